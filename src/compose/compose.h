@@ -1,0 +1,54 @@
+/* Letter to pages to bytes. Same input, same bytes. */
+#ifndef IG_COMPOSE_COMPOSE_H
+#define IG_COMPOSE_COMPOSE_H
+#include <stdbool.h>
+#include <jansson.h>
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "model/profile.h"
+
+/* ---- Mustache (mustache.c): the whole specification except lambdas; text output is not HTML-escaped by default (escape decides). */
+struct ig_mustache;
+enum ig_mustache_escape { IG_MUSTACHE_NONE, IG_MUSTACHE_HTML };
+/* partial: text of {{>name}}, NULL unknown. -1 style: NULL with why ("NAME:LINE: ..."). */
+struct ig_mustache *ig_mustache_compile(const char *name, const char *text, enum ig_mustache_escape escape,
+	const char *(*partial)(void *arg, const char *name), void *arg, struct ig_why *why);
+struct ig_mustache *ig_mustache_free(struct ig_mustache *m);
+/* Every name the template uses (dotted), each once; for the check against what may be used. */
+void ig_mustache_names(const struct ig_mustache *m, void (*each)(const char *name, int line, void *arg), void *arg);
+int ig_mustache_render(const struct ig_mustache *m, json_t *data, struct ig_buf *out, struct ig_why *why);
+
+/* ---- Templates (templates/KIND/{vi,en}.txt: first block "Subject: ..." headers, then an empty line, then the body) */
+struct ig_templates;
+/* Loads and checks all kinds below dir; every error through say ("FILE:LINE: text"); NULL when any. */
+struct ig_templates *ig_templates_load(const char *dir, void (*say)(const char *line, void *arg), void *arg);
+struct ig_templates *ig_templates_free(struct ig_templates *t);
+
+/* ---- Letter: what is said, before it has a form */
+struct ig_letter {
+	const char *kind;              /* "receipt", "escalation" */
+	const char *language;          /* "vi", "en"; NULL: the profile's language, English below */
+	const struct ig_profile *profile;
+	json_t *fields;                /* releasable fields by name: reference, received_at, office..., see doc/TEMPLATES.md */
+};
+struct ig_mail_head {
+	const char *from_address, *from_name, *to_address, *to_name;
+	const char *message_id;            /* without brackets */
+	const char *in_reply_to;           /* without brackets; NULL none. Only in letters to the reporter */
+	const char *const *references;     /* NULL-terminated or NULL */
+	ig_time date;
+	const char *auto_submitted;        /* "auto-replied", "auto-generated", NULL none */
+	const char *reference;             /* our reference, put in X-Irgate-Reference; NULL none */
+};
+/* Subject and body by the template, then the mail in CRLF form, 7-bit clean, lines at most 998 (78 where possible); RFC 2047, 2231.
+ * subject_r: as text, in a. -1 with why. */
+int ig_compose_mail(const struct ig_templates *t, const struct ig_letter *letter, const struct ig_mail_head *head, struct ig_arena *a,
+	struct ig_buf *out, const char **subject_r, struct ig_why *why);
+/* Serialiser pieces, for tests and later letters. */
+void ig_mail_header_text(struct ig_buf *out, const char *name, const char *text);       /* unstructured, RFC 2047 where due, folded */
+void ig_mail_header_address(struct ig_buf *out, const char *name, const char *display, const char *address);
+void ig_mail_header_param(struct ig_buf *out, const char *name, const char *value);     /* ";\r\n name*0*=..." RFC 2231 */
+/* Addresses we may write to: RFC 5321 local part and domain, ASCII, no control, at most 254 bytes. */
+bool ig_mail_address_ok(const char *address);
+#endif

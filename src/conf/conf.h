@@ -1,0 +1,92 @@
+/* The configuration as typed structs, filled through option tables; every error is said with file:line and the nearest valid key.
+ * Strings live as long as the ig_conf. Sizes ("25M") are bytes, durations ("30s", "5m", "2h", "7d") milliseconds. Paths are absolute
+ * after loading (relative ones are below `dir`, the directory of the configuration file). */
+#ifndef IG_CONF_CONF_H
+#define IG_CONF_CONF_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "model/profile.h"
+
+enum ig_tls { IG_TLS_NONE, IG_TLS_STARTTLS, IG_TLS_ALWAYS };
+enum ig_transport { IG_TRANSPORT_MAILDIR, IG_TRANSPORT_SMTP };
+enum ig_lf { IG_LF_REPAIR, IG_LF_REFUSE };
+enum ig_bounce_form { IG_BOUNCE_FORM_NONE, IG_BOUNCE_FORM_PLUS, IG_BOUNCE_FORM_CATCH_ALL };
+
+struct ig_conf_maildir { const char *name, *path; int64_t interval; };
+struct ig_conf_lmtp { const char *name, *listen; /* "unix:PATH" or "ADDRESS:PORT" */ };
+
+struct ig_conf {
+	const char *file, *dir, *var; /* var: DIR/var */
+	const char *profile;          /* family or fixed version */
+	const char *libexec, *datadir; /* where irgate-reader, templates and profiles are */
+	/* mail { } */
+	const char *address, *display_name; /* report mailbox and the name beside it */
+	const char *const *addresses;       /* all addresses that are ours, the first is `address`; NULL-terminated */
+	bool subaddress;
+	const char *bounce_address;         /* NULL: MAIL FROM:<>, failures cannot be seen */
+	enum ig_bounce_form bounce_form;
+	const char *const *own_lists;       /* List-Ids that are ours: answered all the same */
+	const char *const *shared_hosts;    /* mail hosts many organisations share; added to the built-in list */
+	const char *message_domain;         /* right side of our Message-IDs; default: domain of address */
+	/* intake { } */
+	struct ig_conf_maildir *maildirs;
+	size_t maildir_count;
+	struct ig_conf_lmtp *lmtps;
+	size_t lmtp_count;
+	enum ig_lf bare_lf;
+	uint64_t message_max;    /* bytes of one message, 50M */
+	uint64_t inline_max;     /* kept in memory up to this, 256K */
+	uint64_t unfinished_max; /* bytes of unfinished messages over all connections, 256M; past it 452 */
+	int64_t lmtp_connections, lmtp_recipients, lmtp_line_max, lmtp_commands;
+	int64_t lmtp_timeout;
+	uint64_t min_free;       /* below this free space intake answers later, 64M */
+	uint64_t segment_max;    /* evidence segment is closed past this, 256M */
+	/* reader { } */
+	int64_t readers;         /* pool size, 2 */
+	int64_t reader_max_messages; /* 64; recycled after */
+	int64_t reader_cpu;      /* ms of CPU a message, 5000 */
+	uint64_t reader_memory;  /* 256M */
+	uint64_t text_max;       /* bytes of text kept a part and of `text`, 1M */
+	int64_t parts_max, depth_max, headers_max, references_max, recipients_max;
+	uint64_t header_max;     /* bytes of the header block read, 1M */
+	/* send { } */
+	enum ig_transport transport;
+	const char *outgoing;    /* Maildir of the embedded default */
+	const char *smtp_host;
+	int64_t smtp_port;
+	enum ig_tls smtp_tls;
+	const char *smtp_user, *smtp_password, *smtp_ca, *smtp_helo; /* ca: PEM file, NULL system bundle */
+	int64_t smtp_sessions, smtp_sessions_per_host, smtp_timeout, smtp_idle;
+	int64_t retry_first, retry_max, expire; /* back-off between attempts; when a dispatch is given up */
+	/* decide { } */
+	bool receipts;           /* off: none are made (dispatch `cancelled`, why `receipts are off`) */
+	int64_t budget_letters;  /* automatic letters to one address in budget_period; 2, 0 none */
+	int64_t budget_period;   /* 24h */
+	/* who may do what over the socket: system user names; root and the owner of dir are chief */
+	const char *const *chiefs, *const *officers, *const *auditors;
+	const char *const *deliver_users; /* who may append through irgate-deliver; empty: everybody */
+	/* users { } : NULL keeps the uid */
+	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader;
+	const char *alarm_command, *alarm_mail;
+	struct ig_profile **profiles; /* every profile that was found, checked */
+	size_t profile_count;
+};
+
+/* Reads file with its profiles. NULL after saying every error through say (one call an error, "FILE:LINE: text"). */
+typedef void ig_conf_say_h(const char *line, void *arg);
+struct ig_conf *ig_conf_load(const char *file, ig_conf_say_h *say, void *arg);
+/* Built-in defaults and profiles without any file (irgatectl read). */
+struct ig_conf *ig_conf_default(ig_conf_say_h *say, void *arg);
+/* From text as ig_conf_print made it: how a role gets its section. */
+struct ig_conf *ig_conf_from_text(const char *text, ig_conf_say_h *say, void *arg);
+struct ig_conf *ig_conf_free(struct ig_conf *c);
+/* The configuration as understood, defaults included, as a file that loads again. role NULL: all but passwords; "sender": with
+ * the passwords that role needs; other roles: without keys that are not theirs. */
+void ig_conf_print(const struct ig_conf *c, const char *role, struct ig_buf *out);
+/* The commented file and folders of a new instance (irgatectl init). 0, or -1 with why; refuses an existing irgate.conf. */
+int ig_conf_init_instance(const char *dir, const char *profile, struct ig_why *why);
+/* Profile in force at t for this configuration; never NULL. */
+const struct ig_profile *ig_conf_profile_at(const struct ig_conf *c, ig_time t);
+#endif

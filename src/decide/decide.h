@@ -1,0 +1,44 @@
+/* Rules to verdicts: pure functions of (facts, rules, now). Every verdict says its reason in words. */
+#ifndef IG_DECIDE_DECIDE_H
+#define IG_DECIDE_DECIDE_H
+#include <stdbool.h>
+#include "base/arena.h"
+#include "conf/conf.h"
+#include "match/match.h"
+#include "model/envelope.h"
+#include "model/incident.h"
+#include "model/report.h"
+
+/* Does a message of this class that joins nothing open an incident (INTERFACE)? */
+bool ig_decide_opens_incident(enum ig_class class);
+
+struct ig_decide_receipt {
+	bool due;              /* a receipt dispatch row is made: queued, or cancelled with `why` */
+	bool send;
+	const char *why;       /* the rule that decided, for explain; for suppressed receipts to a possible person a duty is owed too */
+	bool owe_duty;
+	const char *to;        /* Return-Path, else From; NULL when none is usable */
+	const char *language;  /* "vi" or "en"; NULL: the profile's, then English below */
+	bool plain;            /* new participant of a case: no case content */
+};
+/* recent: automatic letters to that address within budget_period before now. RFC 3834 section 2 and its companions. */
+void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m, const struct ig_conf *conf,
+	int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now, struct ig_arena *a, struct ig_decide_receipt *d_r);
+
+/* The release verdict: nothing becomes `queued` without one. Facts of the letter, its party and its incident; mail: the final bytes. */
+struct ig_decide_release_facts {
+	const struct ig_incident *incident; /* NULL none */
+	const struct ig_dispatch *dispatch;
+	const struct ig_party *party;       /* NULL: an address without a party */
+	const struct ig_participant *participant; /* NULL: not one of the case */
+	enum ig_channel_state channel_state;
+	bool by_person, imported;
+};
+struct ig_release { enum ig_dispatch_state state; /* queued, held or cancelled */ const char *rule, *why; };
+void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_arena *a, struct ig_release *v_r);
+
+/* After an attempt: next state and time (back-off with a cap, expiry). */
+void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now, enum ig_dispatch_state *state_r, ig_time *not_before_r);
+/* Deadline by the profile: minutes, hours, days from `from` (working days come with the duty issue's calendar). */
+ig_time ig_decide_deadline(const struct ig_profile_deadline *d, ig_time from);
+#endif

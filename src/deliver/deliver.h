@@ -1,0 +1,36 @@
+/* Ways out. A driver makes one attempt and says ok / later / never with a code and the other side's words. Blocking: each session
+ * runs in its own confined child of the sender, so that a slow host costs one session. */
+#ifndef IG_DELIVER_DELIVER_H
+#define IG_DELIVER_DELIVER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "base/opt.h"
+#include "conf/conf.h"
+
+struct ig_deliver_job {
+	int64_t dispatch;
+	const char *name;      /* "D-000123": file name, ENVID */
+	const char *sender;    /* envelope; "" for <> */
+	const char *recipient;
+	const char *envid;     /* NULL none */
+	bool dsn;              /* NOTIFY=FAILURE,DELAY where the server offers DSN */
+	const void *bytes;
+	size_t size;
+};
+struct ig_deliver_result {
+	enum ig_outcome outcome;
+	char code[16];         /* "250", "4.4.1", "exists" */
+	char text[IG_WHY_MAX]; /* the server's words, cut and made printable */
+	bool unreachable;      /* the service could not be reached or spoken to at all */
+};
+struct ig_deliver_driver {
+	const char *name;
+	void *(*open)(const struct ig_conf *conf);
+	void (*attempt)(void *session, const struct ig_deliver_job *job, struct ig_deliver_result *result_r);
+	void (*idle)(void *session);  /* nothing to do for smtp_idle: close connections */
+	void (*close)(void *session);
+};
+extern const struct ig_deliver_driver ig_deliver_smtp, ig_deliver_maildir;
+#endif

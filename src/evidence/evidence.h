@@ -1,0 +1,54 @@
+/* The append-only log of everything received: var/evidence/NNNNNNNN.log, segments of frames, one chain. Rules of DESIGN "Why nothing
+ * is lost or doubled". One writer (recorder, or irgatectl / irgate-deliver under the instance lock), any number of readers. */
+#ifndef IG_EVIDENCE_EVIDENCE_H
+#define IG_EVIDENCE_EVIDENCE_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/sha256.h"
+
+struct ig_evidence_frame {
+	uint64_t seq;            /* 1, 2, 3 ... over all segments */
+	ig_time at;              /* arrival; never before the frame before */
+	uint32_t segment;
+	uint64_t offset;         /* of the frame in its segment */
+	const char *envelope;    /* JSON line, in the arena given */
+	uint64_t size;           /* payload bytes */
+	uint64_t payload_offset; /* in the segment file */
+	uint8_t payload_sum[IG_SHA256_LEN], chain[IG_SHA256_LEN];
+	bool redacted;
+};
+
+/* ---- writer */
+struct ig_evidence; /* opaque */
+struct ig_evidence_limits { uint64_t segment_max, min_free; };
+/* Opens for appending: finds the tail, closes a segment with a bad tail (kept; *damage set with words for an alarm), chains on. */
+struct ig_evidence *ig_evidence_open(const char *dir, const struct ig_evidence_limits *limits, struct ig_buf *damage, struct ig_why *why);
+struct ig_evidence *ig_evidence_free(struct ig_evidence *e);
+/* Writes one frame, not yet durable. Payload from memory (p) or, when p is NULL, size bytes of fd from its start. *seq_r the number it gets
+ * once durable. -1 with why: nothing of it counts (later); the log stays usable or every further call says later. */
+int ig_evidence_append(struct ig_evidence *e, ig_time at, const char *envelope, const void *p, int fd, uint64_t size, uint64_t *seq_r, struct ig_why *why);
+/* One sync for all appended since. -1: none of them is accepted; the segment is abandoned, never synced again, a new one begun. */
+int ig_evidence_sync(struct ig_evidence *e, struct ig_why *why);
+uint64_t ig_evidence_head(const struct ig_evidence *e); /* newest durable sequence */
+ig_time ig_evidence_newest(const struct ig_evidence *e); /* its arrival; IG_NEVER when empty */
+
+/* ---- reader */
+struct ig_evidence_reader;
+/* after: the cursor; start with frame after+1. limit: sequences above it are not shown (UINT64_MAX: as far as frames are whole). */
+struct ig_evidence_reader *ig_evidence_read_open(const char *dir, struct ig_why *why);
+struct ig_evidence_reader *ig_evidence_read_free(struct ig_evidence_reader *r);
+/* Frame seq (must be durable): 1 found, 0 not there (yet), -1 damaged or I/O, with why. Sequential reading is cheap. */
+int ig_evidence_read_frame(struct ig_evidence_reader *r, uint64_t seq, struct ig_arena *a, struct ig_evidence_frame *f_r, struct ig_why *why);
+/* Payload as a sealed memfd, or into out; -1 with why. The digest is checked. */
+int ig_evidence_payload_fd(struct ig_evidence_reader *r, const struct ig_evidence_frame *f, struct ig_why *why);
+int ig_evidence_payload(struct ig_evidence_reader *r, const struct ig_evidence_frame *f, struct ig_buf *out, struct ig_why *why);
+
+/* ---- proof. Checks every frame, its digest and the chain; anchors: sequence and chain heads known from outside (store commits, daily heads).
+ * say is told of progress and of each finding. Returns IG_EX_OK or IG_EX_DATA (lost or changed evidence). */
+struct ig_evidence_anchor { uint64_t seq; uint8_t chain[IG_SHA256_LEN]; const char *where; };
+typedef void ig_evidence_say_h(int is_finding, const char *text, uint64_t done, uint64_t total, void *arg);
+int ig_evidence_verify(const char *dir, const struct ig_evidence_anchor *anchors, size_t count, ig_evidence_say_h *say, void *arg);
+#endif

@@ -1,0 +1,33 @@
+/* Ways in, one file each. A driver collects messages and hands each to the recorder; only after `durable` does it tell its source (LMTP 250,
+ * Maildir rename to cur/). Nothing is parsed here. */
+#ifndef IG_INTAKE_INTAKE_H
+#define IG_INTAKE_INTAKE_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "conf/conf.h"
+#include "model/envelope.h"
+
+struct event_base;
+
+/* How a driver gives a message away. Takes over fd; p is copied. done is called once, later: durable, or words why not. */
+typedef void ig_intake_done_h(bool durable, const char *why, void *arg);
+struct ig_intake_sink {
+	void *arg;
+	void (*append)(void *arg, const struct ig_envelope *e, const void *p, int fd, uint64_t size, ig_intake_done_h *done, void *done_arg);
+};
+
+struct ig_maildir;
+/* Watches path/new by inotify and every conf->interval; at most 256 messages under way. scan: one pass, then scanned is called with the number
+ * taken durably, left waiting, and words when the source is out of reach. */
+typedef void ig_intake_scanned_h(uint64_t taken, uint64_t waiting, const char *failed, void *arg);
+struct ig_maildir *ig_maildir_new(struct event_base *base, const struct ig_conf *c, const struct ig_conf_maildir *m, const struct ig_intake_sink *sink);
+void ig_maildir_scan(struct ig_maildir *m, ig_intake_scanned_h *scanned, void *arg);
+struct ig_maildir *ig_maildir_free(struct ig_maildir *m);
+
+struct ig_lmtp;
+/* Serves a listening socket (opened by parent). RFC 2033, 1870, 2920, 2034, 6152. */
+struct ig_lmtp *ig_lmtp_new(struct event_base *base, const struct ig_conf *c, const struct ig_conf_lmtp *l, int listening, const struct ig_intake_sink *sink);
+struct ig_lmtp *ig_lmtp_free(struct ig_lmtp *l);
+/* Opens "unix:PATH" or "ADDRESS:PORT" for listening; -1 with why. */
+int ig_intake_listen(const char *spec, struct ig_why *why);
+#endif

@@ -1,0 +1,55 @@
+/* Report to incident. Pure: sees the store only through the look-up struct, so that it is tested without SQLite.
+ * Order and guards: issue text "Match" and doc/MATCHING.md. Every candidate that was looked at and rejected is written down. */
+#ifndef IG_MATCH_MATCH_H
+#define IG_MATCH_MATCH_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "model/envelope.h"
+#include "model/incident.h"
+#include "model/report.h"
+
+struct ig_match_seen { /* a message the store knows by its Message-ID, or that names an id we never saw */
+	int64_t message, incident;
+	bool outgoing;
+	const char *from_address;
+	ig_time at;
+};
+struct ig_match_lookup {
+	void *arg;
+	/* Same content digest (for ids missing: within the window). 0 none. */
+	int64_t (*by_identity)(void *arg, const uint8_t sum[IG_SHA256_LEN], bool has_message_id, ig_time at);
+	/* Messages received or sent with this Message-ID; count, at most max. */
+	size_t (*by_message_id)(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a);
+	/* Messages that named this id, which we ourselves never saw. */
+	size_t (*by_unseen_reference)(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a);
+	int64_t (*incident_by_ref)(void *arg, struct ig_ref ref); /* 0 none */
+	/* 0 not known to the case, 1 participant not yet admitted, 2 admitted participant or a party that was written to about it */
+	int (*participant)(void *arg, int64_t incident, const char *address);
+	/* Is this mail domain an organisation's own (party directory), not a shared mail host? */
+	bool (*own_domain)(void *arg, const char *domain);
+};
+struct ig_match_self { /* what is ours, from the configuration */
+	const char *const *addresses;
+	bool subaddress;
+	const char *bounce_address;
+	const char *const *shared_hosts;
+};
+
+struct ig_match {
+	int64_t duplicate_of;  /* message; all else is empty then */
+	int64_t incident;      /* 0: own incident (or none, by class) */
+	enum ig_matched_by by;
+	bool new_participant;  /* joins, is receipted once without case content, then waits for a person */
+	bool no_receipt;       /* same-message: joins without a second receipt */
+	int64_t suggested;     /* a stranger's mail names this incident: suggestion and duty */
+	int64_t related;       /* shared ancestor without the guard: link */
+	const char *reason;    /* words, for explain */
+	const char *rejected;  /* one candidate a line; NULL none */
+};
+void ig_match_report(const struct ig_report *r, const struct ig_envelope *e, ig_time at, const struct ig_match_self *self,
+	const struct ig_match_lookup *look, struct ig_arena *a, struct ig_match *m_r);
+/* Does the mail go to our bounce address? Then it is read as a bounce only. token/dispatch out where they stand in it. */
+bool ig_match_to_bounce_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match_self *self, int64_t *dispatch_r);
+bool ig_match_shared_host(const char *domain, const char *const *more);
+#endif

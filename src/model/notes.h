@@ -1,0 +1,89 @@
+/* Every note that passes between our processes, in one list: name, fields, direction. The reader checks each length and that
+ * nothing is left over. Raise IG_LINK_VERSION with any change. For each NOTE(NAME, name, FIELDS) there are
+ *   struct ig_note_name { fields }         STR const char* (UTF-8), U64 uint64_t, I64 int64_t, BLOB { const void *p; size_t len; }
+ *   void ig_note_name_pack(const struct ig_note_name *, struct ig_buf *out)
+ *   int  ig_note_name_unpack(struct ig_note_name *, const void *body, size_t len, struct ig_arena *)   0 or -1
+ *   int  ig_note_name_send(struct ig_link *, const struct ig_note_name *, int fd)                       takes over fd
+ *   int  ig_note_name_write(int sock, const struct ig_note_name *, int fd)                              blocking; fd stays the caller's
+ * BLOBs point into the frame: copy what must outlive the handler. */
+#ifndef IG_MODEL_NOTES_H
+#define IG_MODEL_NOTES_H
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/link.h"
+
+#define IG_NOTES(NOTE) \
+	/* parent -> role: its section of the configuration as text; flags of enum ig_note_conf_flag; now as --now, else INT64_MIN; \
+	   fd: the page shared with the clerk (clerk only) */ \
+	NOTE(CONF, conf, STR(text) I64(now) U64(flags)) \
+	/* parent -> role: fd is a socket to the peer of that role (a fresh one when the peer was restarted) */ \
+	NOTE(PEER, peer, STR(role) U64(index)) \
+	/* parent -> role: fd is a listening socket: "lmtp", "control", "append" */ \
+	NOTE(LISTEN, listen, STR(name)) \
+	/* parent -> role: all of the start was said; the role confines itself and answers READY */ \
+	NOTE(GO, go, U64(unused)) \
+	/* parent -> role: finish what is begun and exit 0 */ \
+	NOTE(STOP, stop, U64(unused)) \
+	/* parent -> clerk: this frame killed the clerk three times: fallback record only */ \
+	NOTE(SUSPECT, suspect, U64(seq) U64(deaths)) \
+	/* role -> parent */ \
+	NOTE(READY, ready, U64(unused)) \
+	/* clerk -> parent: start a reader (its socket comes as PEER "reader") */ \
+	NOTE(WANT, want, STR(role)) \
+	/* clerk -> parent, under --once: nothing is left to do; code is 0 or 69 */ \
+	NOTE(DONE, done, U64(code)) \
+	/* role -> clerk (mailin, recorder, sender) or role -> parent: raise an alarm */ \
+	NOTE(ALARM, alarm, STR(code) STR(text)) \
+	/* intake -> recorder: append; payload inline, or empty with fd and size bytes from its start */ \
+	NOTE(APPEND, append, U64(request) STR(envelope) U64(size) BLOB(payload)) \
+	NOTE(DURABLE, durable, U64(request) U64(seq)) \
+	/* why: words; nothing was accepted, try again later */ \
+	NOTE(LATER, later, U64(request) STR(why)) \
+	/* recorder -> clerk: frames up to seq are durable */ \
+	NOTE(HEAD, head, U64(seq)) \
+	/* clerk -> mailin: look at every source now (--once, and the periodic pass) */ \
+	NOTE(SCAN, scan, U64(pass)) \
+	/* taken: accepted durably in this pass; waiting: could not be taken (later); failed: sources out of reach */ \
+	NOTE(SCANNED, scanned, U64(pass) U64(taken) U64(waiting) U64(failed) STR(why)) \
+	/* clerk -> reader: fd is a sealed memfd with one message. reader -> clerk: packed report, or a wish for slow work */ \
+	NOTE(READ, read, U64(seq) STR(envelope) U64(size)) \
+	NOTE(REPORT, report, U64(seq) BLOB(report)) \
+	NOTE(NEED, need, U64(seq) STR(kind) STR(part)) \
+	/* clerk -> sender: one mail. lane of enum ig_lane; dsn: ask for NOTIFY=FAILURE,DELAY with envid */ \
+	NOTE(SEND, send, U64(dispatch) STR(name) U64(lane) STR(sender) STR(recipient) STR(envid) U64(dsn) BLOB(bytes)) \
+	/* outcome of enum ig_outcome; unreachable: the service itself could not be reached (exit 69 under --once) */ \
+	NOTE(SENT, sent, U64(dispatch) U64(outcome) STR(code) STR(text) U64(unreachable)) \
+	/* irgatectl -> clerk: words NUL-separated; flags of enum ig_note_call_flag; width of the terminal; input: standard input where the verb wants it */ \
+	NOTE(CALL, call, BLOB(words) U64(flags) U64(width) BLOB(input)) \
+	NOTE(OUT, out, BLOB(bytes)) \
+	NOTE(ERR, err, BLOB(bytes)) \
+	NOTE(END, end, U64(code))
+
+enum ig_note_conf_flag { IG_CONF_ONCE = 1, IG_CONF_VERBOSE = 2, IG_CONF_SYSTEMD = 4 };
+enum ig_note_call_flag { IG_CALL_JSON = 1, IG_CALL_COLOUR = 2, IG_CALL_TERMINAL = 4 };
+
+#define IG_NOTE_KIND(NAME, name, FIELDS) IG_NOTE_##NAME,
+enum ig_note { IG_NOTE_NONE, IG_NOTES(IG_NOTE_KIND) IG_NOTE_COUNT };
+const char *ig_note_word(unsigned kind); /* for logs; "?" when unknown */
+
+struct ig_note_blob {
+	const void *p;
+	size_t len;
+};
+#define STR(f) const char *f;
+#define U64(f) uint64_t f;
+#define I64(f) int64_t f;
+#define BLOB(f) struct ig_note_blob f;
+#define IG_NOTE_DECLARE(NAME, name, FIELDS) \
+	struct ig_note_##name { FIELDS }; \
+	void ig_note_##name##_pack(const struct ig_note_##name *n, struct ig_buf *out); \
+	int ig_note_##name##_unpack(struct ig_note_##name *n_r, const void *body, size_t len, struct ig_arena *a); \
+	int ig_note_##name##_send(struct ig_link *l, const struct ig_note_##name *n, int fd); \
+	int ig_note_##name##_write(int sock, const struct ig_note_##name *n, int fd);
+IG_NOTES(IG_NOTE_DECLARE)
+#undef STR
+#undef U64
+#undef I64
+#undef BLOB
+#endif

@@ -1,0 +1,92 @@
+/* Report: what one message claims, as the reader understood it. Every string is valid UTF-8 in NFC without NUL and lives in the
+ * arena of the report; a pointer is NULL where the message says nothing. Keys and meanings: INTERFACE.md, `irgatectl read`. */
+#ifndef IG_MODEL_REPORT_H
+#define IG_MODEL_REPORT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/sha256.h"
+#include "model/names.h"
+
+struct ig_address {
+	const char *name;    /* display name decoded; NULL none */
+	const char *address; /* as written, without brackets; never NULL in a list */
+};
+struct ig_attachment {
+	const char *name, *type; /* file name decoded (base name) or NULL; "application/pdf" in lower case */
+	uint64_t size;           /* of the decoded bytes */
+	uint8_t sha256[IG_SHA256_LEN];
+	const char *text; /* NULL where it is not text or past the limit */
+};
+struct ig_bounce {
+	const char *recipient, *action, *status, *original_message_id;
+	enum ig_bounce_kind kind;
+};
+struct ig_field {
+	const char *name, *value, *where, *rule;
+	double confidence;
+};
+struct ig_observable {
+	const char *type, *value;
+};
+
+struct ig_report {
+	enum ig_kind kind;
+	enum ig_class class;
+	const char *class_reason; /* which header or structure decided the class */
+	const char *message_id;   /* without brackets */
+	ig_time date;             /* IG_NEVER none */
+	int date_zone;            /* minutes east of UTC as written */
+	const struct ig_address *from, *reply_to, *sender; /* single or NULL */
+	const struct ig_address *to, *cc;
+	size_t to_count, cc_count;
+	const char *subject, *text, *reply_text;
+	const struct ig_attachment *attachments;
+	size_t attachment_count;
+	const char *const *in_reply_to, *const *references; /* ids without brackets, oldest first, NULL-terminated, never NULL */
+	const struct ig_bounce *bounces;
+	size_t bounce_count;
+	struct {
+		bool encrypted, decrypted, is_signed;
+		enum ig_verified verified;
+		const char *signer;
+	} crypto;
+	const char *filter;
+	struct {
+		const char *system, *id, *status;
+	} ticket;
+	const struct ig_field *fields;
+	size_t field_count;
+	const struct ig_observable *observables;
+	size_t observable_count;
+	const char *category;
+	double category_confidence;
+	const char *language;            /* "vi", "en", NULL */
+	const char *const *problems;     /* NULL-terminated, never NULL */
+
+	/* For deciding whether, where and how to answer; not printed by `read`. */
+	const char *return_path;   /* header; "" for <>; NULL none */
+	const char *list_id;       /* content of the angle brackets */
+	const char *const *delivered_to; /* Delivered-To, X-Original-To, Envelope-To; NULL-terminated, never NULL */
+	bool no_auto_reply;        /* X-Auto-Response-Suppress, Precedence, List-* and their like: RFC 3834 says do not answer */
+	/* For recognising the same message again: SHA-256 over Message-ID, From, Date, Subject and decoded part digests, trace headers
+	 * excluded. Without a Message-ID the caller bounds it in time. */
+	uint8_t identity[IG_SHA256_LEN];
+	bool fallback; /* made because the message could not be read: envelope and first 4 KiB only */
+	const char *folded; /* search text: ig_utf8_fold of subject, names, addresses, text and attachment names and texts; may be NULL */
+};
+
+/* Between reader and clerk. The reader's bytes are not trusted: unpack checks every length, count and word. Ceiling IG_LINK_MAX. */
+void ig_report_pack(const struct ig_report *r, struct ig_buf *out);
+int ig_report_unpack(const void *p, size_t len, struct ig_arena *a, struct ig_report *r_r, struct ig_why *why);
+
+/* The JSON object of `irgatectl read`, on one line, with "file" first when file is not NULL. */
+void ig_report_print(const struct ig_report *r, const char *file, struct ig_buf *out);
+
+/* Record marked for a person, for a message no reader survived: envelope facts only, class person, `problem` said. head: the first bytes
+ * (at most 4 KiB are used, repaired to UTF-8). From and Message-ID stay NULL: nothing is guessed. */
+struct ig_report *ig_report_fallback(struct ig_arena *a, const void *head, size_t len, const char *problem);
+#endif
