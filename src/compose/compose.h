@@ -15,8 +15,10 @@ enum ig_mustache_escape { IG_MUSTACHE_NONE, IG_MUSTACHE_HTML };
 struct ig_mustache *ig_mustache_compile(const char *name, const char *text, enum ig_mustache_escape escape,
 	const char *(*partial)(void *arg, const char *name), void *arg, struct ig_why *why);
 struct ig_mustache *ig_mustache_free(struct ig_mustache *m);
-/* Every name the template uses (dotted), each once; for the check against what may be used. */
-void ig_mustache_names(const struct ig_mustache *m, void (*each)(const char *name, int line, void *arg), void *arg);
+/* Every use of a name (dotted), for the check against what may be used. scope: dotted path of the sections around it, "" at the top: the
+ * name may be that of any object on the path. file: template or partial it stands in. "." is not reported. */
+typedef void ig_mustache_name_h(const char *name, const char *scope, const char *file, int line, void *arg);
+void ig_mustache_names(const struct ig_mustache *m, ig_mustache_name_h *each, void *arg);
 int ig_mustache_render(const struct ig_mustache *m, json_t *data, struct ig_buf *out, struct ig_why *why);
 
 /* ---- Templates (templates/KIND/{vi,en}.txt: first block "Subject: ..." headers, then an empty line, then the body) */
@@ -29,6 +31,7 @@ struct ig_templates *ig_templates_free(struct ig_templates *t);
 struct ig_letter {
 	const char *kind;              /* "receipt", "escalation" */
 	const char *language;          /* "vi", "en"; NULL: the profile's language, English below */
+	enum ig_party_role role;       /* of the reader: fields that he may not read are left out (doc/TEMPLATES.md); the least for reporter */
 	const struct ig_profile *profile;
 	json_t *fields;                /* releasable fields by name: reference, received_at, office..., see doc/TEMPLATES.md */
 };
