@@ -27,6 +27,9 @@
 	NOTE(STOP, stop, U64(unused)) \
 	/* parent -> clerk: this frame killed the clerk three times: fallback record only */ \
 	NOTE(SUSPECT, suspect, U64(seq) U64(deaths)) \
+	/* parent -> role, and the answer: is its loop alive (sent only under --once and for systemd's watchdog) */ \
+	NOTE(PING, ping, U64(count)) \
+	NOTE(PONG, pong, U64(count)) \
 	/* role -> parent */ \
 	NOTE(READY, ready, U64(unused)) \
 	/* clerk -> parent: start a reader (its socket comes as PEER "reader") */ \

@@ -12,19 +12,24 @@
 #define IG_ROLE_FD 3 /* socket to the parent */
 
 struct event_base;
-/* What role_main does for every role: reads CONF, PEER, LISTEN notes until GO, confines, answers READY, runs the loop, ends on STOP or when the
- * parent is gone. */
+/* What ig_role_main does for every role, in this order:
+ *   CONF  -> conf, clock, log, base and shared_fd are set, then start()
+ *   PEER, LISTEN, other notes -> peer(), listen(), note(): before GO and again at any time after it
+ *   GO    -> confine(), the sandbox, run(), READY to the parent, the loop
+ *   PING  -> PONG, by itself: a role that does not come back to its loop is killed and started again
+ *   STOP (or SIGTERM) -> stop(); end of the parent -> exit at once, as if killed: nothing may rely on a good end.
+ * Any member but name may be NULL. */
 struct ig_role;
-struct ig_role_peer { const char *role; uint64_t index; int fd; };
 struct ig_role_ops {
 	const char *name;
-	/* Before confinement: open what it may hold. -1 with why: exit 70. */
+	/* Before confinement: open what it may hold. -1 with why: exit 70 (the parent tries again, with back-off). */
 	int (*start)(struct ig_role *r, struct ig_why *why);
-	/* What it may do; filled in by the role from its configuration. */
+	/* What it may do; s holds the role's table line (may, paths) already empty and its name. */
 	void (*confine)(struct ig_role *r, struct ig_sandbox *s);
 	/* After confinement, before the loop. */
 	int (*run)(struct ig_role *r, struct ig_why *why);
-	/* A peer (again), a listening socket, a note of the parent. fd is owned by the callee. */
+	/* A peer (again: the old socket of that peer and index is dead then), a listening socket, any other note of the parent. fd is owned by
+	 * the callee. Listening sockets named "lmtp" come in the order of conf->lmtps. */
 	void (*peer)(struct ig_role *r, const char *role, uint64_t index, int fd);
 	void (*listen)(struct ig_role *r, const char *name, int fd);
 	void (*note)(struct ig_role *r, uint16_t kind, const void *body, size_t len, int fd);
@@ -45,11 +50,16 @@ void ig_role_alarm(struct ig_role *r, const char *code, const char *text); /* to
 
 extern const struct ig_role_ops ig_role_recorder, ig_role_mailin, ig_role_clerk, ig_role_sender;
 
-/* Page shared by parent and clerk: which frame the clerk is about to decide upon. */
-struct ig_role_page { _Atomic uint64_t frame_at; };
+/* Page shared by parent and clerk. frame_at: which frame the clerk is about to decide upon, 0 for none. beats: raised by the clerk whenever
+ * work goes on (a frame, SENT, SCANNED); under --once the parent ends a run (70) that does not move for a long time. */
+struct ig_role_page {
+	_Atomic uint64_t frame_at, beats;
+};
 
 int ig_parent_main(const char *conf_file, bool once, ig_time now); /* role/parent.c */
 
-/* Starts irgate-reader with its socket; used by parent, and by irgatectl offline. Socket or -1; *pid_r. */
+/* Starts irgate-reader with its socket as descriptor IG_ROLE_FD; used by parent, and by irgatectl offline. Socket (close-on-exec) or -1; *pid_r.
+ * Limits go as words of its command line, "name=number" (user=NAME a string, left out when none):
+ *   user cpu_ms memory max_messages text_max header_max parts_max depth_max headers_max references_max recipients_max */
 int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why);
 #endif
