@@ -17,8 +17,9 @@ struct ig_match_seen { /* a message the store knows by its Message-ID, or that n
 };
 struct ig_match_lookup {
 	void *arg;
-	/* Same content digest (for ids missing: within the window). 0 none. */
-	int64_t (*by_identity)(void *arg, const uint8_t sum[IG_SHA256_LEN], bool has_message_id, ig_time at);
+	/* Same content digest; message_id NULL: the message has none, and only the 7 days before `at` count. 0 none. The id is asked for
+	 * because the digest covers it: the store finds the row by the id's key and needs no index of its own for digests. */
+	int64_t (*by_identity)(void *arg, const uint8_t sum[IG_SHA256_LEN], const char *message_id, ig_time at);
 	/* Messages received or sent with this Message-ID; count, at most max. */
 	size_t (*by_message_id)(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a);
 	/* Messages that named this id, which we ourselves never saw. */

@@ -19,6 +19,8 @@ struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct 
 struct ig_store *ig_store_free(struct ig_store *s);
 const char *ig_store_why(const struct ig_store *s);
 int ig_store_check(struct ig_store *s, void (*say)(const char *finding, void *arg), void *arg); /* integrity, foreign keys, journal chain; findings or -1 */
+/* Nothing is waiting: the WAL goes back into the store and is cut to nothing, memory is given back. Cheap when there is nothing to do. */
+int ig_store_rest(struct ig_store *s);
 /* Prepares every statement of the room (test). */
 int ig_store_prepare_all(struct ig_store *s);
 
@@ -119,7 +121,7 @@ int ig_store_duty_next_due(struct ig_store *s, ig_time after, ig_time *at_r);
 int ig_store_task_add(struct ig_store *s, struct ig_task *t);
 int ig_store_task_done(struct ig_store *s, int64_t id, ig_time at, const char *result);
 int64_t ig_store_tasks_open(struct ig_store *s);
-/* Raises or counts; *fresh_r: it was not open, or not said within the hour: run the alarm command. */
+/* Raises or counts; *fresh_r: this code was not said within the hour (INTERFACE: at most one a code and hour): run the alarm command. */
 int ig_store_alarm_raise(struct ig_store *s, const char *code, const char *text, ig_time at, bool *fresh_r);
 int ig_store_alarm_ack(struct ig_store *s, int64_t id, ig_time at, const char *by);
 int ig_store_alarm_list(struct ig_store *s, bool open_only, int (*each)(const struct ig_alarm *al, void *arg), void *arg);
