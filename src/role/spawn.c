@@ -1,0 +1,92 @@
+/* Starting irgate-reader with one socket and its limits. Used by the parent for the pool of the clerk, and by irgatectl when no daemon runs.
+ * Relies on the configuration for the place of the program (conf->libexec: environment, beside the running program, or as installed).
+ * Does not wait for the child: whoever started it reaps it. */
+#include "config.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/arena.h"
+#include "base/link.h"
+#include "role/role.h"
+
+extern char **environ;
+
+enum { READER_ARENA_MAX = 64 << 10, READER_WORDS_MAX = 16 };
+
+struct words {
+	struct ig_arena *arena;
+	char *word[READER_WORDS_MAX];
+	int count;
+};
+
+static void word_number(struct words *w, const char *name, int64_t value)
+{
+	w->word[w->count++] = ig_arena_fmt(w->arena, "%s=%" PRId64, name, value);
+}
+
+static void reader_words(const struct ig_conf *c, struct words *w)
+{
+	w->word[w->count++] = ig_arena_strdup(w->arena, "irgate-reader");
+	if (c->user_reader)
+		w->word[w->count++] = ig_arena_fmt(w->arena, "user=%s", c->user_reader);
+	word_number(w, "cpu_ms", c->reader_cpu);
+	word_number(w, "memory", (int64_t)c->reader_memory);
+	word_number(w, "max_messages", c->reader_max_messages);
+	word_number(w, "text_max", (int64_t)c->text_max);
+	word_number(w, "header_max", (int64_t)c->header_max);
+	word_number(w, "parts_max", c->parts_max);
+	word_number(w, "depth_max", c->depth_max);
+	word_number(w, "headers_max", c->headers_max);
+	word_number(w, "references_max", c->references_max);
+	word_number(w, "recipients_max", c->recipients_max);
+}
+
+/* The child gets its socket as IG_ROLE_FD, standard streams and nothing else: no lock, no listening socket, no other reader. */
+static int spawn_with_socket(const char *path, char *const argv[], int sock, pid_t *pid_r)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t all, none;
+	int err;
+
+	sigfillset(&all);
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attr);
+	posix_spawn_file_actions_adddup2(&files, sock, IG_ROLE_FD);
+	posix_spawn_file_actions_addclosefrom_np(&files, IG_ROLE_FD + 1);
+	posix_spawnattr_setsigdefault(&attr, &all);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	err = posix_spawn(pid_r, path, &files, &attr, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attr);
+	return err;
+}
+
+int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why)
+{
+	struct words w = {.arena = ig_arena_new(READER_ARENA_MAX)};
+	const char *path = ig_arena_fmt(w.arena, "%s/irgate-reader", c->libexec);
+	int fds[2], err;
+
+	if (ig_link_pair(fds) < 0) {
+		err = errno;
+		w.arena = ig_arena_free(w.arena);
+		return ig_why(why, "cannot make a socket for a reader: %s", strerror(err));
+	}
+	reader_words(c, &w);
+	err = spawn_with_socket(path, w.word, fds[1], pid_r);
+	close(fds[1]);
+	if (err) {
+		close(fds[0]);
+		ig_why(why, "cannot start %s: %s", path, strerror(err));
+		fds[0] = -1;
+	}
+	w.arena = ig_arena_free(w.arena);
+	return fds[0];
+}
