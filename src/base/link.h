@@ -1,5 +1,5 @@
 /* Framed notes over a unix stream socket between two of our processes, with at most one descriptor a note.
- * On the wire: u32 length of what follows, u16 version, u16 kind, body. A frame that is too long, of another version, or that the
+ * On the wire: u32 length of what follows, u16 version, u16 kind (its top bit: a descriptor comes with it), body. A frame that is too long, of another version, or that the
  * handler calls bad closes the link: it costs the sender its connection, never our process.
  *
  * Asynchronous use (roles): ig_link_new on an event base; notes are queued and sent as the peer takes them.
