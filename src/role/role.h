@@ -56,10 +56,19 @@ struct ig_role_page {
 	_Atomic uint64_t frame_at, beats;
 };
 
-int ig_parent_main(const char *conf_file, bool once, ig_time now); /* role/parent.c */
+/* irgated without --role: exit code. now is IG_NEVER without --now. (role/parent.c) */
+int ig_parent_main(const char *conf_file, bool once, bool verbose, ig_time now);
+/* What --check does: configuration, templates, named users; every error on standard error. 0 or 78. */
+int ig_parent_check(const char *conf_file);
+
+/* Takes the instance's lock (var/lock; var is made when missing). The descriptor is not close-on-exec; -1 with why ("held by pid N") when another
+ * process owns the instance. Waits a little for the last roles of an owner that was killed. */
+int ig_instance_lock(const struct ig_conf *c, struct ig_why *why);
 
 /* Starts irgate-reader with its socket as descriptor IG_ROLE_FD; used by parent, and by irgatectl offline. Socket (close-on-exec) or -1; *pid_r.
  * Limits go as words of its command line, "name=number" (user=NAME a string, left out when none):
  *   user cpu_ms memory max_messages text_max header_max parts_max depth_max headers_max references_max recipients_max */
 int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why);
+/* A program with standard streams, sock as IG_ROLE_FD, keep (if not -1) as the next descriptor, and nothing else open. 0 or an errno. */
+int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r);
 #endif

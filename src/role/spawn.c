@@ -45,8 +45,7 @@ static void reader_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "recipients_max", c->recipients_max);
 }
 
-/* The child gets its socket as IG_ROLE_FD, standard streams and nothing else: no lock, no listening socket, no other reader. */
-static int spawn_with_socket(const char *path, char *const argv[], int sock, pid_t *pid_r)
+int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
@@ -58,7 +57,9 @@ static int spawn_with_socket(const char *path, char *const argv[], int sock, pid
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attr);
 	posix_spawn_file_actions_adddup2(&files, sock, IG_ROLE_FD);
-	posix_spawn_file_actions_addclosefrom_np(&files, IG_ROLE_FD + 1);
+	if (keep >= 0)
+		posix_spawn_file_actions_adddup2(&files, keep, IG_ROLE_FD + 1);
+	posix_spawn_file_actions_addclosefrom_np(&files, IG_ROLE_FD + 1 + (keep >= 0));
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
@@ -80,7 +81,7 @@ int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why)
 		return ig_why(why, "cannot make a socket for a reader: %s", strerror(err));
 	}
 	reader_words(c, &w);
-	err = spawn_with_socket(path, w.word, fds[1], pid_r);
+	err = ig_spawn(path, w.word, fds[1], -1, pid_r); /* no lock, no listening socket, no other reader */
 	close(fds[1]);
 	if (err) {
 		close(fds[0]);

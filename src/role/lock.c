@@ -1,0 +1,41 @@
+/* Who owns an instance: one process at a time, by flock on var/lock (INTERFACE "One process owns an instance at a time").
+ * Relies on base/fs for the lock itself. Does not decide what to do when it is held: daemon and tools exit 75 with these words. */
+#include "config.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "base/clock.h"
+#include "base/fs.h"
+#include "role/role.h"
+
+enum { DYING_MS = 5000, STEP_MS = 20 };
+
+/* A parent that was killed leaves roles that die with it but hold the lock until the kernel is through with them. */
+static bool owner_is_dying(pid_t pid)
+{
+	return pid > 0 && kill(pid, 0) < 0 && errno == ESRCH;
+}
+
+int ig_instance_lock(const struct ig_conf *c, struct ig_why *why)
+{
+	const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
+	int64_t until = ig_mono_ms() + DYING_MS;
+	char path[4096];
+	pid_t pid = 0;
+	int fd;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/lock", c->var) >= sizeof(path))
+		return ig_why(why, "%s is too long a path", c->var);
+	if (ig_fs_mkdirs(c->var, 0750) < 0)
+		return ig_why(why, "cannot make %s: %s", c->var, strerror(errno));
+	while ((fd = ig_fs_lock(path, &pid)) < 0) {
+		if (errno != EWOULDBLOCK)
+			return ig_why(why, "cannot lock %s: %s", path, strerror(errno));
+		if (!owner_is_dying(pid) || ig_mono_ms() > until)
+			return ig_why(why, "%s is held by pid %d", c->dir, (int)pid);
+		nanosleep(&step, NULL);
+	}
+	return fd;
+}

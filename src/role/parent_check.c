@@ -1,0 +1,113 @@
+/* What is proven before anything starts: the configuration with its templates (--check), the users it names, and that --now does not lie before
+ * what the instance already knows. Relies on compose, evidence and store to say what they find; changes nothing. */
+#include "config.h"
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/opt.h"
+#include "compose/compose.h"
+#include "evidence/evidence.h"
+#include "role/parent.h"
+#include "store/store.h"
+
+enum { FRAME_ARENA_MAX = 64 << 20 };
+
+static void say(const char *line, void *arg)
+{
+	fprintf(stderr, "%s\n", line);
+	if (arg)
+		++*(int *)arg;
+}
+
+int ig_parent_users_exist(const struct ig_conf *c, struct ig_why *why)
+{
+	const struct { const char *role, *user; } users[] = {{"recorder", c->user_recorder}, {"mailin", c->user_mailin}, {"clerk", c->user_clerk},
+		{"sender", c->user_sender}, {"reader", c->user_reader}};
+
+	for (size_t i = 0; i < IG_COUNT(users); i++)
+		if (users[i].user && !getpwnam(users[i].user))
+			return ig_why(why, "%s: users.%s: there is no user %s", c->file, users[i].role, users[i].user);
+	return 0;
+}
+
+int ig_parent_check(const char *conf_file)
+{
+	struct ig_conf *c = ig_conf_load(conf_file, say, NULL);
+	struct ig_templates *t;
+	struct ig_why why = {""};
+	char dir[4096];
+	int bad = 0;
+
+	if (!c)
+		return IG_EX_CONFIG;
+	snprintf(dir, sizeof(dir), "%s/templates", c->datadir);
+	t = ig_templates_load(dir, say, &bad);
+	if (!t && !bad)
+		say("the templates cannot be read", &bad);
+	ig_templates_free(t);
+	if (ig_parent_users_exist(c, &why) < 0)
+		say(why.text, &bad);
+	ig_conf_free(c);
+	return bad ? IG_EX_CONFIG : IG_EX_OK;
+}
+
+/* ---- --now */
+
+/* Frames after the cursor are not in the store yet. Damage is for the recorder and the clerk to find, keep and alarm; it does not make a time
+ * allowed or not. */
+static void newest_frame(const struct ig_conf *c, uint64_t after, ig_time *newest)
+{
+	struct ig_evidence_frame f;
+	struct ig_evidence_reader *log;
+	struct ig_arena *a = ig_arena_new(FRAME_ARENA_MAX);
+	struct ig_why why = {""};
+	char dir[4096];
+
+	snprintf(dir, sizeof(dir), "%s/evidence", c->var);
+	log = access(dir, F_OK) == 0 ? ig_evidence_read_open(dir, &why) : NULL;
+	while (log && ig_evidence_read_frame(log, ++after, a, &f, &why) == 1) {
+		if (f.at > *newest)
+			*newest = f.at;
+		ig_arena_reset(a);
+	}
+	ig_evidence_read_free(log);
+	ig_arena_free(a);
+}
+
+static int now_allowed(const struct ig_conf *c, ig_time now)
+{
+	char text[IG_TIME_MAX], wanted[IG_TIME_MAX];
+	struct ig_why why = {""};
+	struct ig_store *s = ig_store_open(c->var, IG_STORE_READ, &why);
+	ig_time newest = IG_NEVER;
+	uint64_t cursor = 0;
+
+	if (s && (ig_store_newest_act(s, &newest) < 0 || ig_store_cursor(s, &cursor) < 0)) {
+		ig_log(IG_LOG_ERR, "cannot ask the store: %s", ig_store_why(s));
+		return IG_EX_UNAVAILABLE;
+	}
+	ig_store_free(s);
+	newest_frame(c, cursor, &newest);
+	if (newest == IG_NEVER || now >= newest)
+		return IG_EX_OK;
+	ig_log(IG_LOG_ERR, "--now %s is before the newest arrival or act of this instance, %s", ig_time_rfc3339(now, wanted), ig_time_rfc3339(newest, text));
+	return IG_EX_USAGE;
+}
+
+int ig_parent_now_allowed(const struct ig_conf *c, ig_time now)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(now_allowed(c, now));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) {
+		ig_log(IG_LOG_ERR, "cannot ask for the newest arrival");
+		return IG_EX_SOFTWARE;
+	}
+	return WEXITSTATUS(status);
+}

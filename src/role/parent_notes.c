@@ -1,0 +1,123 @@
+/* What roles say to the parent: one short function a note. Alarms go on to the clerk, who keeps them; while it is down they wait here.
+ * A note that is not as declared costs the role its connection and with that its life; the next one starts clean. */
+#include "config.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/opt.h"
+#include "model/notes.h"
+#include "role/parent.h"
+
+static struct ig_parent_role *clerk(struct ig_parent *p)
+{
+	return &p->role[IG_AT_CLERK];
+}
+
+void ig_parent_alarm(struct ig_parent *p, const char *code, const char *text)
+{
+	struct ig_note_alarm n = {.code = code, .text = text};
+
+	if (clerk(p)->ready) {
+		ig_note_alarm_send(clerk(p)->link, &n, -1);
+		return;
+	}
+	for (size_t i = 0; i < p->alarm_count; i++)
+		if (!strcmp(p->alarms[i].code, code) && !strcmp(p->alarms[i].text, text))
+			return;
+	if (p->alarm_count == IG_PARENT_ALARMS_MAX) {
+		ig_log(IG_LOG_ERR, "alarm %s: %s (the clerk is down and too many wait)", code, text);
+		return;
+	}
+	p->alarms[p->alarm_count].code = ig_xstrdup(code);
+	p->alarms[p->alarm_count++].text = ig_xstrdup(text);
+}
+
+void ig_parent_alarms_flush(struct ig_parent *p)
+{
+	for (size_t i = 0; i < p->alarm_count; i++) {
+		struct ig_note_alarm n = {.code = p->alarms[i].code, .text = p->alarms[i].text};
+
+		if (clerk(p)->ready)
+			ig_note_alarm_send(clerk(p)->link, &n, -1);
+		free(p->alarms[i].code);
+		free(p->alarms[i].text);
+	}
+	p->alarm_count = 0;
+}
+
+static int on_ready(struct ig_parent_role *r)
+{
+	struct ig_parent *p = r->parent;
+
+	r->ready = true;
+	ig_log(IG_LOG_DEBUG, "%s is ready (pid %d)", r->name, (int)r->pid);
+	if (r == clerk(p))
+		ig_parent_alarms_flush(p);
+	if (p->stage != IG_PARENT_RUNNING || !ig_parent_all_ready(p))
+		return 0;
+	if (!p->said_ready)
+		ig_log(IG_LOG_INFO, "running: %s", p->conf->dir);
+	p->said_ready = true;
+	ig_parent_tell(p, "READY=1\nSTATUS=running");
+	return 0;
+}
+
+static int on_want(struct ig_parent_role *r, const void *body, size_t len)
+{
+	struct ig_note_want n;
+
+	if (r != clerk(r->parent) || ig_note_want_unpack(&n, body, len, r->parent->arena) < 0 || !n.role || strcmp(n.role, "reader"))
+		return -1;
+	ig_parent_reader_wanted(r->parent);
+	return 0;
+}
+
+static int on_done(struct ig_parent_role *r, const void *body, size_t len)
+{
+	struct ig_note_done n;
+
+	if (r != clerk(r->parent) || !r->parent->once || ig_note_done_unpack(&n, body, len, r->parent->arena) < 0)
+		return -1;
+	ig_parent_end(r->parent, (int)(n.code & 0xff));
+	return 0;
+}
+
+static int on_alarm(struct ig_parent_role *r, const void *body, size_t len)
+{
+	struct ig_note_alarm n;
+
+	if (ig_note_alarm_unpack(&n, body, len, r->parent->arena) < 0 || !n.code || !n.text)
+		return -1;
+	ig_parent_alarm(r->parent, n.code, n.text);
+	return 0;
+}
+
+static int on_pong(struct ig_parent_role *r, const void *body, size_t len)
+{
+	struct ig_note_pong n;
+
+	if (ig_note_pong_unpack(&n, body, len, r->parent->arena) < 0)
+		return -1;
+	r->ponged = n.count;
+	if (n.count == r->parent->ping)
+		r->silent_since = 0;
+	return 0;
+}
+
+int ig_parent_note(struct ig_link *l IG_UNUSED, uint16_t kind, const void *body, size_t len, int fd, void *arg)
+{
+	struct ig_parent_role *r = arg;
+
+	if (fd >= 0)
+		close(fd); /* no note to the parent carries one */
+	ig_arena_reset(r->parent->arena);
+	switch (kind) {
+	case IG_NOTE_READY: return on_ready(r);
+	case IG_NOTE_WANT: return on_want(r, body, len);
+	case IG_NOTE_DONE: return on_done(r, body, len);
+	case IG_NOTE_ALARM: return on_alarm(r, body, len);
+	case IG_NOTE_PONG: return on_pong(r, body, len);
+	}
+	return -1;
+}

@@ -1,0 +1,110 @@
+/* The pool of readers as far as the parent has to do with it: it starts one when the clerk wants one, hands its socket to the clerk, reaps it.
+ * A dead reader costs one message, which is the clerk's to see (its socket ends); here it only makes room for the next. */
+#include "config.h"
+#include <event2/event.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/opt.h"
+#include "model/notes.h"
+#include "role/parent.h"
+
+enum { BACKOFF_FIRST_MS = 100, BACKOFF_MAX_MS = 30000, BORN_DEAD_MS = 1000 };
+
+/* As many as the pool may have, and as many again that are on their way out. */
+static size_t most(const struct ig_parent *p)
+{
+	size_t n = 2 * (size_t)p->conf->readers;
+
+	return n < IG_PARENT_READERS_MAX ? n : IG_PARENT_READERS_MAX;
+}
+
+static void serve(struct ig_parent *p);
+
+static void again(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *arg)
+{
+	serve(arg);
+}
+
+/* A reader that cannot be started at all (program gone, no memory) must not turn the wish into a busy loop. */
+static void wait_and_serve(struct ig_parent *p)
+{
+	int64_t ms = BACKOFF_FIRST_MS;
+
+	for (unsigned i = 1; i < p->reader_failures && ms < BACKOFF_MAX_MS; i++)
+		ms *= 2;
+	if (ms > BACKOFF_MAX_MS)
+		ms = BACKOFF_MAX_MS;
+	if (!p->reader_again)
+		p->reader_again = evtimer_new(p->base, again, p);
+	if (p->reader_again && !evtimer_pending(p->reader_again, NULL))
+		event_add(p->reader_again, &(struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000});
+}
+
+static void serve(struct ig_parent *p)
+{
+	struct ig_note_peer n = {.role = "reader"};
+	struct ig_why why = {""};
+	pid_t pid;
+	int sock;
+
+	while (p->readers_wanted && p->reader_count < most(p) && p->role[IG_AT_CLERK].link) {
+		if (p->reader_again && evtimer_pending(p->reader_again, NULL))
+			return;
+		sock = ig_reader_spawn(p->conf, &pid, &why);
+		if (sock < 0) {
+			ig_log(IG_LOG_ERR, "%s", why.text);
+			p->reader_failures++;
+			ig_parent_alarm(p, "reader", why.text);
+			wait_and_serve(p);
+			return;
+		}
+		p->readers[p->reader_count].pid = pid;
+		p->readers[p->reader_count++].born = ig_mono_ms();
+		p->readers_wanted--;
+		n.index = (uint64_t)pid;
+		ig_note_peer_send(p->role[IG_AT_CLERK].link, &n, sock);
+	}
+}
+
+void ig_parent_reader_wanted(struct ig_parent *p)
+{
+	if (p->readers_wanted < (size_t)p->conf->readers)
+		p->readers_wanted++;
+	serve(p);
+}
+
+bool ig_parent_reader_died(struct ig_parent *p, pid_t pid, int status)
+{
+	size_t i = 0;
+	bool born_dead;
+
+	while (i < p->reader_count && p->readers[i].pid != pid)
+		i++;
+	if (i == p->reader_count)
+		return false;
+	born_dead = WIFEXITED(status) && WEXITSTATUS(status) && ig_mono_ms() - p->readers[i].born < BORN_DEAD_MS;
+	p->readers[i] = p->readers[--p->reader_count];
+	if (WIFSIGNALED(status))
+		ig_log(IG_LOG_WARNING, "a reader was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status))
+		ig_log(IG_LOG_WARNING, "a reader ended with code %d", WEXITSTATUS(status));
+	p->reader_failures = born_dead ? p->reader_failures + 1 : 0;
+	if (born_dead)
+		wait_and_serve(p);
+	serve(p);
+	return true;
+}
+
+void ig_parent_readers_forget(struct ig_parent *p)
+{
+	p->readers_wanted = 0;
+}
+
+void ig_parent_readers_free(struct ig_parent *p)
+{
+	if (p->reader_again)
+		event_free(p->reader_again);
+	p->reader_again = NULL;
+}
