@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/arena.h"
 #include "base/buf.h"
 #include "model/profile.h"
 
@@ -20,6 +21,7 @@ struct ig_conf_lmtp { const char *name, *listen; /* "unix:PATH" or "ADDRESS:PORT
 struct ig_conf {
 	const char *file, *dir, *var; /* var: DIR/var */
 	const char *profile;          /* family or fixed version */
+	const char *profile_dir;      /* the office's own profiles; one replaces the packaged one of its name; may be missing */
 	const char *libexec, *datadir; /* where irgate-reader, templates and profiles are */
 	/* mail { } */
 	const char *address, *display_name; /* report mailbox and the name beside it */
@@ -39,7 +41,9 @@ struct ig_conf {
 	uint64_t message_max;    /* bytes of one message, 50M */
 	uint64_t inline_max;     /* kept in memory up to this, 256K */
 	uint64_t unfinished_max; /* bytes of unfinished messages over all connections, 256M; past it 452 */
-	int64_t lmtp_connections, lmtp_recipients, lmtp_line_max, lmtp_commands;
+	int64_t lmtp_connections, lmtp_recipients;
+	int64_t lmtp_line_max;   /* bytes of one command line; lines of the message have no limit but its size */
+	int64_t lmtp_commands;   /* between two accepted messages */
 	int64_t lmtp_timeout;
 	uint64_t min_free;       /* below this free space intake answers later, 64M */
 	uint64_t segment_max;    /* evidence segment is closed past this, 256M */
@@ -72,6 +76,7 @@ struct ig_conf {
 	const char *alarm_command, *alarm_mail;
 	struct ig_profile **profiles; /* every profile that was found, checked */
 	size_t profile_count;
+	struct ig_arena *arena; /* own: everything above lives in it */
 };
 
 /* Reads file with its profiles. NULL after saying every error through say (one call an error, "FILE:LINE: text"). */
@@ -87,6 +92,8 @@ struct ig_conf *ig_conf_free(struct ig_conf *c);
 void ig_conf_print(const struct ig_conf *c, const char *role, struct ig_buf *out);
 /* The commented file and folders of a new instance (irgatectl init). 0, or -1 with why; refuses an existing irgate.conf. */
 int ig_conf_init_instance(const char *dir, const char *profile, struct ig_why *why);
+/* What is no error and yet worth a line under --check: law that the profiles in use leave empty, failures that cannot be seen. */
+void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg);
 /* Profile in force at t for this configuration; never NULL. */
 const struct ig_profile *ig_conf_profile_at(const struct ig_conf *c, ig_time t);
 #endif

@@ -1,0 +1,169 @@
+/* What concerns more than one key of irgate.conf, users that must exist, and the notices of --check.
+ * Relies on a filled struct. Does not read files. */
+#include "config.h"
+#include <pwd.h>
+#include <stdarg.h>
+#include <string.h>
+#include <strings.h>
+#include "conf/table.h"
+
+static void need(struct ig_conf_reading *r, bool ok, const void *at, const char *words)
+{
+	if (!ok)
+		ig_conf_error(r, ig_conf_set_at(r, at), "%s", words);
+}
+
+static void check_names(struct ig_conf_reading *r, const struct ig_conf *c)
+{
+	for (size_t i = 0; i < c->maildir_count; i++) {
+		const struct ig_conf_maildir *m = &c->maildirs[i];
+
+		for (size_t j = 0; j < i && m->name; j++)
+			if (c->maildirs[j].name && !strcmp(m->name, c->maildirs[j].name))
+				ig_conf_error(r, ig_conf_set_at(r, &m->name), "name: \"%s\" twice; each source needs a name of its own", m->name);
+		for (size_t j = 0; j < i && m->path; j++)
+			if (c->maildirs[j].path && !strcmp(m->path, c->maildirs[j].path))
+				ig_conf_error(r, ig_conf_set_at(r, &m->path), "path: %s is read twice", m->path);
+		if (m->path && c->transport == IG_TRANSPORT_MAILDIR && c->outgoing && !strcmp(m->path, c->outgoing))
+			ig_conf_error(r, ig_conf_set_at(r, &m->path), "path: %s is also outgoing; our letters would come back as reports", m->path);
+	}
+	for (size_t i = 0; i < c->lmtp_count; i++) {
+		const struct ig_conf_lmtp *l = &c->lmtps[i];
+		bool name = false, listen = false;
+
+		for (size_t j = 0; j < c->maildir_count; j++)
+			name |= l->name && c->maildirs[j].name && !strcmp(l->name, c->maildirs[j].name);
+		for (size_t j = 0; j < i; j++) {
+			name |= l->name && c->lmtps[j].name && !strcmp(l->name, c->lmtps[j].name);
+			listen |= l->listen && c->lmtps[j].listen && !strcmp(l->listen, c->lmtps[j].listen);
+		}
+		if (name)
+			ig_conf_error(r, ig_conf_set_at(r, &l->name), "name: \"%s\" twice; each source needs a name of its own", l->name);
+		if (listen)
+			ig_conf_error(r, ig_conf_set_at(r, &l->listen), "listen: %s twice", l->listen);
+	}
+}
+
+static void check_user(struct ig_conf_reading *r, const char *name, const void *at, const char *key)
+{
+	if (name && !getpwnam(name))
+		ig_conf_error(r, ig_conf_set_at(r, at), "%s: there is no user %s on this machine", key, name);
+}
+
+static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
+{
+	const struct { const char *const *name; const char *key; } users[] = {
+		{&c->user_recorder, "recorder"}, {&c->user_mailin, "mailin"}, {&c->user_clerk, "clerk"}, {&c->user_sender, "sender"}, {&c->user_reader, "reader"},
+	};
+	const struct { const char *const *const *list; const char *key; } lists[] = {
+		{&c->chiefs, "chiefs"}, {&c->officers, "officers"}, {&c->auditors, "auditors"}, {&c->deliver_users, "deliver_users"},
+	};
+	const void *first = NULL;
+	size_t named = 0;
+
+	for (size_t i = 0; i < IG_COUNT(users); i++) {
+		check_user(r, *users[i].name, users[i].name, users[i].key);
+		named += *users[i].name != NULL;
+		first = first || !*users[i].name ? first : users[i].name;
+	}
+	if (named && named < IG_COUNT(users))
+		ig_conf_error(r, ig_conf_set_at(r, first), "users: name all five or none; a role without a user would keep the rights of the one that starts it");
+	for (size_t i = 0; i < IG_COUNT(lists); i++)
+		for (const char *const *p = *lists[i].list; *p; p++)
+			check_user(r, *p, lists[i].list, lists[i].key);
+}
+
+static bool is_loopback(const char *host)
+{
+	return !strcmp(host, "localhost") || !strcmp(host, "::1") || !strncmp(host, "127.", 4);
+}
+
+static void check_send(struct ig_conf_reading *r, const struct ig_conf *c)
+{
+	if (c->transport == IG_TRANSPORT_SMTP) {
+		need(r, c->smtp_host, &c->transport, "transport: smtp needs smtp_host");
+		need(r, !c->smtp_user == !c->smtp_password, c->smtp_user ? &c->smtp_user : &c->smtp_password, "smtp_user and smtp_password need each other");
+		need(r, !c->smtp_user || c->smtp_tls != IG_TLS_NONE || !c->smtp_host || is_loopback(c->smtp_host), &c->smtp_tls,
+			"smtp_tls: none would send the password in clear");
+	}
+	need(r, c->smtp_sessions_per_host <= c->smtp_sessions, &c->smtp_sessions_per_host, "smtp_sessions_per_host: more than smtp_sessions");
+	need(r, c->retry_first <= c->retry_max, &c->retry_first, "retry_first: longer than retry_max");
+	need(r, c->retry_max <= c->expire, &c->retry_max, "retry_max: longer than expire");
+}
+
+/* The profile asked for must be there: the words name the nearest that is. */
+static const char *profile_word(size_t i, const void *arg)
+{
+	const struct ig_conf *c = arg;
+
+	return i < c->profile_count ? c->profiles[i]->name : c->profiles[i - c->profile_count]->family;
+}
+
+static void check_profile(struct ig_conf_reading *r, const struct ig_conf *c)
+{
+	const char *near;
+
+	if (ig_profile_at((const struct ig_profile *const *)c->profiles, c->profile_count, c->profile, 0))
+		return;
+	near = ig_conf_nearest(c->profile, profile_word, c, 2 * c->profile_count);
+	if (!c->profile_count)
+		ig_conf_error(r, ig_conf_set_at(r, &c->profile), "profile: no profile at all in %s and %s/profiles", c->profile_dir, c->datadir);
+	else
+		ig_conf_error(r, ig_conf_set_at(r, &c->profile), "profile: there is no \"%s\"%s%s%s", c->profile, near ? "; did you mean \"" : "",
+			near ? near : "", near ? "\"?" : "");
+}
+
+void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
+{
+	if (r->internal)
+		return; /* one role's keys only, and checked before */
+	check_names(r, c);
+	check_send(r, c);
+	need(r, c->bounce_form == IG_BOUNCE_FORM_NONE || c->bounce_address, &c->bounce_form, "bounce_form: needs bounce_address");
+	need(r, !c->bounce_address || !c->address || strcasecmp(c->bounce_address, c->address), &c->bounce_address,
+		"bounce_address: is also the report mailbox; reports there would be read as bounces");
+	need(r, c->inline_max <= c->message_max, &c->inline_max, "inline_max: more than message_max");
+	need(r, c->message_max <= c->unfinished_max, &c->unfinished_max, "unfinished_max: less than message_max");
+	check_profile(r, c);
+	check_users(r, c);
+}
+
+static void notice(ig_conf_say_h *say, void *arg, const char *where, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+static void notice(ig_conf_say_h *say, void *arg, const char *where, const char *fmt, ...)
+{
+	struct ig_buf b = IG_BUF_INIT(4096);
+	va_list ap;
+
+	ig_buf_fmt(&b, "%s: notice: ", where);
+	va_start(ap, fmt);
+	ig_buf_vfmt(&b, fmt, ap);
+	va_end(ap);
+	say(b.data, arg);
+	ig_buf_free(&b);
+}
+
+void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
+{
+	static const char *const wanted[] = {"acknowledge", "forward", "notice", "initial-report", "final-report", "periodic-report"};
+
+	if (!c->bounce_address)
+		notice(say, arg, c->file, "no bounce_address: failures of delivery cannot be seen");
+	if (!c->maildir_count && !c->lmtp_count)
+		notice(say, arg, c->file, "neither maildir nor lmtp: mail comes in through irgate-deliver only");
+	for (size_t i = 0; i < c->profile_count; i++) {
+		const struct ig_profile *p = c->profiles[i];
+
+		if (strcmp(p->name, c->profile) && strcmp(p->family, c->profile))
+			continue;
+		if (!p->basis_count)
+			notice(say, arg, c->file, "profile %s names no legal basis", p->name);
+		for (size_t k = 0; k < IG_COUNT(wanted); k++) {
+			const struct ig_profile_deadline *d = ig_profile_deadline(p, wanted[k]);
+
+			if (!d)
+				notice(say, arg, c->file, "profile %s: the law for \"%s\" is not known; nothing is owed by itself", p->name, wanted[k]);
+			else if (!d->basis)
+				notice(say, arg, c->file, "profile %s: \"%s\" is an aim of the office, without a legal basis", p->name, wanted[k]);
+		}
+	}
+}

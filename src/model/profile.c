@@ -1,0 +1,36 @@
+/* Which version of a profile is in force, and what it owes. Pure look-ups in what src/conf has read. */
+#include "config.h"
+#include <string.h>
+#include "model/profile.h"
+
+static bool is(const char *a, const char *b) { return a && b && !strcmp(a, b); }
+
+const struct ig_profile *ig_profile_at(const struct ig_profile *const *all, size_t count, const char *name, ig_time t)
+{
+	const struct ig_profile *first = NULL, *found = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (is(all[i]->name, name))
+			return all[i];
+	/* Of the family the youngest that has begun; before the first version, the first (INTERFACE.md). A version that has ended
+	 * without a successor still says more than none. */
+	for (size_t i = 0; i < count; i++) {
+		const struct ig_profile *p = all[i];
+
+		if (!is(p->family, name))
+			continue;
+		if (!first || p->valid_from < first->valid_from)
+			first = p;
+		if (p->valid_from <= t && (!found || p->valid_from > found->valid_from))
+			found = p;
+	}
+	return found ? found : first;
+}
+
+const struct ig_profile_deadline *ig_profile_deadline(const struct ig_profile *p, const char *what)
+{
+	for (size_t i = 0; i < p->deadline_count; i++)
+		if (is(p->deadlines[i].what, what))
+			return &p->deadlines[i];
+	return NULL;
+}
