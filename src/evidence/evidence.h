@@ -37,7 +37,7 @@ ig_time ig_evidence_newest(const struct ig_evidence *e); /* its arrival; IG_NEVE
 
 /* ---- reader */
 struct ig_evidence_reader;
-/* after: the cursor; start with frame after+1. limit: sequences above it are not shown (UINT64_MAX: as far as frames are whole). */
+/* Frames as far as they are whole; the caller knows from HEAD (or ig_evidence_head) which are durable. */
 struct ig_evidence_reader *ig_evidence_read_open(const char *dir, struct ig_why *why);
 struct ig_evidence_reader *ig_evidence_read_free(struct ig_evidence_reader *r);
 /* Frame seq (must be durable): 1 found, 0 not there (yet), -1 damaged or I/O, with why. Sequential reading is cheap. */
