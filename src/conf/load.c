@@ -118,6 +118,11 @@ static struct ig_conf *load(struct ig_conf_reading *r, const char *file, const c
 	return r->errors ? ig_conf_free(c) : c;
 }
 
+struct ig_conf *ig_conf_load_text(struct ig_conf_reading *r, const char *name, const char *dir, const char *text)
+{
+	return load(r, name, dir, text);
+}
+
 struct ig_conf *ig_conf_load(const char *file, ig_conf_say_h *say, void *arg)
 {
 	struct ig_conf_reading r = {.say = say, .arg = arg};

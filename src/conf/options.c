@@ -26,7 +26,7 @@ static const struct ig_conf_option mail[] = {
 	{AT(address), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_ALL), .flags = IG_CONF_NEED, .sample = "\"ungcuu@example.vn\"",
 	 .say = "The report mailbox: what reporters write to and our letters come from."},
 	{AT(display_name), .type = IG_CONF_STR, FOR(IG_CONF_CLERK),
-	 .say = "Name beside the address in From; without it the office of the profile."},
+	 .example = "\"Ứng cứu sự cố tỉnh Mẫu\"", .say = "Name beside the address in From; without it the office of the profile."},
 	{AT(addresses), .type = IG_CONF_STRS, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_ALL),
 	 .say = "Further addresses that are ours. Mail from one of them is never answered."},
 	{AT(subaddress), .type = IG_CONF_BOOL, .def = "no", FOR(IG_CONF_ALL), .sample = "yes",
@@ -36,7 +36,7 @@ static const struct ig_conf_option mail[] = {
 		"Without it <> is used and failures of delivery cannot be seen."},
 	{AT(bounce_form), .type = IG_CONF_WORD, .words = bounce_forms, .def = "none", FOR(IG_CONF_ALL), .sample = "\"plus\"",
 	 .say = "How the bounce address carries the dispatch: plus (local+D-000017-TOKEN@domain), catch-all (D-000017-TOKEN@domain), or none."},
-	{AT(own_lists), .type = IG_CONF_STRS, FOR(IG_CONF_CLERK),
+	{AT(own_lists), .type = IG_CONF_STRS, FOR(IG_CONF_CLERK), .example = "[\"sothongtin.lists.example.vn\"]",
 	 .say = "List-Ids of our own mailing lists: reports through them get a receipt all the same."},
 	{AT(shared_hosts), .type = IG_CONF_STRS, .check = IG_CHECK_DOMAIN, FOR(IG_CONF_CLERK),
 	 .say = "Mail domains that many organisations share, added to the built-in list: equal domains there prove nothing."},
@@ -66,7 +66,7 @@ static const struct ig_conf_option intake[] = {
 	 .item = sizeof(struct ig_conf_maildir), FOR(IG_CONF_MAILIN), .sample = "({ name = \"incoming\"; path = \"incoming\"; })",
 	 .say = "Maildirs that are read."},
 	{KEY("lmtp", lmtps), .type = IG_CONF_GROUPS, .sub = &lmtp_table, .count_at = offsetof(struct ig_conf, lmtp_count),
-	 .item = sizeof(struct ig_conf_lmtp), FOR(IG_CONF_MAILIN), .def = "({ name = \"lmtp\"; listen = \"unix:var/lmtp.sock\"; })",
+	 .item = sizeof(struct ig_conf_lmtp), FOR(IG_CONF_MAILIN), .example = "({ name = \"lmtp\"; listen = \"unix:var/lmtp.sock\"; })",
 	 .say = "LMTP listeners for the mail server. A new instance has none."},
 	{AT(bare_lf), .type = IG_CONF_WORD, .words = bare_lfs, .def = "repair", FOR(IG_CONF_MAILIN),
 	 .say = "A line feed without its carriage return in LMTP data: repair (and say so in the record) or refuse. Only CRLF.CRLF ends a message either way."},
@@ -111,9 +111,9 @@ static const struct ig_conf_option send_[] = {
 	{AT(smtp_port), INT(1, 65535, "25"), FOR(IG_CONF_SENDER), .say = "Its port: 25, 587 (submission) or 465 (with tls = \"always\")."},
 	{AT(smtp_tls), .type = IG_CONF_WORD, .words = tlss, .def = "starttls", FOR(IG_CONF_SENDER),
 	 .say = "starttls and always verify chain and host name and never fall back; none sends in clear."},
-	{AT(smtp_user), .type = IG_CONF_STR, FOR(IG_CONF_SENDER), .say = "User name for AUTH."},
+	{AT(smtp_user), .type = IG_CONF_STR, .example = "\"ungcuu\"", FOR(IG_CONF_SENDER), .say = "User name for AUTH."},
 	{AT(smtp_password), .type = IG_CONF_STR, FOR(IG_CONF_SENDER), .flags = IG_CONF_SECRET, .say = "Password for AUTH; keep it in a file of mode 0600 and @include that."},
-	{AT(smtp_ca), .type = IG_CONF_PATH, FOR(IG_CONF_SENDER), .say = "Authorities to trust (PEM); without it those of the system."},
+	{AT(smtp_ca), .type = IG_CONF_PATH, .example = "\"/etc/ssl/certs/noibo.pem\"", FOR(IG_CONF_SENDER), .say = "Authorities to trust (PEM); without it those of the system."},
 	{AT(smtp_helo), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER), .say = "Name said in EHLO; without it this machine's."},
 	{AT(smtp_sessions), INT(1, 64, "8"), FOR(IG_CONF_SENDER), .say = "SMTP sessions at one time."},
 	{AT(smtp_sessions_per_host), INT(1, 64, "2"), FOR(IG_CONF_SENDER), .say = "SMTP sessions to one host."},
@@ -151,7 +151,7 @@ static const struct ig_conf_option users[] = {
 TABLE(users_table, users);
 
 static const struct ig_conf_option alarm_[] = {
-	{AT(alarm_command), .type = IG_CONF_PATH, FOR(IG_CONF_CLERK), .say = "Program run with code and words of an alarm as its arguments, at most once per code and hour."},
+	{AT(alarm_command), .type = IG_CONF_PATH, .example = "\"/usr/local/bin/bao-dong\"", FOR(IG_CONF_CLERK), .say = "Program run with code and words of an alarm as its arguments, at most once per code and hour."},
 	{AT(alarm_mail), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_CLERK), .say = "Address that alarms are mailed to, at most one per code and hour, without case content."},
 };
 TABLE(alarm_table, alarm_);
@@ -167,8 +167,8 @@ static const struct ig_conf_option top[] = {
 		"(vn-2011, vn-2017, vn-2020, vn-2025, csirt)."},
 	{AT(profile_dir), .type = IG_CONF_PATH, .def = "profiles", FOR(IG_CONF_CLERK),
 	 .say = "Folder of the office's own profiles (NAME.conf); one replaces the packaged profile of its name. May be missing."},
-	{AT(libexec), .type = IG_CONF_PATH, FOR(IG_CONF_ALL), .say = "Folder of irgate-reader and its like; without it where irgate was installed."},
-	{AT(datadir), .type = IG_CONF_PATH, FOR(IG_CONF_ALL), .say = "Folder of templates and profiles; without it where irgate was installed."},
+	{AT(libexec), .type = IG_CONF_PATH, .example = "\"/usr/libexec/irgate\"", FOR(IG_CONF_ALL), .say = "Folder of irgate-reader and its like; without it where irgate was installed."},
+	{AT(datadir), .type = IG_CONF_PATH, .example = "\"/usr/share/irgate\"", FOR(IG_CONF_ALL), .say = "Folder of templates and profiles; without it where irgate was installed."},
 	SECTION("mail", mail_table, "Our addresses."),
 	SECTION("intake", intake_table, "Ways in and their limits."),
 	SECTION("reader", reader_table, "Reading of messages and its limits."),

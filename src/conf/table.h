@@ -32,7 +32,8 @@ struct ig_conf_option {
 	const char *const *words; /* of WORD, in the order of the enum; NULL-terminated */
 	const struct ig_conf_table *sub;
 	size_t count_at, item; /* of GROUPS */
-	const char *sample;    /* value that a new instance has, in libconfig syntax; NULL: the default, as a comment */
+	const char *sample;    /* value that a new instance has, as written; NULL: the default, as a comment */
+	const char *example;   /* value shown where there is no default, as written */
 	const char *say;       /* the manual sentence */
 };
 struct ig_conf_table {
@@ -70,6 +71,9 @@ void ig_conf_source_file(struct ig_conf_reading *r, const char *file);
 void ig_conf_source_text(struct ig_conf_reading *r, const char *name, const char *text, size_t len);
 void ig_conf_reading_end(struct ig_conf_reading *r);
 
+/* load.c: text whose relative paths are below dir. */
+struct ig_conf *ig_conf_load_text(struct ig_conf_reading *r, const char *name, const char *dir, const char *text);
+
 /* fill.c: one group into the struct at base. s NULL: defaults only. */
 void ig_conf_fill(struct ig_conf_reading *r, const struct ig_conf_table *t, const config_setting_t *s, void *base);
 /* check.c: what concerns more than one key; users that must exist. */
@@ -93,6 +97,7 @@ const char *ig_conf_nearest(const char *s, const char *(*get)(size_t i, const vo
 /* sample.c, manual.c: texts made from the tables. */
 void ig_conf_sample(const char *profile, struct ig_buf *out);
 void ig_conf_manual(struct ig_buf *out);
+void ig_conf_example(const struct ig_conf_option *o, struct ig_buf *out); /* default or example, as written */
 /* print.c: one group as text, for role bits (0: for a person, with secrets hidden). */
 void ig_conf_print_group(const struct ig_conf_table *t, const void *base, unsigned role, int depth, struct ig_buf *out);
 #endif

@@ -129,6 +129,120 @@ static void profile_by_date(void **state)
 	}
 }
 
+static void init_fresh(void **state)
+{
+	static const char *const want[] = {
+		"incoming/new", "incoming/cur", "incoming/tmp", "scans", "faxes", "outgoing/new", "outgoing/cur", "outgoing/tmp", "outgoing-fax",
+		"outgoing-letters", "var", "irgate.conf",
+	};
+	struct ig_why why = {""};
+	char path[300], file[600];
+	struct ig_conf *c;
+	struct stat st;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/deep/new", dir);
+	assert_int_equal(ig_conf_init_instance(path, "vn-2019", &why), -1);
+	assert_non_null(strstr(why.text, "did you mean \"vn-201"));
+	assert_int_equal(lstat(path, &st), -1);
+	if (ig_conf_init_instance(path, NULL, &why))
+		fail_msg("%s", why.text);
+	for (size_t i = 0; i < IG_COUNT(want); i++) {
+		snprintf(file, sizeof(file), "%s/%s", path, want[i]);
+		assert_int_equal(stat(file, &st), 0);
+		if (S_ISDIR(st.st_mode))
+			assert_int_equal(st.st_mode & 07777, 0700);
+	}
+	assert_int_equal(ig_conf_init_instance(path, NULL, &why), -1);
+	assert_non_null(strstr(why.text, "already"));
+	ig_buf_reset(&said);
+	snprintf(file, sizeof(file), "%s/irgate.conf", path);
+	c = ig_conf_load(file, say, NULL);
+	if (!c)
+		fail_msg("%s", said.data);
+	assert_string_equal(c->file, file);
+	assert_string_equal(c->address, "ungcuu@example.vn");
+	assert_true(c->subaddress);
+	assert_string_equal(c->bounce_address, "ungcuu-bounce@example.vn");
+	assert_int_equal(c->bounce_form, IG_BOUNCE_FORM_PLUS);
+	assert_int_equal(c->maildir_count, 1);
+	assert_int_equal(c->lmtp_count, 0);
+	assert_null(c->user_clerk);
+	assert_null(c->alarm_mail);
+	snprintf(file, sizeof(file), "%s/incoming", path);
+	assert_string_equal(c->maildirs[0].path, file);
+	ig_conf_free(c);
+}
+
+/* Every key that stands in the sample as a comment may be uncommented: its example is a value that loads. */
+static void sample_keys_load(void **state)
+{
+	struct ig_buf text = IG_BUF_INIT(1 << 20), all = IG_BUF_INIT(1 << 20);
+	struct ig_conf *c;
+
+	(void)state;
+	ig_conf_sample("vn", &text);
+	for (char *line = text.data, *next; *line; line = next) {
+		char *hash = line + strspn(line, "\t");
+
+		next = strchr(line, '\n') + 1;
+		/* Users named there need not exist on this machine, nor folders. */
+		if (*hash == '#' && hash[1] != ' ' && strncmp(hash, "#dir", 4) && !memmem(hash, (size_t)(next - hash), "\"irgate\"", 8) && strncmp(hash, "#datadir", 8)) {
+			ig_buf_add(&all, line, (size_t)(hash - line));
+			line = hash + 1;
+		}
+		if (!memchr(line, '#', (size_t)(next - line)))
+			ig_buf_add(&all, line, (size_t)(next - line));
+	}
+	c = load(all.data, all.len);
+	if (!c)
+		fail_msg("%s%s", said.data, all.data);
+	assert_string_equal(c->lmtps[0].name, "lmtp");
+	ig_conf_free(c);
+	ig_buf_free(&text);
+	ig_buf_free(&all);
+}
+
+/* Generated from the tables; IG_WRITE=1 writes them anew. */
+static void compare(const char *name, const struct ig_buf *want)
+{
+	struct ig_buf have = IG_BUF_INIT(1 << 20);
+	char path[600];
+
+	snprintf(path, sizeof(path), "%s/%s", SRCDIR, name);
+	if (getenv("IG_WRITE"))
+		assert_int_equal(ig_fs_replace(path, want->data, want->len, 0644), 0);
+	assert_int_equal(ig_fs_read_file(path, &have), 0);
+	if (strcmp(have.data, want->data))
+		fail_msg("%s is not what the option tables say; run this test with IG_WRITE=1", name);
+	ig_buf_free(&have);
+}
+
+static void every_option(const struct ig_conf_table *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		assert_non_null(t->options[i].say);
+		assert_true(strlen(t->options[i].say) > 10 && t->options[i].roles);
+		if (t->options[i].sub)
+			every_option(t->options[i].sub);
+	}
+}
+
+static void documented(void **state)
+{
+	struct ig_buf text = IG_BUF_INIT(1 << 20);
+
+	(void)state;
+	every_option(&ig_conf_top);
+	every_option(&ig_conf_profile_table);
+	ig_conf_sample("vn", &text);
+	compare("etc/irgate.conf", &text);
+	ig_buf_reset(&text);
+	ig_conf_manual(&text);
+	compare("doc/man/irgate.conf.5", &text);
+	ig_buf_free(&text);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -140,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_defaults), cmocka_unit_test(round_trip), cmocka_unit_test(profile_by_date),
+		cmocka_unit_test(init_fresh), cmocka_unit_test(sample_keys_load), cmocka_unit_test(documented),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
