@@ -18,7 +18,7 @@ int ig_fs_read_fd(int fd, struct ig_buf *out);
 int ig_fs_replace(const char *path, const void *p, size_t len, mode_t mode);
 int ig_fs_sync_dir(const char *dir);
 int ig_fs_mkdirs(const char *path, mode_t mode);      /* with parents; existing is fine */
-int ig_fs_unnamed(const char *dir);                   /* O_TMPFILE|O_RDWR|O_CLOEXEC, or -1 */
+int ig_fs_unnamed(const char *dir);                   /* O_TMPFILE|O_RDWR|O_CLOEXEC, or -1; var/tmp is the place for them */
 int ig_fs_memfd(const char *name, const void *p, size_t len); /* sealed; offset 0; or -1 */
 int ig_fs_free_bytes(const char *dir, uint64_t *bytes_r);
 /* Takes an exclusive flock on path (made when missing) and writes our pid into it. Returns the descriptor (inherited by

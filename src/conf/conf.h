@@ -19,7 +19,7 @@ struct ig_conf_maildir { const char *name, *path; int64_t interval; };
 struct ig_conf_lmtp { const char *name, *listen; /* "unix:PATH" or "ADDRESS:PORT" */ };
 
 struct ig_conf {
-	const char *file, *dir, *var; /* var: DIR/var */
+	const char *file, *dir, *var; /* var: DIR/var; below it one folder a writer: evidence (recorder), store (clerk), tmp (mailin's unnamed files) */
 	const char *profile;          /* family or fixed version */
 	const char *profile_dir;      /* the office's own profiles; one replaces the packaged one of its name; may be missing */
 	const char *libexec, *datadir; /* where irgate-reader, templates and profiles are */

@@ -8,6 +8,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/opt.h"
 #include "role/role.h"
 
 enum { DYING_MS = 5000, STEP_MS = 20 };
@@ -16,6 +17,21 @@ enum { DYING_MS = 5000, STEP_MS = 20 };
 static bool owner_is_dying(pid_t pid)
 {
 	return pid > 0 && kill(pid, 0) < 0 && errno == ESRCH;
+}
+
+/* One folder below var for each writer: Landlock can then keep the others out of it (conf.h, doc/SANDBOX.md). */
+static int make_folders(const struct ig_conf *c, struct ig_why *why)
+{
+	static const char *const folders[] = {"", "/evidence", "/store", "/tmp"};
+	char path[4096];
+
+	for (size_t i = 0; i < IG_COUNT(folders); i++) {
+		if ((size_t)snprintf(path, sizeof(path), "%s%s", c->var, folders[i]) >= sizeof(path))
+			return ig_why(why, "%s is too long a path", c->var);
+		if (ig_fs_mkdirs(path, i ? 0700 : 0750) < 0)
+			return ig_why(why, "cannot make %s: %s", path, strerror(errno));
+	}
+	return 0;
 }
 
 int ig_instance_lock(const struct ig_conf *c, struct ig_why *why)
@@ -28,8 +44,8 @@ int ig_instance_lock(const struct ig_conf *c, struct ig_why *why)
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/lock", c->var) >= sizeof(path))
 		return ig_why(why, "%s is too long a path", c->var);
-	if (ig_fs_mkdirs(c->var, 0750) < 0)
-		return ig_why(why, "cannot make %s: %s", c->var, strerror(errno));
+	if (make_folders(c, why) < 0)
+		return -1;
 	while ((fd = ig_fs_lock(path, &pid)) < 0) {
 		if (errno != EWOULDBLOCK)
 			return ig_why(why, "cannot lock %s: %s", path, strerror(errno));

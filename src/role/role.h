@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "base/link.h"
 #include "base/sandbox.h"
 #include "conf/conf.h"
@@ -47,6 +48,11 @@ struct ig_role {
 int ig_role_main(const char *name); /* from main of irgated */
 void ig_role_exit(struct ig_role *r, int code); /* leaves the loop */
 void ig_role_alarm(struct ig_role *r, const char *code, const char *text); /* to the clerk by way of the parent */
+
+/* Fills role, may, paths and user from the one table in confine.c (doc/SANDBOX.md); limits are left alone. Strings live in a or in c.
+ * For mailin c holds the folders of that one mailin; NULL will do for reader, which has no path at all. */
+struct ig_arena;
+void ig_role_confine(const char *role, const struct ig_conf *c, struct ig_sandbox *s, struct ig_arena *a);
 
 extern const struct ig_role_ops ig_role_recorder, ig_role_mailin, ig_role_clerk, ig_role_sender;
 
