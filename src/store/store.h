@@ -47,6 +47,7 @@ int ig_store_set_progress(struct ig_store *s, const char *source, const char *pr
 int ig_store_message_add(struct ig_store *s, struct ig_message *m); /* fills id */
 int ig_store_message_set_incident(struct ig_store *s, int64_t message, int64_t incident, enum ig_matched_by by, const char *reason);
 int ig_store_message_set_suggestion(struct ig_store *s, int64_t message, int64_t incident);
+int ig_store_message_set_state(struct ig_store *s, int64_t message, enum ig_message_state state);
 int ig_store_message_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_message *m_r); /* 1, 0 none */
 /* Every id this message names that we have not seen: for the shared-ancestor look-up. */
 int ig_store_reference_add(struct ig_store *s, int64_t message, const char *id);

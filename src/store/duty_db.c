@@ -1,0 +1,120 @@
+/* Duties (what is owed, by when, on what legal basis) and tasks (slow reading that is still open).
+ * Relies on the caller's transaction. */
+#include "config.h"
+#include "store/store_int.h"
+
+#define COLUMNS "id, incident, message, what, owner, basis, due, done_at, created_at, done_by"
+#define FILTER "(?2 = 0 OR done_at IS NULL) AND (?3 IS NULL OR due < ?3) ORDER BY due IS NULL, due, id LIMIT ?4"
+#define LIST(X) \
+	X(ADD, "INSERT INTO duty (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") \
+	X(DONE, "UPDATE duty SET done_at = ?2, done_by = ?3 WHERE id = ?1 AND done_at IS NULL") \
+	X(GET, "SELECT " COLUMNS " FROM duty WHERE id = ?1") \
+	X(LIST_ALL, "SELECT " COLUMNS " FROM duty WHERE ?1 IS NULL AND " FILTER) \
+	X(LIST_OPEN, "SELECT " COLUMNS " FROM duty WHERE ?1 IS NULL AND done_at IS NULL AND " FILTER) \
+	X(LIST_OF, "SELECT " COLUMNS " FROM duty WHERE incident = ?1 AND " FILTER) \
+	X(NEXT_DUE, "SELECT min(due) FROM duty WHERE done_at IS NULL AND due > ?1") \
+	X(TASK_ADD, "INSERT INTO task (message, need, part, created_at, done_at, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(TASK_DONE, "UPDATE task SET done_at = ?2, result = ?3 WHERE id = ?1 AND done_at IS NULL") \
+	X(TASKS_OPEN, "SELECT count(*) FROM task WHERE done_at IS NULL")
+SQL_DEFINE(duty, LIST)
+#define Q(n) ig_store_q(s, SET_duty, SQL_##n)
+
+static void read_duty(struct q *q, struct ig_arena *a, struct ig_duty *d)
+{
+	d->id = r_int(q), d->incident = r_int(q), d->message = r_int(q);
+	d->what = r_text(q, a), d->owner = r_text(q, a), d->basis = r_text(q, a);
+	d->due = r_time(q), d->done_at = r_time(q), d->created_at = r_time(q);
+	d->done_by = r_text(q, a);
+}
+
+int ig_store_duty_add(struct ig_store *s, struct ig_duty *d)
+{
+	struct q q = Q(ADD);
+	q_id(&q, d->id), q_id(&q, d->incident), q_id(&q, d->message), q_text(&q, d->what), q_text(&q, d->owner), q_text(&q, d->basis);
+	q_time(&q, d->due), q_time(&q, d->done_at), q_int(&q, d->created_at), q_text(&q, d->done_by);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	d->id = ig_store_last_id(s);
+	return 0;
+}
+
+int ig_store_duty_done(struct ig_store *s, int64_t id, ig_time at, const char *by)
+{
+	struct q q = Q(DONE);
+	q_int(&q, id), q_int(&q, at), q_text(&q, by);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	return sqlite3_changes(s->db) == 1 ? 0 : ig_why(&s->why, "there is no open duty %lld", (long long)id);
+}
+
+int ig_store_duty_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_duty *d_r)
+{
+	struct q q = Q(GET);
+	q_int(&q, id);
+	int rc = ig_store_q_row(&q);
+	if (rc == 1)
+		read_duty(&q, a, d_r);
+	ig_store_q_end(&q);
+	return rc;
+}
+
+int ig_store_duty_list(struct ig_store *s, const struct ig_duty_filter *f, int (*each)(const struct ig_duty *d, void *arg), void *arg)
+{
+	static const struct ig_duty_filter all = {.due_before = IG_NEVER};
+	if (!f)
+		f = &all;
+	struct q q = f->incident ? Q(LIST_OF) : f->open_only ? Q(LIST_OPEN) : Q(LIST_ALL);
+	q_id(&q, f->incident), q_int(&q, f->open_only);
+	q_id(&q, f->due_before == IG_NEVER ? 0 : f->due_before); /* 0 is what a zeroed filter holds */
+	q_int(&q, f->limit > 0 ? f->limit : -1);
+	struct ig_arena *a = ig_arena_new(0);
+	int rc;
+	while ((rc = ig_store_q_row(&q)) == 1) {
+		struct ig_duty d;
+		ig_arena_reset(a);
+		read_duty(&q, a, &d);
+		if (each(&d, arg))
+			break;
+	}
+	ig_store_q_end(&q);
+	ig_arena_free(a);
+	return rc < 0 ? -1 : 0;
+}
+
+int ig_store_duty_next_due(struct ig_store *s, ig_time after, ig_time *at_r)
+{
+	struct q q = Q(NEXT_DUE);
+	q_int(&q, after); /* IG_NEVER is the smallest of all times */
+	*at_r = IG_NEVER;
+	int rc = ig_store_q_row(&q);
+	if (rc == 1)
+		*at_r = r_time(&q);
+	ig_store_q_end(&q);
+	return rc < 0 ? -1 : 0;
+}
+
+int ig_store_task_add(struct ig_store *s, struct ig_task *t)
+{
+	struct q q = Q(TASK_ADD);
+	q_int(&q, t->message), q_text(&q, t->need), q_text(&q, t->part), q_int(&q, t->created_at), q_time(&q, t->done_at), q_text(&q, t->result);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	t->id = ig_store_last_id(s);
+	return 0;
+}
+
+int ig_store_task_done(struct ig_store *s, int64_t id, ig_time at, const char *result)
+{
+	struct q q = Q(TASK_DONE);
+	q_int(&q, id), q_int(&q, at), q_text(&q, result);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	return sqlite3_changes(s->db) == 1 ? 0 : ig_why(&s->why, "there is no open task %lld", (long long)id);
+}
+
+int64_t ig_store_tasks_open(struct ig_store *s)
+{
+	int64_t count = 0;
+	struct q q = Q(TASKS_OPEN);
+	return ig_store_q_one(&q, &count) < 0 ? -1 : count;
+}

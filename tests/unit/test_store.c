@@ -1,0 +1,299 @@
+/* The store as a house: opening, migrations, statements, transactions, cursor, journal, check, and what it says when it cannot. */
+#include "config.h"
+#include "store_kit.h"
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+static void raw(struct kit *k, const char *sql)
+{
+	char path[128];
+	sqlite3 *db;
+	snprintf(path, sizeof path, "%s/store.db", k->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+struct findings {
+	int count;
+	char last[200];
+};
+static void say(const char *finding, void *arg)
+{
+	struct findings *f = arg;
+	f->count++;
+	snprintf(f->last, sizeof f->last, "%s", finding);
+}
+static int check(struct kit *k, struct findings *f)
+{
+	memset(f, 0, sizeof *f);
+	int found = ig_store_check(k->s, say, f);
+	assert_int_equal(found, f->count);
+	return found;
+}
+
+static void every_statement_is_prepared(void **state)
+{
+	struct kit *k = *state;
+	ok(ig_store_prepare_all(k->s));
+	k->s = ig_store_free(k->s);
+	k->s = ig_store_open(k->dir, IG_STORE_READ, NULL);
+	assert_non_null(k->s);
+	ok(ig_store_prepare_all(k->s));
+}
+
+static void a_second_opening_changes_nothing_and_a_newer_store_is_refused(void **state)
+{
+	struct kit *k = *state;
+	struct ig_why why = {""};
+	k->s = ig_store_free(k->s);
+	kit_open(k);
+	k->s = ig_store_free(k->s);
+	raw(k, "INSERT INTO schema_step (version, at, who) VALUES (9999, 0, 'irgate 99')");
+	assert_null(ig_store_open(k->dir, IG_STORE_WRITE, &why));
+	assert_non_null(strstr(why.text, "newer irgate"));
+}
+
+static void a_reader_does_not_migrate_and_does_not_write(void **state)
+{
+	struct kit *k = *state;
+	struct ig_why why = {""};
+	struct ig_store *r = ig_store_open(k->dir, IG_STORE_READ, &why);
+	assert_non_null(r);
+	assert_int_equal(ig_store_set_progress(r, "x", "1"), -1);
+	int64_t id = new_message(k, 0, "seen-by-readers@x");
+	struct ig_message m;
+	assert_int_equal(ig_store_message_get(r, id, k->a, &m), 1);
+	ig_store_free(r);
+	k->s = ig_store_free(k->s);
+	raw(k, "DELETE FROM schema_step");
+	assert_null(ig_store_open(k->dir, IG_STORE_READ, &why));
+	assert_non_null(strstr(why.text, "must first be brought"));
+}
+
+static void no_directory_and_no_right_to_it_give_a_reason(void **state)
+{
+	struct kit *k = *state;
+	struct ig_why why = {""};
+	assert_null(ig_store_open("/nonexistent/var", IG_STORE_WRITE, &why));
+	assert_non_null(strstr(why.text, "store.db"));
+	char dir[96], path[128];
+	snprintf(dir, sizeof dir, "%s/not-a-store", k->dir);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	snprintf(path, sizeof path, "%s/store.db", dir);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	for (int i = 0; i < 500; i++)
+		fputs("this is no database\n", f);
+	fclose(f);
+	memset(&why, 0, sizeof why);
+	assert_null(ig_store_open(dir, IG_STORE_WRITE, &why));
+	assert_non_null(strstr(why.text, "not a database"));
+	unlink(path);
+	if (getuid() != 0) { /* root writes anywhere */
+		memset(&why, 0, sizeof why);
+		chmod(dir, 0500);
+		assert_null(ig_store_open(dir, IG_STORE_WRITE, &why));
+		assert_true(why.text[0]);
+	}
+	rmdir(dir);
+}
+
+static int count_messages(const struct ig_message *m, void *arg)
+{
+	(void)m;
+	++*(int *)arg;
+	return 0;
+}
+
+static void undo_leaves_nothing_and_keeps_what_was_before(void **state)
+{
+	struct kit *k = *state;
+	uint8_t chain[IG_SHA256_LEN] = {1};
+	uint64_t seq;
+	ig_time act;
+	int found = 0;
+	ok(ig_store_begin(k->s));
+	ok(ig_store_savepoint(k->s));
+	int64_t first = new_message(k, new_incident(k), "first@x");
+	ok(ig_store_text_add(k->s, first, "mot hai"));
+	ok(ig_store_set_cursor(k->s, 1, chain, T0));
+	ok(ig_store_set_newest_act(k->s, T0));
+	ok(ig_store_release(k->s));
+	ok(ig_store_savepoint(k->s));
+	int64_t incident = new_incident(k), second = new_message(k, incident, "second@x");
+	ok(ig_store_text_add(k->s, second, "hai ba"));
+	ok(ig_store_set_cursor(k->s, 2, chain, T0 + 1));
+	ok(ig_store_set_newest_act(k->s, T0 + 1));
+	ig_store_undo(k->s);
+	ok(ig_store_cursor(k->s, &seq));
+	assert_int_equal(seq, 1);
+	ok(ig_store_commit(k->s));
+	ok(ig_store_cursor(k->s, &seq));
+	assert_int_equal(seq, 1);
+	ok(ig_store_newest_act(k->s, &act));
+	assert_true(act == T0);
+	ok(ig_store_message_list(k->s, NULL, count_messages, &found));
+	assert_int_equal(found, 1);
+	found = 0;
+	ok(ig_store_search(k->s, "hai", 0, count_messages, &found));
+	assert_int_equal(found, 1);
+	/* The number of the incident that was taken back is given to the next one: no gap. */
+	struct ig_incident i;
+	assert_int_equal(ig_store_incident_get(k->s, new_incident(k), k->a, &i), 1);
+	assert_int_equal(i.ref.number, 2);
+	struct findings f;
+	assert_int_equal(check(k, &f), 0);
+}
+
+static void rollback_takes_all_back(void **state)
+{
+	struct kit *k = *state;
+	int found = 0;
+	uint64_t seq;
+	uint8_t chain[IG_SHA256_LEN] = {1};
+	ok(ig_store_begin(k->s));
+	ok(ig_store_text_add(k->s, new_message(k, 0, "gone@x"), "word"));
+	ok(ig_store_set_cursor(k->s, 5, chain, T0));
+	ig_store_rollback(k->s);
+	ok(ig_store_message_list(k->s, NULL, count_messages, &found));
+	assert_int_equal(found, 0);
+	ok(ig_store_cursor(k->s, &seq));
+	assert_int_equal(seq, 0);
+	ok(ig_store_begin(k->s));
+	ok(ig_store_commit(k->s));
+	ok(ig_store_rest(k->s));
+}
+
+static void transactions_out_of_order_are_refused(void **state)
+{
+	struct kit *k = *state;
+	assert_int_equal(ig_store_commit(k->s), -1);
+	assert_int_equal(ig_store_savepoint(k->s), -1);
+	assert_int_equal(ig_store_release(k->s), -1);
+	ok(ig_store_begin(k->s));
+	assert_int_equal(ig_store_begin(k->s), -1);
+	ok(ig_store_savepoint(k->s));
+	assert_int_equal(ig_store_commit(k->s), -1);
+	assert_non_null(strstr(ig_store_why(k->s), "open savepoint"));
+	ig_store_undo(k->s);
+	ok(ig_store_commit(k->s));
+}
+
+static int keep_anchor(uint64_t seq, const uint8_t *chain, ig_time at, void *arg)
+{
+	(void)at;
+	*(uint64_t *)arg = *(uint64_t *)arg * 100 + seq * 10 + chain[0];
+	return 0;
+}
+
+static void one_anchor_a_commit(void **state)
+{
+	struct kit *k = *state;
+	uint8_t chain[IG_SHA256_LEN] = {1};
+	uint64_t seen = 0;
+	ok(ig_store_begin(k->s));
+	for (uint64_t seq = 1; seq < 4; seq++) {
+		chain[0] = (uint8_t)seq;
+		ok(ig_store_set_cursor(k->s, seq, chain, T0));
+	}
+	ok(ig_store_commit(k->s));
+	chain[0] = 7;
+	ok(ig_store_set_cursor(k->s, 7, chain, T0));
+	ok(ig_store_anchors(k->s, keep_anchor, &seen));
+	assert_int_equal(seen, 33 * 100 + 77);
+}
+
+static void newest_act_only_rises_and_progress_is_given_back(void **state)
+{
+	struct kit *k = *state;
+	ig_time at;
+	const char *mark;
+	ok(ig_store_newest_act(k->s, &at));
+	assert_true(at == IG_NEVER);
+	ok(ig_store_set_newest_act(k->s, T0));
+	ok(ig_store_set_newest_act(k->s, T0 - 5));
+	ok(ig_store_newest_act(k->s, &at));
+	assert_true(at == T0);
+	assert_int_equal(ig_store_progress(k->s, "imap", k->a, &mark), 0);
+	ok(ig_store_set_progress(k->s, "imap", "7:1"));
+	ok(ig_store_set_progress(k->s, "imap", "7:2"));
+	assert_int_equal(ig_store_progress(k->s, "imap", k->a, &mark), 1);
+	assert_string_equal(mark, "7:2");
+}
+
+static void a_tampered_journal_is_found(void **state)
+{
+	static const char *const acts[] = {"UPDATE journal SET detail = 'other' WHERE id = 2", "UPDATE journal SET actor = '' WHERE id = 1",
+		"DELETE FROM journal WHERE id = 2", "UPDATE journal SET at = at + 1 WHERE id = 3", "UPDATE journal SET chain = zeroblob(32) WHERE id = 2"};
+	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+		struct kit *k;
+		struct findings f;
+		kit_setup((void **)&k);
+		ok(ig_store_journal_add(k->s, T0, "officer", "merge", "IR-2026-000001-X", "why"));
+		ok(ig_store_journal_add(k->s, T0, "officer", "move", "17", NULL));
+		ok(ig_store_journal_add(k->s, T0 + 1, "officer", "move", "18", ""));
+		assert_int_equal(check(k, &f), 0);
+		raw(k, acts[i]);
+		assert_in_range(check(k, &f), 1, 2);
+		assert_non_null(strstr(f.last, "journal row"));
+		kit_teardown((void **)&k);
+	}
+	(void)state;
+}
+
+static void check_finds_broken_promises(void **state)
+{
+	static const struct { const char *act, *finding; } cases[] = {
+		{"DELETE FROM message_key", "cannot be found"},
+		{"UPDATE series SET last = 5", "5 given, 1 kept"},
+		{"UPDATE message SET frame = 99", "after the cursor"},
+		{"DELETE FROM verdict", "without a verdict"},
+		{"PRAGMA foreign_keys = OFF; UPDATE message SET incident = 77", "not there"},
+		{"UPDATE dispatch SET state = 'sent'; DELETE FROM dispatch_bytes", "without bytes"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct kit *k;
+		struct findings f;
+		kit_setup((void **)&k);
+		int64_t incident = new_incident(k);
+		int64_t d = new_dispatch(k, incident, new_message(k, incident, "m@x"), "a@b", IG_DISPATCH_STATE_QUEUED);
+		ok(ig_store_verdict_add(k->s, d, "receipt", "queued", NULL, T0, "irgate"));
+		assert_int_equal(check(k, &f), 0);
+		raw(k, cases[i].act);
+		if (check(k, &f) < 1 || !strstr(f.last, cases[i].finding))
+			fail_msg("%s: %d findings, last: %s", cases[i].act, f.count, f.last);
+		kit_teardown((void **)&k);
+	}
+	(void)state;
+}
+
+static void an_error_in_a_transaction_never_lets_the_rest_be_committed(void **state)
+{
+	struct kit *k = *state;
+	int found = 0;
+	ok(ig_store_begin(k->s));
+	new_message(k, 0, "before@x");
+	/* A dispatch that answers a message which is not there: refused by the foreign key. */
+	struct ig_dispatch d = {.answers = 4711, .letter = "receipt", .address = "a@b", .created_at = T0, .not_before = T0, .expires_at = IG_NEVER};
+	assert_int_equal(ig_store_dispatch_add(k->s, &d), -1);
+	assert_non_null(strstr(ig_store_why(k->s), "FOREIGN KEY"));
+	ig_store_rollback(k->s);
+	ok(ig_store_message_list(k->s, NULL, count_messages, &found));
+	assert_int_equal(found, 0);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
+	const struct CMUnitTest tests[] = {
+		CASE(every_statement_is_prepared), CASE(a_second_opening_changes_nothing_and_a_newer_store_is_refused),
+		CASE(a_reader_does_not_migrate_and_does_not_write), CASE(no_directory_and_no_right_to_it_give_a_reason),
+		CASE(undo_leaves_nothing_and_keeps_what_was_before), CASE(rollback_takes_all_back), CASE(transactions_out_of_order_are_refused),
+		CASE(one_anchor_a_commit), CASE(newest_act_only_rises_and_progress_is_given_back),
+		CASE(an_error_in_a_transaction_never_lets_the_rest_be_committed),
+		cmocka_unit_test(a_tampered_journal_is_found), cmocka_unit_test(check_finds_broken_promises),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
