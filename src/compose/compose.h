@@ -15,8 +15,8 @@ enum ig_mustache_escape { IG_MUSTACHE_NONE, IG_MUSTACHE_HTML };
 struct ig_mustache *ig_mustache_compile(const char *name, const char *text, enum ig_mustache_escape escape,
 	const char *(*partial)(void *arg, const char *name), void *arg, struct ig_why *why);
 struct ig_mustache *ig_mustache_free(struct ig_mustache *m);
-/* Every use of a name (dotted), for the check against what may be used. scope: dotted path of the sections around it, "" at the top: the
- * name may be that of any object on the path. file: template or partial it stands in. "." is not reported. */
+/* Every use of a name (dotted), for the check against what may be used. scope: names of the sections around it, outermost first, with a
+ * space between them, "" at the top. file: template or partial it stands in. "." is not reported. */
 typedef void ig_mustache_name_h(const char *name, const char *scope, const char *file, int line, void *arg);
 void ig_mustache_names(const struct ig_mustache *m, ig_mustache_name_h *each, void *arg);
 int ig_mustache_render(const struct ig_mustache *m, json_t *data, struct ig_buf *out, struct ig_why *why);

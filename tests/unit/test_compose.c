@@ -1,0 +1,347 @@
+/* Letters as mails: the shipped templates against their wanted output, the serialiser's rules, what a reader may not learn, and that no value
+ * can add a line to the head. IG_WANT_UPDATE=1 in the environment writes the wanted files anew. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "base/fs.h"
+#include "base/opt.h"
+#include "compose/compose.h"
+#include "compose/fields.h"
+#include "compose/mail_text.h"
+
+static struct ig_profile profile = {
+	.name = "vn-2017", .title = {"Quyết định 05/2017/QĐ-TTg", "Decision 05/2017/QĐ-TTg"}, .language = "vi",
+	.parent_body = {"ỦY BAN NHÂN DÂN TỈNH MẪU", "THE PEOPLE'S COMMITTEE OF MẪU PROVINCE"},
+	.office = {"SỞ THÔNG TIN VÀ TRUYỀN THÔNG", "DEPARTMENT OF INFORMATION AND COMMUNICATIONS"},
+	.next_steps = {"Báo cáo đã được vào sổ. Cán bộ trực sẽ xác minh, phân loại sự cố và liên hệ lại theo địa chỉ này.",
+		"Your report has been registered. The duty officer will verify and classify the incident and write to this address."},
+	.call_whom = {"Việc khẩn cấp: gọi cán bộ trực ứng cứu sự cố, 0233.000.0001 (24/7), và nêu mã hồ sơ.",
+		"In an emergency call the duty officer for incident response, +84 233 000 0001 (day and night), and give the reference."},
+	.phone = "0233.000.0001", .fax = "0233.000.0002", .email = "ungcuu@example.vn", .address = "01 Đường Mẫu, thành phố Mẫu", .place = "Mẫu",
+	.bases = (struct ig_profile_basis[]){
+		{"05/2017/QĐ-TTg", "Hệ thống phương án ứng cứu khẩn cấp bảo đảm an toàn thông tin mạng quốc gia"},
+		{"20/2017/TT-BTTTT", "Điều phối, ứng cứu sự cố an toàn thông tin mạng trên toàn quốc"}},
+	.basis_count = 2,
+};
+static struct ig_templates *templates;
+
+static void say(const char *line, void *arg)
+{
+	if (arg)
+		ig_buf_fmt(arg, "%s\n", line);
+	else
+		print_error("%s\n", line);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	assert_int_equal(ig_clock_zone("+07:00"), 0);
+	templates = ig_templates_load(SRCDIR "/templates", say, NULL);
+	return templates ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	templates = ig_templates_free(templates);
+	return 0;
+}
+
+static const char receipt_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-11-22T08:30:05+07:00\",\"channel\":\"mail\","
+	"\"subject\":\"never\",\"office\":{\"name\":\"never\"},\"reporter\":{\"name\":\"never\"}}";
+static const char participant_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-02-03T08:30:05+07:00\",\"channel\":\"mail\","
+	"\"new_participant\":true}";
+static const char case_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"opened_at\":\"2026-11-22T08:30:05+07:00\",\"severity\":\"serious\","
+	"\"category\":\"malicious-code/infected-system\",\"status\":\"open\",\"widespread\":\"suspected\",\"message_count\":3,\"tlp\":\"amber\","
+	"\"secrecy\":true,\"summary\":\"Máy chủ cổng thông tin bị mã hóa dữ liệu.\",\"system\":{\"name\":\"Cổng thông tin điện tử\",\"owner\":\"UBND tỉnh\"},"
+	"\"reporter\":{\"name\":\"Trung tâm X\",\"email\":\"x@example.vn\",\"phone\":\"0233.000.0009\"},\"reason\":\"Vượt khả năng xử lý tại chỗ.\","
+	"\"officer\":\"Nguyễn Văn An\",\"addressee\":{\"name\":\"Cơ quan điều phối quốc gia\"}}";
+
+static const struct { const char *want, *kind, *language, *facts; enum ig_party_role role; } letters[] = {
+	{"receipt/want/vi.eml", "receipt", "vi", receipt_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/en.eml", "receipt", "en", receipt_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/unknown.eml", "receipt", NULL, receipt_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/vi-participant.eml", "receipt", "vi", participant_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/en-participant.eml", "receipt", "en", participant_facts, IG_PARTY_ROLE_REPORTER},
+	{"escalation/want/vi-coordinator.eml", "escalation", "vi", case_facts, IG_PARTY_ROLE_COORDINATOR},
+	{"escalation/want/en-coordinator.eml", "escalation", "en", case_facts, IG_PARTY_ROLE_COORDINATOR},
+	{"escalation/want/vi-isp.eml", "escalation", "vi", case_facts, IG_PARTY_ROLE_ISP},
+};
+
+static struct ig_mail_head head_of(bool automatic)
+{
+	static const char *const refs[] = {"first@example.org", "bad id\r\nBcc: x@y", "second@example.org", NULL};
+	struct ig_mail_head h = {.from_address = "ungcuu@example.vn", .from_name = "Đội ứng cứu sự cố, tỉnh Mẫu", .to_address = "lan@example.org",
+		.message_id = "D-000017.ABCDEFGHIJ@example.vn", .reference = "IR-2026-000123-0"};
+	assert_int_equal(ig_time_parse("2026-11-22T08:31:00+07:00", &h.date), 0);
+	if (automatic) {
+		h.auto_submitted = "auto-replied";
+		h.in_reply_to = "second@example.org";
+		h.references = refs;
+	}
+	return h;
+}
+
+static void mail_make(size_t i, struct ig_buf *out, struct ig_arena *a)
+{
+	struct ig_mail_head h = head_of(!strcmp(letters[i].kind, "receipt"));
+	struct ig_why why = {""};
+	const char *subject = NULL;
+	json_t *facts = json_loads(letters[i].facts, 0, NULL);
+	assert_non_null(facts);
+	struct ig_letter l = {.kind = letters[i].kind, .language = letters[i].language, .role = letters[i].role, .profile = &profile, .fields = facts};
+	if (ig_compose_mail(templates, &l, &h, a, out, &subject, &why))
+		fail_msg("%s: %s", letters[i].want, why.text);
+	assert_non_null(strstr(subject, "[IR-2026-000123-0] "));
+	json_decref(facts);
+}
+
+/* 7 bit, CRLF at every line end and nowhere else, no line past the limits. */
+static void assert_wire_clean(const struct ig_buf *m, size_t line_max)
+{
+	size_t line = 0;
+	for (size_t i = 0; i < m->len; i++) {
+		unsigned char c = (unsigned char)m->data[i];
+		assert_true(c < 0x7f && (c >= ' ' || c == '\t' || c == '\r' || c == '\n'));
+		assert_true((c == '\r') == (i + 1 < m->len && m->data[i + 1] == '\n'));
+		assert_true(c != '\n' || (i && m->data[i - 1] == '\r'));
+		line = c == '\n' ? 0 : line + (c != '\r');
+		if (line > line_max)
+			fail_msg("line of %zu: %.*s", line, 200, m->data + (i > 150 ? i - 150 : 0));
+	}
+}
+
+static void test_wanted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(letters); i++) {
+		struct ig_buf out = IG_BUF_INIT(1u << 20), want = IG_BUF_INIT(1u << 20), path = IG_BUF_INIT(4096);
+		struct ig_arena *a = ig_arena_new(0);
+		mail_make(i, &out, a);
+		assert_wire_clean(&out, 78);
+		assert_null(strstr(out.data, "never"));
+		ig_buf_fmt(&path, SRCDIR "/templates/%s", letters[i].want);
+		if (getenv("IG_WANT_UPDATE"))
+			assert_int_equal(ig_fs_replace(path.data, out.data, out.len, 0644), 0);
+		assert_int_equal(ig_fs_read_file(path.data, &want), 0);
+		if (want.len != out.len || memcmp(want.data, out.data, out.len))
+			fail_msg("%s differs; got:\n%s", path.data, out.data);
+		ig_arena_free(a);
+		ig_buf_free(&out);
+		ig_buf_free(&want);
+		ig_buf_free(&path);
+	}
+}
+
+static const struct { const char *name, *text, *want; } headers[] = {
+	{"plain", "Hello world", "Subject: Hello world\r\n"},
+	{"empty", "", "Subject: \r\n"},
+	{"line ends cannot get out", "a\r\nBcc: x@y\n\rz", "Subject: a  Bcc: x@y  z\r\n"},
+	{"base64 where it is shorter", "Xin chào", "Subject: Xin =?UTF-8?B?Y2jDoG8=?=\r\n"},
+	{"only the span that needs it", "[IR-1] Sự cố mới ABC", "Subject: [IR-1] =?UTF-8?B?U+G7sSBj4buRIG3hu5tp?= ABC\r\n"},
+	{"what looks encoded is encoded", "=?UTF-8?Q?x?=", "Subject: =?UTF-8?B?PT9VVEYtOD9RP3g/PQ==?=\r\n"},
+	{"bad bytes", "a\xff" "b", "Subject: =?UTF-8?B?Ye+/vWI=?=\r\n"},
+	{"quoted form where it is shorter", "Au développement", "Subject: Au =?UTF-8?Q?d=C3=A9veloppement?=\r\n"},
+	{"folding", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cc",
+		"Subject: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cc\r\n"},
+};
+
+static void test_headers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(headers); i++) {
+		struct ig_buf out = IG_BUF_INIT(65536);
+		ig_mail_header_text(&out, "Subject", headers[i].text);
+		if (strcmp(out.data, headers[i].want))
+			fail_msg("%s: got %s", headers[i].name, out.data);
+		ig_buf_free(&out);
+	}
+}
+
+static const struct { const char *display, *address, *want; } addresses[] = {
+	{NULL, "a@b.vn", "To: a@b.vn\r\n"},
+	{"Lan", "a@b.vn", "To: Lan <a@b.vn>\r\n"},
+	{"Lan Nguyen, Dr.", "a@b.vn", "To: \"Lan Nguyen, Dr.\" <a@b.vn>\r\n"},
+	{"a\"b\\c", "a@b.vn", "To: \"a\\\"b\\\\c\" <a@b.vn>\r\n"},
+	{"Nguyễn (Lan)", "a@b.vn", "To: =?UTF-8?B?Tmd1eeG7hW4gKExhbik=?= <a@b.vn>\r\n"},
+	{"x\r\nBcc: y", "a@b.vn", "To: \"x  Bcc: y\" <a@b.vn>\r\n"},
+	{"x", "a@b.vn>\r\nBcc: <c@d.vn", ""},
+};
+
+static void test_addresses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(addresses); i++) {
+		struct ig_buf out = IG_BUF_INIT(65536);
+		ig_mail_header_address(&out, "To", addresses[i].display, addresses[i].address);
+		assert_string_equal(out.data, addresses[i].want);
+		ig_buf_free(&out);
+	}
+}
+
+static const struct { const char *address; bool ok; } address_cases[] = {
+	{"a@b", true}, {"ungcuu+IR-2026-000123-0@example.vn", true}, {"\"a b\"@example.vn", true}, {"\"a\\\"b\"@example.vn", true},
+	{"a@[127.0.0.1]", true}, {"a@[IPv6:::1]", true}, {"a.b@x-y.vn", true}, {"o'neil=x@b.vn", true},
+	{"", false}, {"a", false}, {"@b", false}, {"a@", false}, {"a@b ", false}, {" a@b", false}, {"a..b@c", false}, {".a@b", false}, {"a.@b", false},
+	{"a@b..c", false}, {"a@-b", false}, {"a@b-", false}, {"a@b.", false}, {"a@b\r\nRCPT TO:<c@d>", false}, {"a\r\n@b", false}, {"a>@b", false},
+	{"\"a\r\"@b", false}, {"\"a@b", false}, {"\"a\"b@c", false}, {"lân@b.vn", false}, {"a@đ.vn", false}, {"a@b,c@d", false}, {"a@[]", false},
+	{"a@[x y]", false}, {NULL, false},
+	{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@b", true},
+	{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@b", false},
+	{"a@bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.vn", true},
+	{"a@bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.vn", false},
+};
+
+static void test_address_ok(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(address_cases); i++)
+		if (ig_mail_address_ok(address_cases[i].address) != address_cases[i].ok)
+			fail_msg("%s should be %s", address_cases[i].address, address_cases[i].ok ? "right" : "wrong");
+}
+
+static void test_params(void **state)
+{
+	(void)state;
+	static const struct { const char *value, *want; } cases[] = {
+		{"letter.pdf", ";\r\n filename=letter.pdf"},
+		{"my letter.pdf", ";\r\n filename=\"my letter.pdf\""},
+		{"a\"b", ";\r\n filename*=UTF-8''a%22b"},
+		{"công văn.pdf", ";\r\n filename*=UTF-8''c%C3%B4ng%20v%C4%83n.pdf"},
+		{"a\r\nX: y", ";\r\n filename=\"a  X: y\""},
+	};
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		struct ig_buf out = IG_BUF_INIT(65536);
+		ig_mail_header_param(&out, "filename", cases[i].value);
+		assert_string_equal(out.data, cases[i].want);
+		ig_buf_free(&out);
+	}
+}
+
+/* Hostile values of every length through every piece: the result is always clean lines. */
+static void test_hostile(void **state)
+{
+	(void)state;
+	static const char *const atoms[] = {"a", " ", "  ", "ễ", "\r\n", "\xff", "=?UTF-8?B?", "\"", "\\", "\xf0\x9f\x98\x80", ".", "From ", "\n", "\xc2\x85", "<>",
+		"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"};
+	unsigned seed = 1;
+	for (int round = 0; round < 3000; round++) {
+		struct ig_buf text = IG_BUF_INIT(1u << 20), out = IG_BUF_INIT(1u << 20), more = IG_BUF_INIT(1u << 20);
+		for (int n = round % 40; n >= 0; n--) {
+			seed = seed * 1103515245 + 12345;
+			ig_buf_str(&text, atoms[(seed >> 16) % IG_COUNT(atoms)]);
+		}
+		ig_mail_header_text(&out, "Subject", text.data);
+		ig_mail_header_address(&out, "From", text.data, "a@example.vn");
+		ig_buf_str(&out, "Content-Disposition: attachment");
+		ig_mail_header_param(&out, "filename", text.data);
+		ig_buf_str(&out, "\r\n");
+		assert_wire_clean(&out, 998);
+		size_t fields = 0;
+		for (const char *p = out.data; *p; p = strstr(p, "\r\n") + 2)
+			fields += *p != ' ';
+		assert_int_equal(fields, 3);
+		ig_mail_text_part(&more, text.data, text.len, "vi");
+		assert_wire_clean(&more, 78);
+		ig_buf_free(&text);
+		ig_buf_free(&out);
+		ig_buf_free(&more);
+	}
+}
+
+static void test_bad_head(void **state)
+{
+	(void)state;
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_letter l = {.kind = "receipt", .language = "vi", .profile = &profile};
+	struct ig_mail_head h = head_of(true), bad = h;
+	struct ig_buf out = IG_BUF_INIT(1u << 20);
+	struct ig_why why = {""};
+	bad.to_address = "a@b\r\nx";
+	assert_int_equal(ig_compose_mail(templates, &l, &bad, a, &out, NULL, &why), -1);
+	bad = h;
+	bad.message_id = "a b";
+	assert_int_equal(ig_compose_mail(templates, &l, &bad, a, &out, NULL, &why), -1);
+	l.kind = "other";
+	assert_int_equal(ig_compose_mail(templates, &l, &h, a, &out, NULL, &why), -1);
+	assert_int_equal(out.len, 0);
+	ig_buf_free(&out);
+	ig_arena_free(a);
+}
+
+static void test_load_errors(void **state)
+{
+	(void)state;
+	struct ig_buf said = IG_BUF_INIT(65536), path = IG_BUF_INIT(4096);
+	char dir[] = "/tmp/ig-templates-XXXXXX";
+	static const struct { const char *path, *text; } files[] = {
+		{"receipt/vi.txt", "Subject: {{reference}}\n\n{{>head}}\n{{reporter.name}}\n{{#bases}}{{number}}{{nummer}}{{/bases}}\n"},
+		{"receipt/en.txt", "Subjekt: x\n\nbody\n"}, {"parts/head.vi.txt", "{{office.name}}\n{{office.nam}}\n"},
+		{"escalation/vi.txt", "Subject: x\n\n{{#secrecy}}\n"}, {"escalation/en.txt", "Subject: x\n"},
+	};
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < IG_COUNT(files); i++) {
+		ig_buf_reset(&path);
+		ig_buf_fmt(&path, "%s/%.*s", dir, (int)(strchr(files[i].path, '/') - files[i].path), files[i].path);
+		assert_int_equal(ig_fs_mkdirs(path.data, 0755), 0);
+		ig_buf_reset(&path);
+		ig_buf_fmt(&path, "%s/%s", dir, files[i].path);
+		assert_int_equal(ig_fs_replace(path.data, files[i].text, strlen(files[i].text), 0644), 0);
+	}
+	assert_null(ig_templates_load(dir, say, &said));
+	static const char *const wanted[] = {"parts/head.vi.txt:2: office.nam is not", "receipt/vi.txt:4: reporter.name is not", "receipt/vi.txt:5: nummer is not",
+		"receipt/en.txt:1: not a head line", "receipt/en.txt:1: the subject is missing", "escalation/vi.txt:3: {{#secrecy}} is never closed",
+		"escalation/en.txt:2: the body is missing"};
+	for (size_t i = 0; i < IG_COUNT(wanted); i++)
+		if (!strstr(said.data, wanted[i]))
+			fail_msg("not said: %s in\n%s", wanted[i], said.data);
+	for (size_t i = 0; i < IG_COUNT(files); i++) {
+		ig_buf_reset(&path);
+		ig_buf_fmt(&path, "%s/%s", dir, files[i].path);
+		remove(path.data);
+		*strrchr(path.data, '/') = 0;
+		remove(path.data);
+	}
+	remove(dir);
+	ig_buf_free(&said);
+	ig_buf_free(&path);
+}
+
+/* doc/TEMPLATES.md prints the table as it is in the code, row for row. */
+static void test_document(void **state)
+{
+	(void)state;
+	struct ig_buf doc = IG_BUF_INIT(1u << 20), row = IG_BUF_INIT(4096);
+	assert_int_equal(ig_fs_read_file(SRCDIR "/doc/TEMPLATES.md", &doc), 0);
+	size_t rows = 0;
+	for (const char *p = doc.data; (p = strstr(p, "\n| `")); p++)
+		rows++;
+	assert_int_equal(rows, ig_field_count);
+	for (size_t i = 0; i < ig_field_count; i++) {
+		static const char *const kinds[] = {"", "receipt", "escalation", "receipt, escalation"}, *const by[] = {"desk", "compose"};
+		static const char *const to[] = {"all", "acting", "authority"};
+		const struct ig_field *f = &ig_fields[i];
+		ig_buf_reset(&row);
+		ig_buf_fmt(&row, "\n| `%s` | %s | %s | %s | %s |\n", f->name, kinds[f->kinds], by[f->by], to[f->to], f->sentence);
+		if (!strstr(doc.data, row.data))
+			fail_msg("not in doc/TEMPLATES.md:%s", row.data);
+	}
+	ig_buf_free(&doc);
+	ig_buf_free(&row);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wanted), cmocka_unit_test(test_headers), cmocka_unit_test(test_addresses), cmocka_unit_test(test_address_ok),
+		cmocka_unit_test(test_params), cmocka_unit_test(test_hostile), cmocka_unit_test(test_bad_head), cmocka_unit_test(test_load_errors),
+		cmocka_unit_test(test_document),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
