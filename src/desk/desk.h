@@ -19,13 +19,21 @@ struct ig_desk *ig_desk_free(struct ig_desk *d);
 struct ig_store *ig_desk_store(struct ig_desk *d);
 const struct ig_conf *ig_desk_conf(const struct ig_desk *d);
 
+/* Slow work the reader asked for: becomes a task row with the message. */
+struct ig_desk_need { const char *kind, *part; };
 /* One frame with its report, inside the caller's transaction; moves the cursor. 0, or -1 with why (the savepoint is undone). */
-int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const struct ig_envelope *e, const struct ig_report *r, struct ig_why *why);
+int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const struct ig_envelope *e, const struct ig_report *r,
+	const struct ig_desk_need *needs, size_t need_count, struct ig_why *why);
 
 /* Outcome of an attempt: attempt row, next state, message state; inside a transaction. */
 int ig_desk_sent(struct ig_desk *d, int64_t dispatch, const struct ig_attempt *at, struct ig_why *why);
 
-/* ---- acts of a person (journalled with actor). 0; IG_EX_DATA or IG_EX_USAGE with why: refused, nothing changed. */
+/* Envelope sender of a dispatch: our bounce address carrying its id and token, in the configured form; "" (<>) where there is none. */
+const char *ig_desk_envelope_sender(const struct ig_desk *d, const struct ig_dispatch *dispatch, struct ig_arena *a);
+/* A mail of kind "alarm" to conf->alarm_mail, without case content; nothing when none is configured. Inside a transaction. */
+int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, struct ig_why *why);
+
+/* ---- acts of a person (journalled with actor), each a transaction of its own. 0; IG_EX_TEMPFAIL: the store failed; IG_EX_DATA or IG_EX_USAGE with why: refused, nothing changed. */
 int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident /* 0: a new one */, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_incident_merge(struct ig_desk *d, int64_t from, int64_t into, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor, const char *reason,
@@ -45,6 +53,7 @@ struct ig_pump_hooks {
 	void *arg;
 	/* A reader is wanted (at most conf->readers at once): start one and hand its socket to ig_pump_reader. */
 	void (*want_reader)(void *arg);
+	int (*before_commit)(void *arg);         /* inside the transaction, last: what else belongs into this commit (may be NULL); -1: the store failed */
 	void (*committed)(void *arg);            /* after each commit: dispatches may be due, HEAD was reached */
 	void (*idle)(void *arg);                 /* every durable frame is taken and committed */
 	void (*alarm)(void *arg, const char *code, const char *text);
@@ -56,6 +65,9 @@ struct ig_pump *ig_pump_free(struct ig_pump *p); /* commits what is ready first 
 void ig_pump_reader(struct ig_pump *p, int sock); /* takes over the socket of a fresh reader */
 void ig_pump_head(struct ig_pump *p, uint64_t seq); /* frames up to seq are durable */
 bool ig_pump_idle(const struct ig_pump *p);
-/* Runs a commit now, for a writer (an act of a person) that wants the store to itself. */
+/* Commits what was taken, for a writer (an act of a person) that wants the store to itself; opens a transaction for before_commit when
+ * none is open. 0, or -1: rolled back, said by alarm, tried again later. */
 int ig_pump_commit(struct ig_pump *p);
+/* There is something for before_commit: a commit comes within milliseconds, together with the frames under way. */
+void ig_pump_poke(struct ig_pump *p);
 #endif

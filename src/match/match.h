@@ -50,7 +50,10 @@ struct ig_match {
 };
 void ig_match_report(const struct ig_report *r, const struct ig_envelope *e, ig_time at, const struct ig_match_self *self,
 	const struct ig_match_lookup *look, struct ig_arena *a, struct ig_match *m_r);
-/* Does the mail go to our bounce address? Then it is read as a bounce only. token/dispatch out where they stand in it. */
-bool ig_match_to_bounce_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match_self *self, int64_t *dispatch_r);
+/* Does the mail go to our bounce address? Then it is read as a bounce only. Dispatch (0 none) and token out where they stand in it; the
+ * caller compares the token with the dispatch's before it believes either. */
+#define IG_MATCH_TOKEN_MAX 32
+bool ig_match_to_bounce_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match_self *self, int64_t *dispatch_r,
+	char token_r[IG_MATCH_TOKEN_MAX]);
 bool ig_match_shared_host(const char *domain, const char *const *more);
 #endif

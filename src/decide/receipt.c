@@ -1,0 +1,135 @@
+/* Is a receipt due for this message, to whom, and does it go out? One rule after the other, the first that speaks decides (RFC 3834
+ * section 2 and its companions, issue 2 "Decide and compose"). Relies on the report, the match and the count of recent automatic
+ * letters. Does not make the letter and knows no store. */
+#include <string.h>
+#include <strings.h>
+#include "decide/decide.h"
+
+bool ig_decide_opens_incident(enum ig_class class)
+{
+	switch (class) {
+	case IG_CLASS_PERSON:
+	case IG_CLASS_LIST:
+	case IG_CLASS_TICKET_SYSTEM:
+	case IG_CLASS_MACHINE_REPORT:
+		return true;
+	case IG_CLASS_AUTO_REPLY:
+	case IG_CLASS_OUT_OF_OFFICE:
+	case IG_CLASS_BOUNCE:
+	case IG_CLASS_DELIVERY_REPORT:
+	case IG_CLASS_READ_RECEIPT:
+	case ig_class_count:
+		break;
+	}
+	return false;
+}
+
+static bool own_list(const struct ig_report *r, const struct ig_conf *conf)
+{
+	for (const char *const *own = conf->own_lists; r->list_id && own && *own; own++)
+		if (!strcasecmp(r->list_id, *own))
+			return true;
+	return false;
+}
+
+/* Our own Message-IDs read D-000017.TOKEN@message_domain: a letter of ours that came back. */
+static bool our_message_id(const char *id, const struct ig_conf *conf)
+{
+	const char *at = id ? strrchr(id, '@') : NULL;
+	if (!at || !conf->message_domain || strcasecmp(at + 1, conf->message_domain) || strncasecmp(id, "D-", 2))
+		return false;
+	const char *dot = id + 2 + strspn(id + 2, "0123456789");
+	return dot > id + 2 && *dot == '.' && at > dot + 1;
+}
+
+/* Why this mail is never answered by a machine; NULL when it may be. */
+static const char *never_answered(const struct ig_report *r, const struct ig_envelope *e, const struct ig_conf *conf)
+{
+	const char *from = r->from ? r->from->address : NULL;
+	bool own = own_list(r, conf);
+	if (r->fallback)
+		return "the message could not be read, so nothing says whether an answer is allowed";
+	if (!ig_decide_opens_incident(r->class))
+		return "automatic mail is never answered (RFC 3834 section 2)";
+	if (r->class == IG_CLASS_MACHINE_REPORT)
+		return "Auto-Submitted mail is never answered (RFC 3834 section 2)";
+	if (r->class == IG_CLASS_LIST && !own)
+		return "list mail is never answered (RFC 3834 section 2)";
+	if (r->no_auto_reply && !own)
+		return "its headers ask for no automatic answer (RFC 3834 section 2 and its companions)";
+	if ((e->sender && !*e->sender) || (!e->sender && r->return_path && !*r->return_path))
+		return "the return path is <> (RFC 3834 section 2)";
+	if (ig_decide_is_ours(from, conf) || (r->sender && ig_decide_is_ours(r->sender->address, conf)))
+		return "it comes from ourselves";
+	if (our_message_id(r->message_id, conf))
+		return "it is a letter of ours that came back";
+	if (ig_decide_is_robot(from))
+		return "its sender is a robot's address (RFC 3834 section 2)";
+	return NULL;
+}
+
+/* RFC 3834 section 4: the envelope's return address; From where it is not known. A list's own return path is the list's, so that the
+ * answer to mail of our own lists goes to From. */
+static const char *return_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_conf *conf)
+{
+	if (!own_list(r, conf)) {
+		if (e->sender && *e->sender)
+			return e->sender;
+		if (r->return_path && *r->return_path)
+			return r->return_path;
+	}
+	return r->from ? r->from->address : NULL;
+}
+
+static const char *suppressed(const struct ig_envelope *e, const struct ig_conf *conf, const char *to, int64_t (*recent)(void *, const char *, ig_time),
+	void *arg, ig_time now, struct ig_arena *a, bool *owe_duty_r)
+{
+	*owe_duty_r = false;
+	if (e->imported)
+		return "imported";
+	*owe_duty_r = true;
+	if (!conf->receipts)
+		return "receipts are off";
+	if (conf->budget_letters > 0) {
+		int64_t sent = recent(arg, to, now - conf->budget_period * 1000);
+		if (sent >= conf->budget_letters)
+			return ig_arena_fmt(a, "budget: %lld automatic letters to this address within %lld hours", (long long)sent,
+				(long long)(conf->budget_period / 3600000));
+	}
+	*owe_duty_r = false;
+	return NULL;
+}
+
+void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m, const struct ig_conf *conf,
+	int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now, struct ig_arena *a, struct ig_decide_receipt *d_r)
+{
+	*d_r = (struct ig_decide_receipt){.due = false};
+	bool opens = !m->incident && ig_decide_opens_incident(r->class);
+	if (m->duplicate_of || m->no_receipt || (!opens && !m->new_participant))
+		return;
+	d_r->why = never_answered(r, e, conf);
+	if (d_r->why)
+		return;
+	const char *to = return_address(r, e, conf);
+	if (to && ig_decide_is_ours(to, conf)) {
+		d_r->why = "its return path is our own address";
+		return;
+	}
+	if (to && ig_decide_is_robot(to)) {
+		d_r->why = "its return path is a robot's address (RFC 3834 section 2)";
+		return;
+	}
+	if (!ig_decide_address_ok(to)) { /* a person may wait for it: somebody must find another way */
+		d_r->why = to ? "its return address cannot be written to" : "it has no return address";
+		d_r->owe_duty = !e->imported;
+		return;
+	}
+	d_r->due = true;
+	d_r->to = to;
+	d_r->language = r->language && (!strcmp(r->language, "vi") || !strcmp(r->language, "en")) ? r->language : NULL;
+	d_r->plain = m->new_participant;
+	d_r->why = suppressed(e, conf, to, recent, arg, now, a, &d_r->owe_duty);
+	d_r->send = !d_r->why;
+	if (d_r->send)
+		d_r->why = m->new_participant ? "new participant of a case: one receipt" : "new report: one receipt";
+}

@@ -1,0 +1,110 @@
+/* The gate before every dispatch, what happens after an attempt, and deadlines. Relies on facts read by the caller; the first rule that
+ * speaks decides. Does not send and does not change a row: verdicts out. */
+#include <string.h>
+#include "decide/decide.h"
+
+static void verdict(struct ig_release *v, enum ig_dispatch_state state, const char *rule, const char *why, bool hard)
+{
+	*v = (struct ig_release){.state = state, .rule = rule, .why = why, .hard = hard};
+}
+
+static bool secret(const struct ig_incident *i)
+{
+	return i && (i->secrecy_requested || i->secrecy_state || (i->tlp && (!strcmp(i->tlp, "red") || !strcmp(i->tlp, "amber+strict"))));
+}
+
+static const char *party_refused(const struct ig_party *p, ig_time now)
+{
+	if (p->valid_from != IG_NEVER && now < p->valid_from)
+		return "the party's entry is not in force yet";
+	if (p->valid_to != IG_NEVER && now > p->valid_to)
+		return "the party's entry is no longer in force";
+	return NULL;
+}
+
+/* Rules that bind every letter. True when one spoke. */
+static bool common(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_release *v)
+{
+	const struct ig_dispatch *d = f->dispatch;
+	const char *why = f->party ? party_refused(f->party, now) : NULL;
+	if (f->imported)
+		verdict(v, IG_DISPATCH_STATE_CANCELLED, "import", "imported", true);
+	else if (d->channel == IG_CHANNEL_MAIL && !ig_decide_address_ok(d->address))
+		verdict(v, IG_DISPATCH_STATE_HELD, "address", "the address cannot be written to", true);
+	else if (d->channel == IG_CHANNEL_MAIL && ig_decide_is_ours(d->address, conf))
+		verdict(v, IG_DISPATCH_STATE_CANCELLED, "self", "the address is our own", true);
+	else if (f->channel_state == IG_CHANNEL_STATE_REVOKED)
+		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is revoked", true);
+	else if (why)
+		verdict(v, IG_DISPATCH_STATE_HELD, "party", why, true);
+	else
+		return false;
+	return true;
+}
+
+void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_arena *a, struct ig_release *v_r)
+{
+	bool receipt = f->dispatch->letter && !strcmp(f->dispatch->letter, "receipt");
+	if (common(f, conf, now, v_r))
+		return;
+	if (f->suppressed && !f->by_person) {
+		verdict(v_r, IG_DISPATCH_STATE_CANCELLED, "receipt", ig_arena_strdup(a, f->suppressed), false);
+		return;
+	}
+	if (receipt) {
+		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "receipt", "a receipt to the one who wrote, without case content", false);
+		return;
+	}
+	if (secret(f->incident)) /* promise 2; lifting it is an act of its own (declassifying), not a release */
+		verdict(v_r, IG_DISPATCH_STATE_HELD, "secrecy", "the case is under secrecy: it goes to nobody but the reporter", true);
+	else if (!f->party && (!f->participant || !f->participant->admitted) && !f->by_person)
+		verdict(v_r, IG_DISPATCH_STATE_HELD, "participant", "the address is not admitted to the case", false);
+	else if (f->channel_state == IG_CHANNEL_STATE_FAILING && !f->by_person)
+		verdict(v_r, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is failing", false);
+	else if (!f->by_person)
+		verdict(v_r, IG_DISPATCH_STATE_HELD, "person", "letters to others leave by a person's act only", false);
+	else
+		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "person", "released by a person's act", false);
+}
+
+void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now, enum ig_dispatch_state *state_r, ig_time *not_before_r)
+{
+	*not_before_r = now;
+	if (outcome == IG_OK) {
+		*state_r = IG_DISPATCH_STATE_SENT;
+		return;
+	}
+	if (outcome == IG_NEVER_AGAIN) {
+		*state_r = IG_DISPATCH_STATE_FAILED;
+		return;
+	}
+	int64_t wait = conf->retry_first > 0 ? conf->retry_first : 60000; /* ms */
+	for (int i = 1; i < d->attempt_count && wait < conf->retry_max; i++)
+		wait *= 2;
+	if (conf->retry_max > 0 && wait > conf->retry_max)
+		wait = conf->retry_max;
+	ig_time expires = d->expires_at != IG_NEVER ? d->expires_at : d->created_at + conf->expire * 1000;
+	*not_before_r = now + wait * 1000;
+	*state_r = now >= expires ? IG_DISPATCH_STATE_FAILED : IG_DISPATCH_STATE_QUEUED;
+	/* The last attempt is made at the expiry itself, not left out because the back-off jumps over it. */
+	if (*state_r == IG_DISPATCH_STATE_QUEUED && *not_before_r > expires)
+		*not_before_r = expires;
+}
+
+ig_time ig_decide_deadline(const struct ig_profile_deadline *d, ig_time from)
+{
+	if (!d)
+		return IG_NEVER;
+	switch (d->unit) {
+	case IG_UNIT_MINUTE:
+		return from + d->amount * IG_MINUTE;
+	case IG_UNIT_HOUR:
+		return from + d->amount * IG_HOUR;
+	case IG_UNIT_DAY:
+	case IG_UNIT_WORKING_DAY: /* counted as days until the calendar comes: never later than the law allows */
+		return from + d->amount * IG_DAY;
+	case IG_UNIT_MONTH: /* the shortest month, for the same reason */
+		return from + d->amount * 28 * IG_DAY;
+	}
+	return IG_NEVER;
+}

@@ -1,0 +1,204 @@
+/* What a person does to letters: hand a case on, release what is held, cancel what has not left. Every one passes ig_decide_release and
+ * leaves a verdict row and a journal line. Relies on letter.c for words and rows. Sends nothing itself. */
+#include <string.h>
+#include "desk/room.h"
+
+static int refuse(struct ig_why *why, int code, const char *text)
+{
+	ig_why(why, "%s", text);
+	return code;
+}
+
+static const struct ig_party_channel *mail_channel(const struct ig_party *p)
+{
+	const struct ig_party_channel *best = NULL;
+	for (size_t i = 0; i < p->channel_count; i++)
+		if (p->channels[i].channel == IG_CHANNEL_MAIL && (!best || p->channels[i].state < best->state))
+			best = &p->channels[i];
+	return best;
+}
+
+static enum ig_channel_state state_of(const struct ig_party *p, const char *address)
+{
+	for (size_t i = 0; i < p->channel_count; i++)
+		if (p->channels[i].channel == IG_CHANNEL_MAIL && address && !strcmp(p->channels[i].address, address))
+			return p->channels[i].state;
+	return IG_CHANNEL_STATE_REVOKED; /* no longer among his channels */
+}
+
+/* Composes what became queued. A letter that cannot be written is refused as a whole: a person stands there and hears why. */
+static int compose_escalation(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p, const char *actor,
+	const char *reason, struct ig_why *why)
+{
+	ig_time now = ig_now();
+	struct ig_desk_letter letter = {.fields = ig_desk_escalation_fields(d, i, p, reason, actor, d->arena), .incident = i,
+		.profile = ig_conf_profile_at(d->conf, i->opened_at), .to_name = p->name};
+	if (!letter.fields)
+		return -1;
+	struct ig_why words = {"it is too long"};
+	/* A new thread: no foreign Message-IDs leave the house (DESIGN "Rules are data"). */
+	int code = ig_desk_compose(d, dispatch, &letter, now, d->arena, &words);
+	if (code <= 0)
+		return code;
+	ig_why(why, "the letter could not be composed: %s", words.text);
+	return IG_EX_DATA;
+}
+
+static int escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why)
+{
+	struct ig_incident i;
+	struct ig_party p;
+	ig_time now = ig_now();
+	int found = ig_store_incident_get(d->store, incident, d->arena, &i);
+	int known = found > 0 ? ig_store_party_get(d->store, party, d->arena, &p) : found;
+	if (found < 0 || known < 0)
+		return -1;
+	if (!found || !known)
+		return refuse(why, IG_EX_DATA, found ? "no such party" : "no such incident");
+	const struct ig_party_channel *channel = mail_channel(&p);
+	if (!channel)
+		return refuse(why, IG_EX_DATA, "the party has no mail channel");
+	struct ig_dispatch dispatch = {.incident = i.id, .party = p.id, .letter = "escalation", .language = p.language, .channel = IG_CHANNEL_MAIL,
+		.address = channel->address, .lane = i.severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL, .created_at = now,
+		.not_before = now, .expires_at = now + d->conf->expire * 1000};
+	struct ig_decide_release_facts facts = {.incident = &i, .dispatch = &dispatch, .party = &p, .channel_state = channel->state, .by_person = true};
+	struct ig_release v;
+	ig_decide_release(&facts, d->conf, now, d->arena, &v);
+	if (ig_desk_dispatch_put(d, &dispatch, &v, actor, now))
+		return -1;
+	int code = v.state == IG_DISPATCH_STATE_QUEUED ? compose_escalation(d, &dispatch, &i, &p, actor, NULL, why) : 0;
+	if (code)
+		return code;
+	*dispatch_r = dispatch.id;
+	char text[IG_DISPATCH_TEXT_MAX];
+	return ig_desk_journal(d, actor, "incident escalate", ig_desk_ref(&i, d->arena),
+		ig_arena_fmt(d->arena, "%s to %s: %s", ig_dispatch_print(dispatch.id, text), p.name, ig_dispatch_state_word(v.state)));
+}
+
+int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, escalate(d, incident, party, actor, dispatch_r, why), why);
+}
+
+/* A receipt that a person lets go after all: the facts are read again from the message it answers. */
+static int compose_receipt(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i, struct ig_why *why)
+{
+	struct ig_message m;
+	struct ig_participant p;
+	char text[IG_TIME_MAX];
+	int found = ig_store_message_get(d->store, dispatch->answers, d->arena, &m);
+	int known = ig_store_participant_get(d->store, i->id, dispatch->address, d->arena, &p);
+	if (found < 0 || known < 0)
+		return -1;
+	if (!found)
+		return refuse(why, IG_EX_DATA, "the message it answers is gone");
+	json_t *fields = json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(i, d->arena), "received_at", ig_time_rfc3339(m.received_at, text), "channel",
+		ig_channel_word(m.channel), "new_participant", known > 0 && !p.admitted);
+	const char *references[] = {m.message_id, NULL};
+	struct ig_desk_letter letter = {.fields = fields, .incident = i, .profile = ig_conf_profile_at(d->conf, m.received_at), .in_reply_to = m.message_id,
+		.references = references, .auto_submitted = "auto-replied"};
+	struct ig_why words = {"it is too long"};
+	int code = ig_desk_compose(d, dispatch, &letter, ig_now(), d->arena, &words);
+	if (code <= 0)
+		return code;
+	ig_why(why, "the letter could not be composed: %s", words.text);
+	return IG_EX_DATA;
+}
+
+struct held { /* a dispatch with all that the gate wants to know */
+	struct ig_dispatch dispatch;
+	struct ig_incident incident;
+	struct ig_party party;
+	struct ig_participant participant;
+	struct ig_decide_release_facts facts;
+};
+
+static int load(struct ig_desk *d, int64_t id, struct held *h, struct ig_why *why)
+{
+	memset(h, 0, sizeof(*h));
+	int found = ig_store_dispatch_get(d->store, id, false, d->arena, &h->dispatch);
+	if (found <= 0)
+		return found < 0 ? -1 : refuse(why, IG_EX_DATA, "no such dispatch");
+	h->facts = (struct ig_decide_release_facts){.dispatch = &h->dispatch, .by_person = true, .channel_state = IG_CHANNEL_STATE_OK};
+	if (h->dispatch.incident) {
+		found = ig_store_incident_get(d->store, h->dispatch.incident, d->arena, &h->incident);
+		if (found < 0)
+			return -1;
+		h->facts.incident = found ? &h->incident : NULL;
+		found = h->dispatch.address ? ig_store_participant_get(d->store, h->dispatch.incident, h->dispatch.address, d->arena, &h->participant) : 0;
+		if (found < 0)
+			return -1;
+		h->facts.participant = found ? &h->participant : NULL;
+	}
+	if (h->dispatch.party) {
+		found = ig_store_party_get(d->store, h->dispatch.party, d->arena, &h->party);
+		if (found <= 0)
+			return found < 0 ? -1 : refuse(why, IG_EX_DATA, "its party is gone");
+		h->facts.party = &h->party;
+		h->facts.channel_state = state_of(&h->party, h->dispatch.address);
+	}
+	return 0;
+}
+
+static int release(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)
+{
+	struct held h;
+	struct ig_release v;
+	ig_time now = ig_now();
+	char text[IG_DISPATCH_TEXT_MAX];
+	int code = load(d, id, &h, why);
+	if (code)
+		return code;
+	if (h.dispatch.state != IG_DISPATCH_STATE_HELD) {
+		ig_why(why, "%s is %s, not held", ig_dispatch_print(id, text), ig_dispatch_state_word(h.dispatch.state));
+		return IG_EX_DATA;
+	}
+	ig_decide_release(&h.facts, d->conf, now, d->arena, &v);
+	if (v.state != IG_DISPATCH_STATE_QUEUED) {
+		ig_why(why, "%s stays held: %s", ig_dispatch_print(id, text), v.why);
+		return IG_EX_DATA;
+	}
+	if (!h.dispatch.message && h.facts.incident) {
+		bool receipt = !strcmp(h.dispatch.letter, "receipt");
+		code = receipt ? compose_receipt(d, &h.dispatch, &h.incident, why) :
+			h.facts.party ? compose_escalation(d, &h.dispatch, &h.incident, &h.party, actor, reason, why) : IG_EX_DATA;
+		if (code)
+			return code;
+	}
+	if (ig_store_dispatch_set_state(d->store, id, IG_DISPATCH_STATE_QUEUED, NULL, now) < 0 ||
+		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), ig_arena_fmt(d->arena, "%s: %s", v.why, reason), now, actor) < 0)
+		return -1;
+	return ig_desk_journal(d, actor, "dispatch release", ig_dispatch_print(id, text), reason);
+}
+
+int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, release(d, dispatch, actor, reason, why), why);
+}
+
+static int cancel(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)
+{
+	struct ig_dispatch dispatch;
+	char text[IG_DISPATCH_TEXT_MAX];
+	ig_time now = ig_now();
+	int found = ig_store_dispatch_get(d->store, id, false, d->arena, &dispatch);
+	if (found <= 0)
+		return found < 0 ? -1 : refuse(why, IG_EX_DATA, "no such dispatch");
+	if (dispatch.state != IG_DISPATCH_STATE_QUEUED && dispatch.state != IG_DISPATCH_STATE_HELD) {
+		ig_why(why, "%s is %s already", ig_dispatch_print(id, text), ig_dispatch_state_word(dispatch.state));
+		return IG_EX_DATA;
+	}
+	const char *words = ig_arena_fmt(d->arena, "by %s: %s", actor, reason);
+	if (ig_store_dispatch_set_state(d->store, id, IG_DISPATCH_STATE_CANCELLED, words, now) < 0 ||
+		ig_store_verdict_add(d->store, id, "person", ig_dispatch_state_word(IG_DISPATCH_STATE_CANCELLED), words, now, actor) < 0)
+		return -1;
+	return ig_desk_journal(d, actor, "dispatch cancel", ig_dispatch_print(id, text), reason);
+}
+
+int ig_desk_dispatch_cancel(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, cancel(d, dispatch, actor, reason, why), why);
+}

@@ -1,0 +1,97 @@
+/* The desk itself: what it holds, and the frame around a person's act. Relies on store, templates and configuration.
+ * Does not decide anything; see take.c (a frame), act_*.c (a person) and sent.c (an attempt). */
+#include "desk/desk.h"
+#include <stdlib.h>
+#include "desk/room.h"
+
+struct says {
+	struct ig_why *why;
+	int count;
+};
+
+static void say_template(const char *line, void *arg)
+{
+	struct says *s = arg;
+	if (!s->count++)
+		ig_why(s->why, "%s", line);
+}
+
+struct ig_desk *ig_desk_new(struct ig_store *s, const struct ig_conf *c, struct ig_why *why)
+{
+	struct ig_desk *d = ig_xmalloc(sizeof(*d));
+	d->arena = ig_arena_new(0);
+	d->store = s;
+	d->conf = c;
+	char *dir = ig_arena_fmt(d->arena, "%s/templates", c->datadir);
+	struct says says = {.why = why};
+	d->templates = ig_templates_load(dir, say_template, &says);
+	if (!d->templates) {
+		if (!says.count)
+			ig_why(why, "no templates in %s", dir);
+		return ig_desk_free(d);
+	}
+	d->self = (struct ig_match_self){.addresses = c->addresses, .subaddress = c->subaddress, .bounce_address = c->bounce_address,
+		.shared_hosts = c->shared_hosts};
+	ig_store_lookup(s, &d->look);
+	return d;
+}
+
+struct ig_desk *ig_desk_free(struct ig_desk *d)
+{
+	if (!d)
+		return NULL;
+	d->templates = ig_templates_free(d->templates);
+	d->arena = ig_arena_free(d->arena);
+	free(d);
+	return NULL;
+}
+
+struct ig_store *ig_desk_store(struct ig_desk *d)
+{
+	return d->store;
+}
+
+const struct ig_conf *ig_desk_conf(const struct ig_desk *d)
+{
+	return d->conf;
+}
+
+int ig_desk_fail(struct ig_desk *d, struct ig_why *why)
+{
+	return ig_why(why, "%s", ig_store_why(d->store));
+}
+
+const char *ig_desk_ref(const struct ig_incident *i, struct ig_arena *a)
+{
+	char text[IG_REF_MAX];
+	return ig_arena_strdup(a, ig_ref_print(i->ref, text));
+}
+
+int ig_desk_act_begin(struct ig_desk *d, struct ig_why *why)
+{
+	ig_arena_reset(d->arena);
+	if (!ig_store_begin(d->store))
+		return 0;
+	ig_desk_fail(d, why);
+	return IG_EX_TEMPFAIL;
+}
+
+int ig_desk_act_end(struct ig_desk *d, int code, struct ig_why *why)
+{
+	if (code) {
+		if (code < 0)
+			ig_desk_fail(d, why);
+		ig_store_rollback(d->store);
+		return code < 0 ? IG_EX_TEMPFAIL : code;
+	}
+	if (!ig_store_set_newest_act(d->store, ig_now()) && !ig_store_commit(d->store))
+		return 0;
+	ig_desk_fail(d, why);
+	ig_store_rollback(d->store);
+	return IG_EX_TEMPFAIL;
+}
+
+int ig_desk_journal(struct ig_desk *d, const char *actor, const char *act, const char *object, const char *detail)
+{
+	return ig_store_journal_add(d->store, ig_now(), actor, act, object, detail) < 0 ? -1 : 0;
+}

@@ -1,0 +1,74 @@
+/* Inside of the pump: its slots and readers. Not for other rooms, and of the desk's files only for pump*.c.
+ *
+ *   slot:  EMPTY -> WAITING (frame read) -> READING (with a reader) -> READY (report there) -> TAKEN (rows written, not yet committed) -> EMPTY
+ *          a reader that ends puts its second slot back to WAITING; a rollback puts TAKEN back to READY
+ * Slots are a ring in log order: what is decided next is always the oldest that is not TAKEN. */
+#ifndef IG_DESK_PUMP_H
+#define IG_DESK_PUMP_H
+#include <event2/event.h>
+#include "base/link.h"
+#include "desk/room.h"
+
+#define IG_PUMP_SLOTS 96            /* frames in memory at once, those of one commit included */
+#define IG_PUMP_BYTES (12u << 20)   /* of their messages and reports; one frame may pass it alone */
+#define IG_PUMP_BATCH 64            /* frames in one commit */
+#define IG_PUMP_BATCH_US 20000      /* work in one commit while readers are still busy */
+#define IG_PUMP_OUTSTANDING 2       /* messages with one reader: one read, one waiting in its socket */
+#define IG_PUMP_READERS 16
+#define IG_PUMP_NEEDS 64
+#define IG_PUMP_STRIKES 3           /* a frame that fails alone so often gets the fallback record */
+
+enum ig_slot_state { IG_SLOT_EMPTY, IG_SLOT_WAITING, IG_SLOT_READING, IG_SLOT_READY, IG_SLOT_TAKEN };
+struct ig_pump_reader;
+struct ig_slot {
+	enum ig_slot_state state;
+	uint64_t seq;
+	struct ig_arena *arena;         /* frame, envelope, report */
+	struct ig_evidence_frame frame;
+	struct ig_envelope envelope;
+	struct ig_report *report;
+	struct ig_desk_need needs[IG_PUMP_NEEDS];
+	size_t need_count;
+	size_t bytes;                   /* counted against IG_PUMP_BYTES */
+	struct ig_pump_reader *reader;
+};
+struct ig_pump_reader {
+	struct ig_pump *pump;
+	struct ig_link *link;
+	struct event *timeout;
+	struct ig_slot *out[IG_PUMP_OUTSTANDING]; /* out[0] is the one it reads */
+	size_t count;
+	int64_t done;
+};
+struct ig_pump {
+	struct event_base *base;
+	struct ig_desk *desk;
+	struct ig_evidence_reader *log;
+	struct ig_pump_hooks hooks;
+	struct event *step, *batch, *retry; /* go on; the batch is old enough; try again after a failure */
+	struct ig_slot slots[IG_PUMP_SLOTS];
+	uint64_t first, fetch, head;    /* oldest sequence in a slot; next to fetch; newest durable */
+	size_t taken, bytes;
+	struct ig_pump_reader *readers[IG_PUMP_READERS];
+	size_t wanted;                  /* asked for and not come yet */
+	int64_t wanted_at;
+	bool open, poked, was_idle, failing;
+	int64_t opened_us;
+	int backoff_s;
+	uint64_t failed_seq;            /* commits go one by one until it is through */
+	int strikes;
+	struct event *want_again;
+};
+
+/* pump.c */
+struct ig_slot *ig_pump_slot(struct ig_pump *p, uint64_t seq);
+void ig_pump_wake(struct ig_pump *p);
+void ig_pump_slot_fallback(struct ig_pump *p, struct ig_slot *s, const char *problem); /* READY with a record for a person */
+void ig_pump_alarm(struct ig_pump *p, const char *code, const char *text);
+/* pump_reader.c */
+void ig_pump_assign(struct ig_pump *p);
+void ig_pump_readers_free(struct ig_pump *p);
+/* pump_commit.c */
+void ig_pump_decide(struct ig_pump *p);   /* takes what is ready, in order */
+void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why);
+#endif

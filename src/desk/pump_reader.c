@@ -1,0 +1,215 @@
+/* Readers of the pump: each has one message under its eyes and one waiting in its socket. Relies on the notes READ, REPORT, NEED.
+ * A reader's word is not trusted: a bad frame or report costs it the connection and the message gets a record for a person. It cannot
+ * kill a reader: the parent and the reader's own limits do. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "desk/pump.h"
+#include "model/notes.h"
+
+static void arm(struct ig_pump_reader *r)
+{
+	/* The reader's CPU limit ends it; this is for one that neither works nor answers, on a machine that may be busy. */
+	int64_t ms = r->pump->desk->conf->reader_cpu * 3 + 10000;
+	struct timeval wait = {ms / 1000, ms % 1000 * 1000};
+	if (r->count)
+		evtimer_add(r->timeout, &wait);
+	else
+		evtimer_del(r->timeout);
+}
+
+static void drop(struct ig_pump_reader *r, const char *problem)
+{
+	struct ig_pump *p = r->pump;
+	for (size_t i = 0; i < r->count; i++) {
+		struct ig_slot *s = r->out[i];
+		s->reader = NULL;
+		s->state = IG_SLOT_WAITING;
+		if (i == 0 && problem) { /* the one it read; what lay behind it goes to another reader */
+			ig_log(IG_LOG_WARNING, "frame %llu: %s", (unsigned long long)s->seq, problem);
+			ig_pump_slot_fallback(p, s, problem);
+		}
+	}
+	for (size_t i = 0; i < IG_PUMP_READERS; i++)
+		if (p->readers[i] == r)
+			p->readers[i] = NULL;
+	ig_link_free(r->link);
+	event_free(r->timeout);
+	free(r);
+	ig_pump_wake(p);
+}
+
+static void closed(struct ig_link *l, void *arg)
+{
+	(void)l;
+	struct ig_pump_reader *r = arg;
+	/* It was told to end after so many messages: that is no failure of the next one. */
+	bool due = r->done >= r->pump->desk->conf->reader_max_messages;
+	drop(r, r->count && !due ? "the reader ended while reading this message" : NULL);
+}
+
+static void timed_out(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	drop(arg, "reading this message took too long");
+}
+
+static int got_report(struct ig_pump_reader *r, const void *body, size_t len)
+{
+	struct ig_pump *p = r->pump;
+	struct ig_slot *s = r->out[0];
+	struct ig_note_report n;
+	struct ig_why why = {""};
+	if (!r->count || ig_note_report_unpack(&n, body, len, s->arena) || n.seq != s->seq)
+		return -1;
+	if (p->hooks.at_frame)
+		p->hooks.at_frame(p->hooks.arg, s->seq);
+	struct ig_report *report = IG_NEW(s->arena, struct ig_report);
+	int bad = ig_report_unpack(n.report.p, n.report.len, s->arena, report, &why);
+	if (p->hooks.at_frame)
+		p->hooks.at_frame(p->hooks.arg, 0);
+	if (bad) {
+		ig_log(IG_LOG_WARNING, "frame %llu: bad report: %s", (unsigned long long)s->seq, why.text);
+		return -1;
+	}
+	size_t have = ig_arena_used(s->arena);
+	p->bytes += have > s->bytes ? have - s->bytes : 0;
+	s->bytes = have > s->bytes ? have : s->bytes;
+	s->report = report;
+	s->reader = NULL;
+	s->state = IG_SLOT_READY;
+	r->out[0] = r->count > 1 ? r->out[1] : NULL;
+	r->count--;
+	r->done++;
+	arm(r);
+	ig_pump_wake(p);
+	return 0;
+}
+
+static int got_need(struct ig_pump_reader *r, const void *body, size_t len)
+{
+	struct ig_slot *s = r->out[0];
+	struct ig_note_need n;
+	if (!r->count || ig_note_need_unpack(&n, body, len, s->arena) || n.seq != s->seq || !n.kind || !n.part)
+		return -1;
+	if (s->need_count < IG_PUMP_NEEDS)
+		s->needs[s->need_count++] = (struct ig_desk_need){.kind = n.kind, .part = n.part};
+	return 0;
+}
+
+static int handle(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd, void *arg)
+{
+	(void)l;
+	if (fd >= 0) { /* nothing a reader may send comes with a descriptor */
+		close(fd);
+		return -1;
+	}
+	switch (kind) {
+	case IG_NOTE_REPORT:
+		return got_report(arg, body, len);
+	case IG_NOTE_NEED:
+		return got_need(arg, body, len);
+	}
+	return -1;
+}
+
+void ig_pump_reader(struct ig_pump *p, int sock)
+{
+	size_t i = 0;
+	if (p->wanted)
+		p->wanted--;
+	while (i < IG_PUMP_READERS && p->readers[i])
+		i++;
+	if (i == IG_PUMP_READERS) {
+		close(sock);
+		return;
+	}
+	struct ig_pump_reader *r = ig_xmalloc(sizeof(*r));
+	r->pump = p;
+	r->timeout = evtimer_new(p->base, timed_out, r);
+	r->link = ig_link_new(p->base, sock, "reader", handle, closed, r);
+	p->readers[i] = r;
+	ig_pump_wake(p);
+}
+
+static bool give(struct ig_pump_reader *r, struct ig_slot *s)
+{
+	struct ig_why why = {""};
+	int fd = ig_evidence_payload_fd(r->pump->log, &s->frame, &why);
+	if (fd < 0) {
+		bool damaged = errno != EMFILE && errno != ENFILE && errno != ENOMEM;
+		if (damaged) {
+			char *text = ig_arena_fmt(s->arena, "the bytes of frame %llu cannot be read: %s", (unsigned long long)s->seq, why.text);
+			ig_pump_alarm(r->pump, "lost-evidence", text);
+			ig_pump_slot_fallback(r->pump, s, text);
+		}
+		return damaged;
+	}
+	struct ig_note_read n = {.seq = s->seq, .envelope = s->frame.envelope, .size = s->frame.size};
+	if (ig_note_read_send(r->link, &n, fd))
+		return false;
+	s->state = IG_SLOT_READING;
+	s->reader = r;
+	r->out[r->count++] = s;
+	if (r->count == 1)
+		arm(r);
+	return true;
+}
+
+static struct ig_pump_reader *free_reader(struct ig_pump *p)
+{
+	struct ig_pump_reader *best = NULL;
+	for (size_t i = 0; i < IG_PUMP_READERS; i++) {
+		struct ig_pump_reader *r = p->readers[i];
+		/* A recycled reader gets no more than it will read. */
+		if (!r || r->count == IG_PUMP_OUTSTANDING || r->done + (int64_t)r->count >= p->desk->conf->reader_max_messages)
+			continue;
+		if (!best || r->count < best->count)
+			best = r;
+	}
+	return best;
+}
+
+static void want(struct ig_pump *p, size_t waiting)
+{
+	size_t have = p->wanted, most = p->desk->conf->readers > 0 ? (size_t)p->desk->conf->readers : 1;
+	for (size_t i = 0; i < IG_PUMP_READERS; i++) /* one that has read its fill is about to leave */
+		have += p->readers[i] && p->readers[i]->done < p->desk->conf->reader_max_messages;
+	if (most > IG_PUMP_READERS / 2)
+		most = IG_PUMP_READERS / 2;
+	for (; have < most && waiting; have++, waiting--) {
+		static const struct timeval patience = {15, 0};
+		p->wanted++;
+		evtimer_add(p->want_again, &patience);
+		p->hooks.want_reader(p->hooks.arg);
+	}
+}
+
+void ig_pump_assign(struct ig_pump *p)
+{
+	size_t waiting = 0;
+	struct ig_pump_reader *r = free_reader(p);
+	for (uint64_t seq = p->first; seq < p->fetch; seq++) {
+		struct ig_slot *s = ig_pump_slot(p, seq);
+		if (s->state != IG_SLOT_WAITING)
+			continue;
+		if (!r || !give(r, s))
+			waiting++;
+		else
+			r = free_reader(p);
+	}
+	if (waiting)
+		want(p, waiting);
+	else
+		evtimer_del(p->want_again);
+}
+
+void ig_pump_readers_free(struct ig_pump *p)
+{
+	for (size_t i = 0; i < IG_PUMP_READERS; i++)
+		if (p->readers[i])
+			drop(p->readers[i], NULL);
+}

@@ -1,0 +1,71 @@
+/* Inside of the desk room: what its files share. Not for other rooms. */
+#ifndef IG_DESK_ROOM_H
+#define IG_DESK_ROOM_H
+#include "decide/decide.h"
+#include "desk/desk.h"
+#include "match/match.h"
+
+#define IG_DESK_TOKEN_LEN 10       /* base32 characters: 50 random bits in Message-ID and bounce address */
+#define IG_DESK_REFERENCES_MAX 20  /* ids in the References of a receipt (RFC 5322 3.6.4 allows to shorten) */
+
+struct ig_desk {
+	struct ig_store *store;       /* foreign */
+	const struct ig_conf *conf;   /* foreign */
+	struct ig_templates *templates;
+	struct ig_arena *arena;       /* of the frame or act under way */
+	struct ig_match_self self;
+	struct ig_match_lookup look;
+};
+
+struct ig_taking { /* one frame under way */
+	struct ig_desk *d;
+	struct ig_arena *a;
+	const struct ig_evidence_frame *f;
+	const struct ig_envelope *e;
+	struct ig_report r;           /* as the rules see it: class and identity may differ from what the reader said */
+	const struct ig_desk_need *needs;
+	size_t need_count;
+	ig_time now;
+	const struct ig_profile *profile;
+	struct ig_match m;
+	struct ig_decide_receipt receipt;
+	struct ig_incident incident;  /* id 0: none */
+	bool opened;
+	struct ig_message message;
+	const char *bounce_of;        /* words, when the mail came to the bounce address of a dispatch */
+};
+
+/* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
+int ig_taking_message(struct ig_taking *t);
+int ig_taking_parts(struct ig_taking *t);
+int ig_taking_people(struct ig_taking *t);
+int ig_taking_duties(struct ig_taking *t);
+int ig_taking_copy(struct ig_taking *t);
+
+/* letter.c */
+/* Receipt of the message under way: dispatch, verdict and, when it goes out, the letter and its message row. */
+int ig_taking_receipt(struct ig_taking *t);
+/* Fixes Message-ID and token, composes, adds the outgoing message row. d->id must be there. 0; 1 the letter could not be composed (why); -1 store. */
+struct ig_desk_letter {
+	json_t *fields;               /* taken over */
+	const struct ig_incident *incident;
+	const struct ig_profile *profile;
+	const char *to_name;
+	const char *in_reply_to;
+	const char *const *references;
+	const char *auto_submitted;
+};
+int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_desk_letter *l, ig_time now, struct ig_arena *a, struct ig_why *why);
+/* Adds the dispatch row with its verdict. */
+int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor, ig_time now);
+/* Fields of an escalation, from the case. */
+json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason, const char *actor, struct ig_arena *a);
+
+/* desk.c */
+int ig_desk_fail(struct ig_desk *d, struct ig_why *why);   /* the store's reason into why; -1 */
+int ig_desk_act_begin(struct ig_desk *d, struct ig_why *why);
+/* code 0: journal is written and all committed; else undone. Returns the code, or IG_EX_TEMPFAIL. */
+int ig_desk_act_end(struct ig_desk *d, int code, struct ig_why *why);
+int ig_desk_journal(struct ig_desk *d, const char *actor, const char *act, const char *object, const char *detail);
+const char *ig_desk_ref(const struct ig_incident *i, struct ig_arena *a);
+#endif

@@ -1,0 +1,113 @@
+/* After an attempt: its row, the next state of the dispatch, what that means for the case; and the mail that tells of an alarm.
+ * Relies on decide for retry and expiry. Makes no attempt itself. */
+#include <string.h>
+#include "desk/room.h"
+
+struct finding {
+	int64_t message, duty;
+};
+
+static int find_duty(const struct ig_duty *duty, void *arg)
+{
+	struct finding *f = arg;
+	if (duty->message != f->message || duty->done_at != IG_NEVER || strncmp(duty->what, "acknowledge", 11))
+		return 0;
+	f->duty = duty->id;
+	return 1;
+}
+
+/* The first receipt that left acknowledges the case; the duty to acknowledge that message is done. */
+static int acknowledged(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time at, struct ig_arena *a)
+{
+	struct ig_incident i;
+	int found = ig_store_incident_get(d->store, dispatch->incident, a, &i);
+	if (found < 0)
+		return -1;
+	if (found && i.acknowledged_at == IG_NEVER) {
+		i.acknowledged_at = at;
+		if (ig_store_incident_update(d->store, &i) < 0)
+			return -1;
+	}
+	struct finding f = {.message = dispatch->answers};
+	struct ig_duty_filter open = {.open_only = true, .incident = dispatch->incident, .due_before = IG_NEVER};
+	if (ig_store_duty_list(d->store, &open, find_duty, &f) < 0)
+		return -1;
+	return f.duty && ig_store_duty_done(d->store, f.duty, at, "clerk") < 0 ? -1 : 0;
+}
+
+/* A letter that will not arrive: somebody must find another way. A receipt's duty to acknowledge is open already. */
+static int given_up(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_attempt *at, struct ig_arena *a)
+{
+	char text[IG_DISPATCH_TEXT_MAX];
+	ig_dispatch_print(dispatch->id, text);
+	if (ig_desk_journal(d, "clerk", "dispatch failed", text, at->text))
+		return -1;
+	if (!strcmp(dispatch->letter, "receipt") || !strcmp(dispatch->letter, "alarm"))
+		return 0;
+	struct ig_duty duty = {.incident = dispatch->incident, .what = ig_arena_fmt(a, "find another way for %s, which could not be sent", text),
+		.owner = "officer", .basis = "rule of the office", .due = at->at, .done_at = IG_NEVER, .created_at = at->at};
+	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
+}
+
+int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, struct ig_why *why)
+{
+	struct ig_arena *a = d->arena;
+	struct ig_dispatch dispatch;
+	enum ig_dispatch_state state;
+	ig_time not_before;
+	ig_arena_reset(a);
+	if (ig_store_attempt_add(d->store, id, at) < 0)
+		return ig_desk_fail(d, why);
+	int found = ig_store_dispatch_get(d->store, id, false, a, &dispatch);
+	if (found < 0)
+		return ig_desk_fail(d, why);
+	if (!found)
+		return ig_why(why, "no dispatch %lld", (long long)id);
+	ig_decide_retry(&dispatch, at->outcome, d->conf, at->at, &state, &not_before);
+	const char *words = NULL;
+	if (state == IG_DISPATCH_STATE_FAILED)
+		words = ig_arena_fmt(a, "%s%s %s", at->outcome == IG_LATER ? "given up after its time: " : "", at->code ? at->code : "", at->text ? at->text : "");
+	if (ig_store_dispatch_set_state(d->store, id, state, words, not_before) < 0 || ig_store_set_newest_act(d->store, at->at) < 0)
+		return ig_desk_fail(d, why);
+	if (state == IG_DISPATCH_STATE_SENT && dispatch.incident && dispatch.answers && !strcmp(dispatch.letter, "receipt") &&
+		acknowledged(d, &dispatch, at->at, a))
+		return ig_desk_fail(d, why);
+	if (state == IG_DISPATCH_STATE_FAILED && given_up(d, &dispatch, at, a))
+		return ig_desk_fail(d, why);
+	return 0;
+}
+
+int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, struct ig_why *why)
+{
+	ig_time now = ig_now();
+	struct ig_arena *a = ig_arena_new(0);
+	char printed[IG_DISPATCH_TEXT_MAX];
+	(void)text; /* words of an alarm may hold a path or a peer's answer; the mail carries the code only */
+	if (!d->conf->alarm_mail || !ig_decide_address_ok(d->conf->alarm_mail)) {
+		ig_arena_free(a);
+		return 0;
+	}
+	struct ig_dispatch dispatch = {.letter = "alarm", .language = "en", .channel = IG_CHANNEL_MAIL, .address = d->conf->alarm_mail,
+		.lane = IG_LANE_URGENT, .created_at = now, .not_before = now, .expires_at = now + d->conf->expire * 1000};
+	struct ig_release v = {.state = IG_DISPATCH_STATE_QUEUED, .rule = "alarm", .why = "alarm mail is configured"};
+	struct ig_buf b = IG_BUF_INIT(16384);
+	int bad = ig_desk_dispatch_put(d, &dispatch, &v, "clerk", now);
+	if (!bad) {
+		char date[IG_TIME_MAX];
+		dispatch.token = "alarm";
+		dispatch.message_id = ig_arena_fmt(a, "%s.alarm@%s", ig_dispatch_print(dispatch.id, printed), d->conf->message_domain);
+		dispatch.subject = ig_arena_fmt(a, "irgate alarm: %s", code);
+		ig_buf_fmt(&b, "Date: %s\r\n", ig_time_rfc5322(now, date));
+		ig_mail_header_address(&b, "From", d->conf->display_name, d->conf->address);
+		ig_mail_header_address(&b, "To", NULL, d->conf->alarm_mail);
+		ig_mail_header_text(&b, "Subject", dispatch.subject);
+		ig_buf_fmt(&b, "Message-ID: <%s>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n"
+			"The gateway raised the alarm \"%s\".\r\nSee: irgatectl alarm list\r\n", dispatch.message_id, code);
+		dispatch.bytes = b.data;
+		dispatch.size = b.len;
+		bad = ig_store_dispatch_compose(d->store, &dispatch) < 0;
+	}
+	ig_buf_free(&b);
+	ig_arena_free(a);
+	return bad ? ig_desk_fail(d, why) : 0;
+}

@@ -1,0 +1,94 @@
+/* One frame of the evidence log becomes rows: match, incident, message, people, duties, receipt, cursor: between savepoint and release.
+ * Relies on match and decide for every choice; take_rows.c and letter.c write. Sends nothing and reads no bytes of the message. */
+#include <string.h>
+#include <strings.h>
+#include "desk/room.h"
+
+static void prepare(struct ig_taking *t, const struct ig_report *r)
+{
+	t->r = *r;
+	if (r->fallback) /* nothing of it was read: its payload is all that tells it from others */
+		memcpy(t->r.identity, t->f->payload_sum, IG_SHA256_LEN);
+	t->now = ig_now() > t->f->at ? ig_now() : t->f->at;
+	/* The version of the law follows the arrival: the Date of a mail is the sender's claim. */
+	t->profile = ig_conf_profile_at(t->d->conf, t->f->at);
+}
+
+/* Mail to a bounce address is read as a bounce only, whatever it claims to be. It belongs to the case of its dispatch when the token is right:
+ * nobody else was told it. */
+static int read_as_bounce(struct ig_taking *t)
+{
+	struct ig_dispatch dispatch;
+	char token[IG_MATCH_TOKEN_MAX], text[IG_DISPATCH_TEXT_MAX];
+	int64_t id;
+	if (!ig_match_to_bounce_address(&t->r, t->e, &t->d->self, &id, token))
+		return 0;
+	if (ig_decide_opens_incident(t->r.class))
+		t->r.class = IG_CLASS_BOUNCE;
+	int found = id ? ig_store_dispatch_get(t->d->store, id, false, t->a, &dispatch) : 0;
+	if (found < 0)
+		return -1;
+	if (found && dispatch.incident && dispatch.token && !strcasecmp(dispatch.token, token)) {
+		t->m.incident = dispatch.incident;
+		t->m.by = IG_MATCHED_BY_THREAD;
+		t->bounce_of = ig_arena_fmt(t->a, "came to the bounce address of %s", ig_dispatch_print(id, text));
+	}
+	return 0;
+}
+
+static bool field_true(const struct ig_report *r, const char *name)
+{
+	for (size_t i = 0; i < r->field_count; i++)
+		if (!strcmp(r->fields[i].name, name) && r->fields[i].value && !strcmp(r->fields[i].value, "true"))
+			return true;
+	return false;
+}
+
+static int find_incident(struct ig_taking *t)
+{
+	if (t->m.incident)
+		return ig_store_incident_get(t->d->store, t->m.incident, t->a, &t->incident) < 0 ? -1 : 0;
+	if (!ig_decide_opens_incident(t->r.class))
+		return 0;
+	t->incident = (struct ig_incident){.status = IG_INCIDENT_STATUS_NEW, .severity = IG_SEVERITY_UNKNOWN, .widespread = IG_WIDESPREAD_NO,
+		.category = t->r.category, .profile = t->profile->name, .opened_at = t->f->at, .acknowledged_at = IG_NEVER, .closed_at = IG_NEVER,
+		.secrecy_requested = field_true(&t->r, "secrecy.requested"), .subject = t->r.subject, .language = t->r.language};
+	t->opened = true;
+	return ig_store_incident_open(t->d->store, &t->incident, t->f->at);
+}
+
+static int64_t recent(void *arg, const char *address, ig_time since)
+{
+	return ig_store_automatic_letters_since(arg, address, since);
+}
+
+static int take(struct ig_taking *t)
+{
+	struct ig_desk *d = t->d;
+	ig_match_report(&t->r, t->e, t->f->at, &d->self, &d->look, t->a, &t->m);
+	if (t->m.duplicate_of)
+		return ig_taking_copy(t);
+	if (read_as_bounce(t))
+		return -1;
+	ig_decide_receipt_for(&t->r, t->e, &t->m, d->conf, recent, d->store, t->now, t->a, &t->receipt);
+	if (find_incident(t) || ig_taking_message(t) || ig_taking_parts(t) || ig_taking_people(t) || ig_taking_receipt(t) || ig_taking_duties(t))
+		return -1;
+	return 0;
+}
+
+int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const struct ig_envelope *e, const struct ig_report *r,
+	const struct ig_desk_need *needs, size_t need_count, struct ig_why *why)
+{
+	ig_arena_reset(d->arena);
+	struct ig_taking t = {.d = d, .a = d->arena, .f = f, .e = e, .needs = needs, .need_count = need_count};
+	prepare(&t, r);
+	if (ig_store_savepoint(d->store))
+		return ig_desk_fail(d, why);
+	if (take(&t) || ig_store_set_cursor(d->store, f->seq, f->chain, f->at) || ig_store_set_newest_act(d->store, f->at) ||
+		(e->progress && e->source && ig_store_set_progress(d->store, e->source, e->progress)) || ig_store_release(d->store)) {
+		ig_desk_fail(d, why);
+		ig_store_undo(d->store);
+		return -1;
+	}
+	return 0;
+}
