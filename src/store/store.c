@@ -66,10 +66,13 @@ static int harden(struct ig_store *s)
 
 static int open_in(struct ig_store *s, const char *dir)
 {
-	char path[4096];
+	char folder[4096], path[4096 + sizeof "/store.db"];
 	int flags = SQLITE_OPEN_NOMUTEX | (s->reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	if ((size_t)snprintf(path, sizeof path, "%s/store.db", dir) >= sizeof path)
+	if ((size_t)snprintf(folder, sizeof folder, "%s/store", dir) >= sizeof folder)
 		return ig_why(&s->why, "store: the path is too long");
+	if (!s->reading && mkdir(folder, 0700) < 0 && errno != EEXIST)
+		return ig_why(&s->why, "store: %s: %s", folder, strerror(errno));
+	snprintf(path, sizeof path, "%s/store.db", folder);
 	mode_t was = umask(077); /* reports of others: for our user only */
 	int rc = sqlite3_open_v2(path, &s->db, flags, NULL);
 	if (rc != SQLITE_OK)

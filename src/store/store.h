@@ -14,7 +14,8 @@
 
 struct ig_store;
 enum ig_store_mode { IG_STORE_WRITE, IG_STORE_READ };
-/* dir: var/; the store is var/store/store.db, in a folder of its own that the clerk alone may write (doc/SANDBOX.md). Makes or migrates the store when writing (append-only migrations, refuses a newer one); NULL with why. */
+/* dir: var/; the store is var/store/store.db, in a folder of its own that the clerk alone may write (doc/SANDBOX.md). Makes or migrates the
+ * store when writing (append-only migrations, refuses a newer one); NULL with why. */
 struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct ig_why *why);
 struct ig_store *ig_store_free(struct ig_store *s);
 const char *ig_store_why(const struct ig_store *s);

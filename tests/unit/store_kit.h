@@ -48,13 +48,13 @@ static int kit_setup(void **state)
 static int kit_teardown(void **state)
 {
 	struct kit *k = *state;
-	static const char *const names[] = {"store.db", "store.db-wal", "store.db-shm"};
+	static const char *const names[] = {"store/store.db", "store/store.db-wal", "store/store.db-shm", "store"};
 	char path[128];
 	ig_store_free(k->s);
 	ig_arena_free(k->a);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		snprintf(path, sizeof path, "%s/%s", k->dir, names[i]);
-		unlink(path);
+		remove(path);
 	}
 	rmdir(k->dir);
 	free(k);

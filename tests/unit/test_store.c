@@ -8,7 +8,7 @@ static void raw(struct kit *k, const char *sql)
 {
 	char path[128];
 	sqlite3 *db;
-	snprintf(path, sizeof path, "%s/store.db", k->dir);
+	snprintf(path, sizeof path, "%s/store/store.db", k->dir);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
@@ -77,11 +77,13 @@ static void no_directory_and_no_right_to_it_give_a_reason(void **state)
 	struct kit *k = *state;
 	struct ig_why why = {""};
 	assert_null(ig_store_open("/nonexistent/var", IG_STORE_WRITE, &why));
-	assert_non_null(strstr(why.text, "store.db"));
+	assert_non_null(strstr(why.text, "/nonexistent/var/store"));
 	char dir[96], path[128];
 	snprintf(dir, sizeof dir, "%s/not-a-store", k->dir);
 	assert_int_equal(mkdir(dir, 0700), 0);
-	snprintf(path, sizeof path, "%s/store.db", dir);
+	snprintf(path, sizeof path, "%s/store", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof path, "%s/store/store.db", dir);
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
 	for (int i = 0; i < 500; i++)
@@ -91,6 +93,8 @@ static void no_directory_and_no_right_to_it_give_a_reason(void **state)
 	assert_null(ig_store_open(dir, IG_STORE_WRITE, &why));
 	assert_non_null(strstr(why.text, "not a database"));
 	unlink(path);
+	snprintf(path, sizeof path, "%s/store", dir);
+	rmdir(path);
 	if (getuid() != 0) { /* root writes anywhere */
 		memset(&why, 0, sizeof why);
 		chmod(dir, 0500);
