@@ -125,7 +125,10 @@ static int fold_slow(ucs4_t c, char out[FOLD_MAX])
 		if (d == 0x111 || d == 0xf0) { /* d with stroke; eth is what old Vietnamese fonts put in its place */
 			out[o++] = 'd';
 		} else if (uc_is_general_category_withtable(d, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_Mc)) {
-			if (o + k < FOLD_MAX)
+			if (separates && o && out[o - 1] != ' ')
+				out[o++] = ' '; /* one half is two words */
+			separates = false;
+			if (o + k < FOLD_MAX - 1)
 				memcpy(out + o, res + i, (size_t)k), o += k;
 		} else if (uc_is_general_category_withtable(d, UC_CATEGORY_MASK_M) ||
 			   (d != 0x200b && uc_is_general_category_withtable(d, UC_CATEGORY_MASK_Cf))) {
