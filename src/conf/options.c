@@ -108,7 +108,7 @@ static const struct ig_conf_option send_[] = {
 	 .say = "maildir: one file per mail in outgoing, named by dispatch. smtp: to the host below."},
 	{AT(outgoing), .type = IG_CONF_PATH, .def = "outgoing", FOR(IG_CONF_SENDER), .say = "The Maildir that stands in for the mail server."},
 	{AT(smtp_host), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER), .say = "Mail server that takes all our mail (smarthost)."},
-	{AT(smtp_port), INT(1, 65535, "25"), FOR(IG_CONF_SENDER), .say = "Its port: 25, 587 (submission) or 465 (with tls = \"always\")."},
+	{AT(smtp_port), INT(1, 65535, "25"), FOR(IG_CONF_SENDER), .say = "Its port: 25, 587 (submission) or 465 (with smtp_tls = \"always\")."},
 	{AT(smtp_tls), .type = IG_CONF_WORD, .words = tlss, .def = "starttls", FOR(IG_CONF_SENDER),
 	 .say = "starttls and always verify chain and host name and never fall back; none sends in clear."},
 	{AT(smtp_user), .type = IG_CONF_STR, .example = "\"ungcuu\"", FOR(IG_CONF_SENDER), .say = "User name for AUTH."},

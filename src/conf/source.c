@@ -193,7 +193,8 @@ static void take_include(struct scan *s)
 		q++;
 	if (from > s->end || from[-1] != '"' || q >= s->end || *q != '"' || q == from || memchr(from, 0, (size_t)(q - from))) {
 		ig_conf_error(s->r, here(s), "@include needs a file name in quotes");
-		s->p += strlen("@include");
+		while (s->p < s->end && *s->p != '\n')
+			s->p++; /* the rest of the line would only give a second error */
 		goto out;
 	}
 	slash = strrchr(s->file, '/');
