@@ -113,7 +113,7 @@ static int begin_segment(struct ig_evidence *e, ig_time at, struct ig_why *why)
 		h.number = ++e->highest;
 		ig_buf_reset(&path);
 		ig_buf_fmt(&path, "%s/%s", e->dir, ig_ev_segment_name(h.number, name));
-		fd = open(path.data, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		fd = open(path.data, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640); /* the folder decides: 0700, or the group of the clerk */
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}

@@ -128,6 +128,10 @@ static int own_instance(struct ig_parent *p)
 	/* Out of the way of IG_ROLE_FD; each role inherits it, so that the instance stays owned until the last of them is gone. */
 	p->lock = fcntl(fd, F_DUPFD_CLOEXEC, LOCK_FD_LEAST);
 	close(fd);
+	if (ig_parent_make_folders(p->conf, &why) < 0) {
+		ig_log(IG_LOG_ERR, "%s", why.text);
+		return IG_EX_TEMPFAIL;
+	}
 	ig_clock_zone(ig_conf_profile_at(p->conf, p->now != IG_NEVER ? p->now : ig_now())->time_zone);
 	if (p->now != IG_NEVER) {
 		code = ig_parent_now_allowed(p->conf, p->now);

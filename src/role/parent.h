@@ -127,6 +127,8 @@ void ig_parent_tell(struct ig_parent *p, const char *fmt, ...) __attribute__((fo
 
 /* parent_check.c */
 int ig_parent_users_exist(const struct ig_conf *c, struct ig_why *why);
+/* var/evidence, var/store, var/tmp: each has one writer, to whom it is given when the configuration names users and we are root. */
+int ig_parent_make_folders(const struct ig_conf *c, struct ig_why *why);
 /* In a child of its own, so that the parent never maps the store: is now not before the newest arrival or act? IG_EX_OK, IG_EX_USAGE, ... */
 int ig_parent_now_allowed(const struct ig_conf *c, ig_time now);
 

@@ -1,10 +1,12 @@
 /* What is proven before anything starts: the configuration with its templates (--check), the users it names, and that --now does not lie before
  * what the instance already knows. Relies on compose, evidence and store to say what they find; changes nothing. */
 #include "config.h"
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/log.h"
@@ -53,6 +55,40 @@ int ig_parent_check(const char *conf_file)
 		say(why.text, &bad);
 	ig_conf_free(c);
 	return bad ? IG_EX_CONFIG : IG_EX_OK;
+}
+
+/* ---- folders */
+
+static int make_folder(const char *var, const char *name, const char *owner, const char *reader, struct ig_why *why)
+{
+	const struct passwd *pw;
+	char path[4096];
+	uid_t uid = (uid_t)-1;
+	gid_t gid = (gid_t)-1;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", var, name) >= sizeof(path))
+		return ig_why(why, "%s is too long a path", var);
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return ig_why(why, "cannot make %s: %s", path, strerror(errno));
+	if (geteuid() != 0 || !owner)
+		return 0;
+	pw = getpwnam(owner);
+	if (pw)
+		uid = pw->pw_uid;
+	pw = reader ? getpwnam(reader) : NULL;
+	if (pw)
+		gid = pw->pw_gid;
+	/* The clerk reads the log by its group, and can write nothing there. */
+	if (chown(path, uid, gid) < 0 || (reader && chmod(path, 02750) < 0))
+		return ig_why(why, "cannot give %s to %s: %s", path, owner, strerror(errno));
+	return 0;
+}
+
+int ig_parent_make_folders(const struct ig_conf *c, struct ig_why *why)
+{
+	if (make_folder(c->var, "evidence", c->user_recorder, c->user_clerk, why) < 0 || make_folder(c->var, "store", c->user_clerk, NULL, why) < 0)
+		return -1;
+	return make_folder(c->var, "tmp", c->user_mailin, NULL, why);
 }
 
 /* ---- --now */
