@@ -1,0 +1,230 @@
+/* The clerk: the store's only writer. Drives the pump (frames to cases), the letters to the sender, the passes of --once and the control
+ * socket, all in one loop; what belongs together goes into one commit. Relies on the desk for every decision. Reads no byte of a message
+ * itself and has no network. */
+#include "config.h"
+#include "role/clerk.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "evidence/evidence.h"
+#include "model/notes.h"
+
+enum { CLERK_ARENA_MAX = 64 << 20, REST_AFTER_S = 5 };
+
+void ig_clerk_beat(struct ig_clerk *c)
+{
+	if (c->page)
+		atomic_fetch_add(&c->page->beats, 1);
+}
+
+/* ---- hooks of the pump */
+
+static void want_reader(void *arg)
+{
+	struct ig_clerk *c = arg;
+	struct ig_note_want n = {.role = "reader"};
+	ig_note_want_send(c->role->parent, &n, -1);
+}
+
+static int before_commit(void *arg)
+{
+	struct ig_clerk *c = arg;
+	return ig_clerk_alarm_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
+}
+
+static void committed(void *arg)
+{
+	struct ig_clerk *c = arg;
+	ig_clerk_beat(c);
+	c->worked = true;
+	ig_clerk_alarm_committed(c);
+	ig_clerk_send_committed(c);
+	ig_clerk_due(c);
+	if (c->role->once)
+		ig_clerk_once(c);
+}
+
+static void idle(void *arg)
+{
+	struct ig_clerk *c = arg;
+	static const struct timeval quiet = {REST_AFTER_S, 0};
+	evtimer_add(c->settle, &quiet);
+	if (c->role->once)
+		ig_clerk_once(c);
+}
+
+static void at_frame(void *arg, uint64_t seq)
+{
+	struct ig_clerk *c = arg;
+	if (c->page)
+		atomic_store(&c->page->frame_at, seq);
+	if (seq)
+		ig_clerk_beat(c);
+}
+
+static bool suspect(void *arg, uint64_t seq)
+{
+	struct ig_clerk *c = arg;
+	for (size_t i = 0; i < c->suspect_count; i++)
+		if (c->suspects[i] == seq)
+			return true;
+	return false;
+}
+
+static void alarm_raised(void *arg, const char *code, const char *text)
+{
+	ig_clerk_alarm(arg, code, text);
+}
+
+/* A quiet time after work: the log of the store is folded in and memory given back. Not at once, because that costs syncs. */
+static void rest(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	struct ig_clerk *c = arg;
+	if (ig_pump_idle(c->pump) && ig_store_rest(c->store) < 0)
+		ig_log(IG_LOG_WARNING, "the store could not be put to rest: %s", ig_store_why(c->store));
+}
+
+/* ---- the recorder says how far the log is durable */
+
+static int on_recorder(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd, void *arg)
+{
+	(void)l;
+	struct ig_clerk *c = arg;
+	if (fd >= 0)
+		close(fd);
+	ig_arena_reset(c->arena);
+	if (kind == IG_NOTE_HEAD) {
+		struct ig_note_head n;
+		if (ig_note_head_unpack(&n, body, len, c->arena))
+			return -1;
+		c->head_said = true;
+		c->head = n.seq > c->head ? n.seq : c->head;
+		ig_pump_head(c->pump, n.seq);
+		return 0;
+	}
+	if (kind == IG_NOTE_ALARM) {
+		struct ig_note_alarm n;
+		if (ig_note_alarm_unpack(&n, body, len, c->arena) || !n.code || !n.text)
+			return -1;
+		ig_clerk_alarm(c, n.code, n.text);
+		return 0;
+	}
+	return -1;
+}
+
+static void recorder_gone(struct ig_link *l, void *arg)
+{
+	(void)l;
+	struct ig_clerk *c = arg;
+	c->recorder = ig_link_free(c->recorder); /* the parent starts another and hands over a fresh socket */
+	c->head_said = false;
+}
+
+/* ---- hooks of the role */
+
+static int start(struct ig_role *r, struct ig_why *why)
+{
+	struct ig_clerk *c = ig_xmalloc(sizeof(*c));
+	r->state = c;
+	c->role = r;
+	c->arena = ig_arena_new(CLERK_ARENA_MAX);
+	ig_buf_init(&c->outbox, 64u << 20);
+	if (r->shared_fd >= 0) {
+		void *page = mmap(NULL, sizeof(struct ig_role_page), PROT_READ | PROT_WRITE, MAP_SHARED, r->shared_fd, 0);
+		c->page = page == MAP_FAILED ? NULL : page;
+		close(r->shared_fd);
+		r->shared_fd = -1;
+	}
+	c->store = ig_store_open(r->conf->var, IG_STORE_WRITE, why);
+	c->log = c->store ? ig_evidence_read_open(ig_arena_fmt(c->arena, "%s/evidence", r->conf->var), why) : NULL;
+	c->desk = c->log ? ig_desk_new(c->store, r->conf, why) : NULL;
+	if (!c->desk)
+		return -1;
+	/* What was with a sender when the power went is sent again, with the same Message-ID. */
+	c->requeue = true;
+	struct ig_pump_hooks hooks = {.arg = c, .want_reader = want_reader, .before_commit = before_commit, .committed = committed, .idle = idle,
+		.alarm = alarm_raised, .at_frame = at_frame, .suspect = suspect};
+	c->pump = ig_pump_new(r->base, c->desk, c->log, &hooks);
+	if (!c->pump)
+		return ig_why(why, "the pump cannot start: %s", ig_store_why(c->store));
+	c->settle = evtimer_new(r->base, rest, c);
+	return c->settle ? 0 : ig_why(why, "no timer");
+}
+
+static void confine(struct ig_role *r, struct ig_sandbox *s)
+{
+	struct ig_clerk *c = r->state;
+	ig_role_confine("clerk", r->conf, s, c->arena);
+}
+
+static int run(struct ig_role *r, struct ig_why *why)
+{
+	struct ig_clerk *c = r->state;
+	(void)why;
+	ig_pump_poke(c->pump); /* one commit at the start: requeues and looks for what is due */
+	return 0;
+}
+
+static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
+{
+	struct ig_clerk *c = r->state;
+	if (!strcmp(role, "reader")) {
+		ig_pump_reader(c->pump, fd);
+	} else if (!strcmp(role, "recorder")) {
+		ig_link_free(c->recorder);
+		c->head_said = false;
+		c->recorder = ig_link_new(r->base, fd, "recorder", on_recorder, recorder_gone, c);
+	} else if (!strcmp(role, "sender")) {
+		ig_clerk_sender(c, fd);
+	} else if (!strcmp(role, "mailin")) {
+		ig_clerk_mailin(c, index, fd);
+	} else {
+		ig_log(IG_LOG_ERR, "a socket of an unknown role %s", role);
+		close(fd);
+	}
+}
+
+static void listening(struct ig_role *r, const char *name, int fd)
+{
+	if (!strcmp(name, "control"))
+		ig_clerk_control_listen(r->state, fd);
+	else
+		close(fd);
+}
+
+static void note(struct ig_role *r, uint16_t kind, const void *body, size_t len, int fd)
+{
+	struct ig_clerk *c = r->state;
+	struct ig_note_alarm alarm;
+	struct ig_note_suspect frame;
+	char text[128];
+	if (fd >= 0)
+		close(fd);
+	ig_arena_reset(c->arena);
+	if (kind == IG_NOTE_ALARM && !ig_note_alarm_unpack(&alarm, body, len, c->arena) && alarm.code && alarm.text) {
+		ig_clerk_alarm(c, alarm.code, alarm.text);
+	} else if (kind == IG_NOTE_SUSPECT && !ig_note_suspect_unpack(&frame, body, len, c->arena)) {
+		if (c->suspect_count < IG_CLERK_SUSPECTS)
+			c->suspects[c->suspect_count++] = frame.seq;
+		snprintf(text, sizeof(text), "the clerk died %llu times at frame %llu", (unsigned long long)frame.deaths, (unsigned long long)frame.seq);
+		ig_clerk_alarm(c, "clerk-died", text);
+	}
+}
+
+static void stop(struct ig_role *r)
+{
+	struct ig_clerk *c = r->state;
+	ig_clerk_control_end(c);
+	c->pump = ig_pump_free(c->pump); /* commits what is ready */
+	ig_store_rest(c->store);
+	c->store = ig_store_free(c->store);
+	ig_role_exit(r, IG_EX_OK);
+}
+
+const struct ig_role_ops ig_role_clerk = {.name = "clerk", .start = start, .confine = confine, .run = run, .peer = peer, .listen = listening,
+	.note = note, .stop = stop};

@@ -1,0 +1,80 @@
+/* Inside of the clerk role: what its files share. Not for other rooms or roles. */
+#ifndef IG_ROLE_CLERK_H
+#define IG_ROLE_CLERK_H
+#include <event2/event.h>
+#include "base/link.h"
+#include "desk/desk.h"
+#include "role/role.h"
+
+#define IG_CLERK_MAILINS 64   /* accounts, LMTP and folders: one mailin each */
+#define IG_CLERK_SENDS 64     /* letters with the sender at once; urgent ones go beyond it */
+#define IG_CLERK_URGENT 16
+#define IG_CLERK_RESULTS 256
+#define IG_CLERK_ALARMS 32
+#define IG_CLERK_SUSPECTS 64
+
+struct ig_clerk_result { /* outcome of an attempt, not yet committed */
+	int64_t dispatch;
+	struct ig_attempt attempt; /* code and text owned */
+};
+struct ig_clerk_alarm {
+	char *code, *text;
+};
+struct ig_clerk_mailin {
+	struct ig_link *link;
+	struct ig_clerk *clerk;
+	uint64_t index;
+	bool scanned; /* answered in this pass */
+};
+struct ig_clerk_control; /* control socket: clerk_control.c */
+
+struct ig_clerk {
+	struct ig_role *role;
+	struct ig_store *store;
+	struct ig_evidence_reader *log;
+	struct ig_desk *desk;
+	struct ig_pump *pump;
+	struct ig_arena *arena;         /* of one note */
+	struct ig_role_page *page;
+	uint64_t suspects[IG_CLERK_SUSPECTS];
+	size_t suspect_count;
+	struct ig_link *recorder, *sender;
+	bool head_said;                 /* the recorder told of its head since it came */
+	struct ig_clerk_mailin mailins[IG_CLERK_MAILINS];
+	/* clerk_send.c */
+	struct ig_clerk_result results[IG_CLERK_RESULTS];
+	size_t result_count, results_in_commit;
+	struct ig_buf outbox;           /* packed SEND notes of the commit under way: u64 length and body, repeated */
+	size_t outbox_count, sending;   /* in the outbox; with the sender */
+	bool requeue;                   /* what was with a sender that is gone */
+	struct event *due;              /* next dispatch */
+	/* clerk_alarm.c */
+	struct ig_clerk_alarm alarms[IG_CLERK_ALARMS];
+	size_t alarm_count, alarms_in_commit;
+	/* clerk_once.c */
+	uint64_t head;                  /* as the recorder said last */
+	uint64_t pass, pass_head, taken;
+	bool scanning, unreachable, worked, done;
+	struct event *settle;           /* rest of the store after some quiet */
+	struct ig_clerk_control *control;
+};
+
+/* clerk.c */
+void ig_clerk_beat(struct ig_clerk *c);
+/* clerk_send.c */
+int ig_clerk_send_prepare(struct ig_clerk *c);  /* inside the commit: results, then what is due */
+void ig_clerk_send_committed(struct ig_clerk *c);
+void ig_clerk_sender(struct ig_clerk *c, int fd);
+bool ig_clerk_send_quiet(const struct ig_clerk *c); /* nothing with the sender, nothing uncommitted */
+void ig_clerk_due(struct ig_clerk *c);          /* looks for the next due dispatch and sets the timer */
+/* clerk_alarm.c */
+void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text);
+int ig_clerk_alarm_prepare(struct ig_clerk *c);
+void ig_clerk_alarm_committed(struct ig_clerk *c);
+/* clerk_once.c */
+void ig_clerk_mailin(struct ig_clerk *c, uint64_t index, int fd);
+void ig_clerk_once(struct ig_clerk *c);         /* goes on with the passes of --once, when nothing is under way */
+/* clerk_control.c */
+void ig_clerk_control_listen(struct ig_clerk *c, int fd);
+void ig_clerk_control_end(struct ig_clerk *c);
+#endif

@@ -1,0 +1,49 @@
+/* Alarms: said by any role, kept as rows, logged at err, and told by mail and to the parent (which may run a command) at most once a code and
+ * hour. Relies on the store for that count. Puts no case content into what leaves. */
+#include "config.h"
+#include "role/clerk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text)
+{
+	ig_log(IG_LOG_ERR, "alarm %s: %s", code, text);
+	for (size_t i = 0; i < c->alarm_count; i++)
+		if (!strcmp(c->alarms[i].code, code) && !strcmp(c->alarms[i].text, text))
+			return; /* waits to be written already */
+	if (c->alarm_count == IG_CLERK_ALARMS)
+		return; /* the log has it; more kinds at once mean that the store takes nothing */
+	c->alarms[c->alarm_count++] = (struct ig_clerk_alarm){ig_xstrdup(code), ig_xstrdup(text)};
+	if (c->pump)
+		ig_pump_poke(c->pump);
+}
+
+int ig_clerk_alarm_prepare(struct ig_clerk *c)
+{
+	struct ig_why why = {""};
+	c->alarms_in_commit = 0;
+	for (size_t i = 0; i < c->alarm_count; i++) {
+		bool fresh = false;
+		if (ig_store_alarm_raise(c->store, c->alarms[i].code, c->alarms[i].text, ig_now(), &fresh) < 0)
+			return -1;
+		if (fresh && ig_desk_alarm_mail(c->desk, c->alarms[i].code, c->alarms[i].text, &why))
+			return -1;
+	}
+	c->alarms_in_commit = c->alarm_count;
+	return 0;
+}
+
+void ig_clerk_alarm_committed(struct ig_clerk *c)
+{
+	size_t n = c->alarms_in_commit;
+	for (size_t i = 0; i < n; i++) {
+		free(c->alarms[i].code);
+		free(c->alarms[i].text);
+	}
+	memmove(c->alarms, c->alarms + n, (c->alarm_count - n) * sizeof(c->alarms[0]));
+	c->alarm_count -= n;
+	c->alarms_in_commit = 0;
+}

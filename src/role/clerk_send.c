@@ -1,0 +1,215 @@
+/* Letters: due dispatches are marked `sending` in the commit before they go to the sender, outcomes come back into a later one, many in each.
+ * Relies on the desk for what an outcome means. Knows no transport. */
+#include "config.h"
+#include "role/clerk.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "model/notes.h"
+
+bool ig_clerk_send_quiet(const struct ig_clerk *c)
+{
+	return !c->sending && !c->result_count && !c->outbox_count && !c->requeue;
+}
+
+static int write_results(struct ig_clerk *c)
+{
+	struct ig_why why = {""};
+	for (size_t i = 0; i < c->result_count; i++)
+		if (ig_desk_sent(c->desk, c->results[i].dispatch, &c->results[i].attempt, &why)) {
+			ig_log(IG_LOG_ERR, "outcome of dispatch %lld: %s", (long long)c->results[i].dispatch, why.text);
+			return -1;
+		}
+	c->results_in_commit = c->result_count;
+	return 0;
+}
+
+struct picking {
+	struct ig_clerk *c;
+	size_t room;
+	int64_t ids[IG_CLERK_SENDS + IG_CLERK_URGENT];
+	size_t count;
+};
+
+/* One packed SEND note into the outbox; it leaves only when the commit that says `sending` is through. */
+static int pick(const struct ig_dispatch *d, void *arg)
+{
+	struct picking *p = arg;
+	struct ig_clerk *c = p->c;
+	char name[IG_DISPATCH_TEXT_MAX];
+	if ((d->lane != IG_LANE_URGENT && p->count >= p->room) || p->count == IG_COUNT(p->ids))
+		return 1;
+	ig_arena_reset(c->arena);
+	ig_dispatch_print(d->id, name);
+	const char *sender = ig_desk_envelope_sender(c->desk, d, c->arena);
+	struct ig_note_send n = {.dispatch = (uint64_t)d->id, .name = name, .lane = d->lane, .sender = sender, .recipient = d->address, .envid = name,
+		.dsn = *sender != 0, .bytes = {d->bytes, d->size}};
+	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX - 64);
+	ig_note_send_pack(&n, &body);
+	uint64_t len = body.len;
+	size_t before = c->outbox.len;
+	ig_buf_add(&c->outbox, &len, sizeof(len));
+	ig_buf_add(&c->outbox, body.data, body.len);
+	bool over = body.over || c->outbox.over;
+	ig_buf_free(&body);
+	if (over) { /* no room in this commit: it waits for the next */
+		ig_buf_cut(&c->outbox, before);
+		c->outbox.over = false;
+		return 1;
+	}
+	p->ids[p->count++] = d->id;
+	c->outbox_count++;
+	return 0;
+}
+
+int ig_clerk_send_prepare(struct ig_clerk *c)
+{
+	ig_buf_reset(&c->outbox);
+	c->outbox_count = c->results_in_commit = 0;
+	if (write_results(c))
+		return -1;
+	if (c->requeue && ig_store_dispatch_requeue_sending(c->store) < 0)
+		return -1;
+	if (!c->sender || c->done)
+		return 0;
+	size_t busy = c->sending > c->result_count ? c->sending - c->result_count : 0;
+	struct picking p = {.c = c, .room = busy < IG_CLERK_SENDS ? IG_CLERK_SENDS - busy : 0};
+	int64_t limit = p.room ? (int64_t)p.room : busy < IG_CLERK_SENDS + IG_CLERK_URGENT ? IG_CLERK_URGENT : 0;
+	if (limit && ig_store_dispatch_due(c->store, ig_now(), limit, pick, &p) < 0)
+		return -1;
+	for (size_t i = 0; i < p.count; i++)
+		if (ig_store_dispatch_set_state(c->store, p.ids[i], IG_DISPATCH_STATE_SENDING, NULL, ig_now()) < 0)
+			return -1;
+	return 0;
+}
+
+static void forget_results(struct ig_clerk *c)
+{
+	size_t n = c->results_in_commit;
+	for (size_t i = 0; i < n; i++) {
+		free((char *)c->results[i].attempt.code);
+		free((char *)c->results[i].attempt.text);
+	}
+	memmove(c->results, c->results + n, (c->result_count - n) * sizeof(c->results[0]));
+	c->result_count -= n;
+	c->sending = c->sending > n ? c->sending - n : 0;
+	c->results_in_commit = 0;
+}
+
+static void sender_lost(struct ig_clerk *c)
+{
+	c->sender = ig_link_free(c->sender);
+	c->requeue = true;
+	ig_pump_poke(c->pump);
+}
+
+void ig_clerk_send_committed(struct ig_clerk *c)
+{
+	size_t at = 0;
+	forget_results(c);
+	if (c->requeue) {
+		c->requeue = false;
+		c->sending = 0;
+	}
+	while (at < c->outbox.len) {
+		uint64_t len;
+		memcpy(&len, c->outbox.data + at, sizeof(len));
+		at += sizeof(len);
+		if (c->sender && ig_link_send(c->sender, IG_NOTE_SEND, c->outbox.data + at, len, -1)) {
+			sender_lost(c);
+			break;
+		}
+		at += len;
+		c->sending++;
+	}
+	ig_buf_reset(&c->outbox);
+	c->outbox_count = 0;
+	if (c->sender && c->result_count < IG_CLERK_RESULTS / 2)
+		ig_link_pause(c->sender, false);
+}
+
+static int on_sent(struct ig_clerk *c, const void *body, size_t len)
+{
+	struct ig_note_sent n;
+	if (ig_note_sent_unpack(&n, body, len, c->arena) || n.outcome > IG_NEVER_AGAIN || c->result_count == IG_CLERK_RESULTS)
+		return -1;
+	if (n.unreachable)
+		c->unreachable = true;
+	c->results[c->result_count++] = (struct ig_clerk_result){.dispatch = (int64_t)n.dispatch, .attempt = {.at = ig_now(), .outcome = (enum ig_outcome)n.outcome,
+		.code = ig_xstrdup(n.code ? n.code : ""), .text = ig_xstrdup(n.text ? n.text : "")}};
+	if (c->result_count == IG_CLERK_RESULTS)
+		ig_link_pause(c->sender, true);
+	ig_clerk_beat(c);
+	ig_pump_poke(c->pump);
+	return 0;
+}
+
+static int on_sender(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd, void *arg)
+{
+	(void)l;
+	struct ig_clerk *c = arg;
+	struct ig_note_alarm alarm;
+	if (fd >= 0)
+		close(fd);
+	ig_arena_reset(c->arena);
+	if (kind == IG_NOTE_SENT)
+		return on_sent(c, body, len);
+	if (kind != IG_NOTE_ALARM || ig_note_alarm_unpack(&alarm, body, len, c->arena) || !alarm.code || !alarm.text)
+		return -1;
+	ig_clerk_alarm(c, alarm.code, alarm.text);
+	return 0;
+}
+
+static void sender_gone(struct ig_link *l, void *arg)
+{
+	(void)l;
+	sender_lost(arg);
+}
+
+void ig_clerk_sender(struct ig_clerk *c, int fd)
+{
+	if (c->sender) {
+		c->sender = ig_link_free(c->sender);
+		c->requeue = true; /* a fresh sender knows nothing of what the old one had */
+	}
+	c->sender = ig_link_new(c->role->base, fd, "sender", on_sender, sender_gone, c);
+	ig_pump_poke(c->pump);
+}
+
+static void due_now(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	struct ig_clerk *c = arg;
+	ig_pump_poke(c->pump);
+}
+
+void ig_clerk_due(struct ig_clerk *c)
+{
+	ig_time at, now = ig_now();
+	if (!c->due)
+		c->due = evtimer_new(c->role->base, due_now, c);
+	if (!c->sender || c->done || c->sending >= IG_CLERK_SENDS) /* looked at again when there is room */
+		return;
+	if (ig_store_dispatch_next_due(c->store, &at) < 0) {
+		ig_log(IG_LOG_ERR, "next dispatch: %s", ig_store_why(c->store));
+		return;
+	}
+	evtimer_del(c->due);
+	if (at == IG_NEVER)
+		return;
+	if (at <= now) {
+		ig_pump_poke(c->pump);
+		return;
+	}
+	if (ig_clock_fixed()) /* the clock stands still: that time does not come */
+		return;
+	int64_t wait = at - now + 1000; /* a little late rather than a turn for nothing */
+	if (wait > IG_DAY)
+		wait = IG_DAY;
+	struct timeval tv = {wait / IG_SECOND, wait % IG_SECOND};
+	evtimer_add(c->due, &tv);
+}
