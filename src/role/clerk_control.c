@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -194,6 +195,7 @@ static void child(struct caller *k, const struct ig_ctl_phrase *phrase, struct i
 	struct ig_why why = {""};
 	int code = IG_EX_TEMPFAIL;
 	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* it holds the instance's lock and must not outlive the clerk */
 	fcntl(k->fd, F_SETFL, fcntl(k->fd, F_GETFL) & ~O_NONBLOCK);
 	to->link = NULL;
 	to->fd = k->fd;
