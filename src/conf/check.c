@@ -20,12 +20,14 @@ static void check_names(struct ig_conf_reading *r, const struct ig_conf *c)
 
 		for (size_t j = 0; j < i && m->name; j++)
 			if (c->maildirs[j].name && !strcmp(m->name, c->maildirs[j].name))
-				ig_conf_error(r, ig_conf_set_at(r, &m->name), "name: \"%s\" twice; each source needs a name of its own", m->name);
+				ig_conf_error(r, ig_conf_set_at(r, &m->name), "name: \"%s\" twice; each source needs a name of "
+					"its own", m->name);
 		for (size_t j = 0; j < i && m->path; j++)
 			if (c->maildirs[j].path && !strcmp(m->path, c->maildirs[j].path))
 				ig_conf_error(r, ig_conf_set_at(r, &m->path), "path: %s is read twice", m->path);
 		if (m->path && c->transport == IG_TRANSPORT_MAILDIR && c->outgoing && !strcmp(m->path, c->outgoing))
-			ig_conf_error(r, ig_conf_set_at(r, &m->path), "path: %s is also outgoing; our letters would come back as reports", m->path);
+			ig_conf_error(r, ig_conf_set_at(r, &m->path), "path: %s is also outgoing; our letters would come back as "
+				"reports", m->path);
 	}
 	for (size_t i = 0; i < c->lmtp_count; i++) {
 		const struct ig_conf_lmtp *l = &c->lmtps[i];
@@ -38,7 +40,8 @@ static void check_names(struct ig_conf_reading *r, const struct ig_conf *c)
 			listen |= l->listen && c->lmtps[j].listen && !strcmp(l->listen, c->lmtps[j].listen);
 		}
 		if (name)
-			ig_conf_error(r, ig_conf_set_at(r, &l->name), "name: \"%s\" twice; each source needs a name of its own", l->name);
+			ig_conf_error(r, ig_conf_set_at(r, &l->name), "name: \"%s\" twice; each source needs a name of its own",
+				l->name);
 		if (listen)
 			ig_conf_error(r, ig_conf_set_at(r, &l->listen), "listen: %s twice", l->listen);
 	}
@@ -53,10 +56,12 @@ static void check_user(struct ig_conf_reading *r, const char *name, const void *
 static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 {
 	const struct { const char *const *name; const char *key; } users[] = {
-		{&c->user_recorder, "recorder"}, {&c->user_mailin, "mailin"}, {&c->user_clerk, "clerk"}, {&c->user_sender, "sender"}, {&c->user_reader, "reader"},
+		{&c->user_recorder, "recorder"}, {&c->user_mailin, "mailin"}, {&c->user_clerk, "clerk"}, 
+		{&c->user_sender, "sender"}, {&c->user_reader, "reader"},
 	};
 	const struct { const char *const *const *list; const char *key; } lists[] = {
-		{&c->chiefs, "chiefs"}, {&c->officers, "officers"}, {&c->auditors, "auditors"}, {&c->deliver_users, "deliver_users"},
+		{&c->chiefs, "chiefs"}, {&c->officers, "officers"}, {&c->auditors, "auditors"}, 
+		{&c->deliver_users, "deliver_users"},
 	};
 	const void *first = NULL;
 	size_t named = 0;
@@ -67,7 +72,8 @@ static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 		first = first || !*users[i].name ? first : users[i].name;
 	}
 	if (named && named < IG_COUNT(users))
-		ig_conf_error(r, ig_conf_set_at(r, first), "users: name all five or none; a role without a user would keep the rights of the one that starts it");
+		ig_conf_error(r, ig_conf_set_at(r, first), "users: name all five or none; a role without a user would keep the "
+			"rights of the one that starts it");
 	for (size_t i = 0; i < IG_COUNT(lists); i++)
 		for (const char *const *p = *lists[i].list; *p; p++)
 			check_user(r, *p, lists[i].list, lists[i].key);
@@ -82,11 +88,13 @@ static void check_send(struct ig_conf_reading *r, const struct ig_conf *c)
 {
 	if (c->transport == IG_TRANSPORT_SMTP) {
 		need(r, c->smtp_host, &c->transport, "transport: smtp needs smtp_host");
-		need(r, !c->smtp_user == !c->smtp_password, c->smtp_user ? &c->smtp_user : &c->smtp_password, "smtp_user and smtp_password need each other");
+		need(r, !c->smtp_user == !c->smtp_password, c->smtp_user ? &c->smtp_user : &c->smtp_password,
+			"smtp_user and smtp_password need each other");
 		need(r, !c->smtp_user || c->smtp_tls != IG_TLS_NONE || !c->smtp_host || is_loopback(c->smtp_host), &c->smtp_tls,
 			"smtp_tls: none would send the password in clear");
 	}
-	need(r, c->smtp_sessions_per_host <= c->smtp_sessions, &c->smtp_sessions_per_host, "smtp_sessions_per_host: more than smtp_sessions");
+	need(r, c->smtp_sessions_per_host <= c->smtp_sessions, &c->smtp_sessions_per_host,
+		"smtp_sessions_per_host: more than smtp_sessions");
 	need(r, c->retry_first <= c->retry_max, &c->retry_first, "retry_first: longer than retry_max");
 	need(r, c->retry_max <= c->expire, &c->retry_max, "retry_max: longer than expire");
 }
@@ -107,10 +115,11 @@ static void check_profile(struct ig_conf_reading *r, const struct ig_conf *c)
 		return;
 	near = ig_conf_nearest(c->profile, profile_word, c, 2 * c->profile_count);
 	if (!c->profile_count)
-		ig_conf_error(r, ig_conf_set_at(r, &c->profile), "profile: no profile at all in %s and %s/profiles", c->profile_dir, c->datadir);
+		ig_conf_error(r, ig_conf_set_at(r, &c->profile), "profile: no profile at all in %s and %s/profiles",
+			c->profile_dir, c->datadir);
 	else
-		ig_conf_error(r, ig_conf_set_at(r, &c->profile), "profile: there is no \"%s\"%s%s%s", c->profile, near ? "; did you mean \"" : "",
-			near ? near : "", near ? "\"?" : "");
+		ig_conf_error(r, ig_conf_set_at(r, &c->profile), "profile: there is no \"%s\"%s%s%s", c->profile,
+			near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
@@ -144,7 +153,8 @@ static void notice(ig_conf_say_h *say, void *arg, const char *where, const char 
 
 void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
 {
-	static const char *const wanted[] = {"acknowledge", "forward", "notice", "initial-report", "final-report", "periodic-report"};
+	static const char *const wanted[] = {"acknowledge", "forward", "notice", "initial-report", "final-report",
+		"periodic-report"};
 
 	if (!c->bounce_address)
 		notice(say, arg, c->file, "no bounce_address: failures of delivery cannot be seen");
@@ -161,9 +171,11 @@ void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
 			const struct ig_profile_deadline *d = ig_profile_deadline(p, wanted[k]);
 
 			if (!d)
-				notice(say, arg, c->file, "profile %s: the law for \"%s\" is not known; nothing is owed by itself", p->name, wanted[k]);
+				notice(say, arg, c->file, "profile %s: the law for \"%s\" is not known; nothing is owed by "
+					"itself", p->name, wanted[k]);
 			else if (!d->basis)
-				notice(say, arg, c->file, "profile %s: \"%s\" is an aim of the office, without a legal basis", p->name, wanted[k]);
+				notice(say, arg, c->file, "profile %s: \"%s\" is an aim of the office, without a legal basis",
+					p->name, wanted[k]);
 		}
 	}
 }

@@ -1,6 +1,6 @@
 /* The configuration as typed structs, filled through option tables; every error is said with file:line and the nearest valid key.
- * Strings live as long as the ig_conf. Sizes ("25M") are bytes, durations ("30s", "5m", "2h", "7d") milliseconds. Paths are absolute
- * after loading (relative ones are below `dir`, the directory of the configuration file). */
+ * Strings live as long as the ig_conf. Sizes ("25M") are bytes, durations ("30s", "5m", "2h", "7d") milliseconds. Paths are
+ * absolute after loading (relative ones are below `dir`, the directory of the configuration file). */
 #ifndef IG_CONF_CONF_H
 #define IG_CONF_CONF_H
 #include <stdbool.h>
@@ -19,7 +19,8 @@ struct ig_conf_maildir { const char *name, *path; int64_t interval; };
 struct ig_conf_lmtp { const char *name, *listen; /* "unix:PATH" or "ADDRESS:PORT" */ };
 
 struct ig_conf {
-	const char *file, *dir, *var; /* var: DIR/var; below it one folder a writer: evidence (recorder), store (clerk), tmp (mailin's unnamed files) */
+	const char *file, *dir;
+	const char *var; /* DIR/var; below it one folder a writer: evidence (recorder), store (clerk), tmp (mailin) */
 	const char *profile;          /* family or fixed version */
 	const char *profile_dir;      /* the office's own profiles; one replaces the packaged one of its name; may be missing */
 	const char *libexec, *datadir; /* where irgate-reader, templates and profiles are */

@@ -132,7 +132,8 @@ static int set_text(struct ig_conf_reading *r, const struct ig_conf_option *o, c
 		if (*s != '/') {
 			while (s[0] == '.' && s[1] == '/')
 				s += 2;
-			*(const char **)to = !strcmp(s, ".") ? r->dir : ig_arena_fmt(r->arena, "%s/%s", strcmp(r->dir, "/") ? r->dir : "", s);
+			*(const char **)to = !strcmp(s, ".") ? r->dir :
+				ig_arena_fmt(r->arena, "%s/%s", strcmp(r->dir, "/") ? r->dir : "", s);
 			return 0;
 		}
 		*(const char **)to = ig_arena_strdup(r->arena, s);
@@ -150,8 +151,9 @@ static int set_text(struct ig_conf_reading *r, const struct ig_conf_option *o, c
 	case IG_CONF_SIZE:
 		return ig_conf_size_parse(s, &v) ? ig_why(why, "\"%s\" is not a size, as \"25M\"", s) : set_number(o, v, to, why);
 	case IG_CONF_TIME:
-		return ig_conf_time_parse(s, &v) ? ig_why(why, "\"%s\" is not a duration, as \"30s\", \"5m\", \"2h\" or \"7d\"", s) :
-			set_number(o, v, to, why);
+		if (ig_conf_time_parse(s, &v))
+			return ig_why(why, "\"%s\" is not a duration, as \"30s\", \"5m\", \"2h\" or \"7d\"", s);
+		return set_number(o, v, to, why);
 	case IG_CONF_DATE:
 		return ig_conf_date_parse(s, to) ? ig_why(why, "\"%s\" is not a date, as \"2017-11-01\"", s) : 0;
 	case IG_CONF_WORD:
@@ -191,7 +193,8 @@ static void set_strs(struct ig_conf_reading *r, const struct ig_conf_option *o, 
 	*(const char *const **)to = list;
 }
 
-static void set_words(struct ig_conf_reading *r, const struct ig_conf_option *o, const config_setting_t *s, struct ig_profile_text *to)
+static void set_words(struct ig_conf_reading *r, const struct ig_conf_option *o, const config_setting_t *s,
+	struct ig_profile_text *to)
 {
 	int n = config_setting_length(s);
 
@@ -355,7 +358,8 @@ void ig_conf_fill(struct ig_conf_reading *r, const struct ig_conf_table *t, cons
 		bool known = false;
 
 		for (size_t i = 0; i < t->count && !known; i++)
-			known = !strcmp(t->options[i].key, config_setting_name(e)) && (r->internal || !(t->options[i].flags & IG_CONF_INTERNAL));
+			known = !strcmp(t->options[i].key, config_setting_name(e)) &&
+				(r->internal || !(t->options[i].flags & IG_CONF_INTERNAL));
 		if (!known)
 			say_unknown(r, t, e);
 	}

@@ -10,8 +10,8 @@
 #include "conf/table.h"
 
 static const char *const folders[] = {
-	"incoming", "incoming/new", "incoming/cur", "incoming/tmp", "scans", "faxes", "outgoing", "outgoing/new", "outgoing/cur", "outgoing/tmp",
-	"outgoing-fax", "outgoing-letters", "var",
+	"incoming", "incoming/new", "incoming/cur", "incoming/tmp", "scans", "faxes",
+	"outgoing", "outgoing/new", "outgoing/cur", "outgoing/tmp", "outgoing-fax", "outgoing-letters", "var",
 };
 
 /* The first error only: why has room for one. */

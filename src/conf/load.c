@@ -1,5 +1,5 @@
-/* The configuration read: file or text to struct ig_conf with its profiles. Relies on source.c (text), fill.c (tables), profiles.c and
- * check.c. libconfig stops here and in fill.c: no other room sees its types. */
+/* The configuration read: file or text to struct ig_conf with its profiles. Relies on source.c (text), fill.c (tables), profiles.c
+ * and check.c. libconfig stops here and in fill.c: no other room sees its types. */
 #include "config.h"
 #include <libgen.h>
 #include <limits.h>
@@ -91,7 +91,7 @@ static struct ig_conf *finish(struct ig_conf_reading *r, struct ig_conf *c, cons
 	join_addresses(c);
 	if (!c->message_domain && c->address)
 		c->message_domain = strrchr(c->address, '@') + 1;
-	ig_conf_profiles_read(r, c, root && r->internal ? config_setting_get_member((config_setting_t *)root, "profile_list") : NULL);
+	ig_conf_profiles_read(r, c, r->internal ? config_setting_get_member((config_setting_t *)root, "profile_list") : NULL);
 	ig_conf_check_all(r, c);
 	return c;
 }
@@ -100,11 +100,12 @@ static struct ig_conf *load(struct ig_conf_reading *r, const char *file, const c
 {
 	struct ig_arena *a = ig_arena_new(ARENA_MAX);
 	struct ig_conf *c = IG_NEW(a, struct ig_conf);
+	const char *slash = strrchr(file, '/');
 	config_t cfg;
 
 	c->arena = r->arena = a;
 	r->dir = dir ? ig_arena_strdup(a, dir) : folder_of(a, file);
-	c->file = dir ? ig_arena_strdup(a, file) : ig_arena_fmt(a, "%s/%s", r->dir, strrchr(file, '/') ? strrchr(file, '/') + 1 : file);
+	c->file = dir ? ig_arena_strdup(a, file) : ig_arena_fmt(a, "%s/%s", r->dir, slash ? slash + 1 : file);
 	/* Errors name the file as the caller did. */
 	if (text)
 		ig_conf_source_text(r, ig_arena_strdup(a, file), text, strlen(text));

@@ -1,5 +1,5 @@
-/* irgate.conf(5), made from the option tables. Relies on table.h; used by the test that compares doc/man/irgate.conf.5 with it, so that
- * no option goes undocumented. */
+/* irgate.conf(5), made from the option tables. Relies on table.h; used by the test that compares
+ * doc/man/irgate.conf.5 with it, so that no option goes undocumented. */
 #include "config.h"
 #include <string.h>
 #include "conf/table.h"

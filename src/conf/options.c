@@ -23,19 +23,24 @@ static const char *const transports[] = {"maildir", "smtp", NULL};
 static const char *const tlss[] = {"none", "starttls", "always", NULL};
 
 static const struct ig_conf_option mail[] = {
-	{AT(address), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_ALL), .flags = IG_CONF_NEED, .sample = "\"ungcuu@example.vn\"",
+	{AT(address), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_ALL), .flags = IG_CONF_NEED,
+		.sample = "\"ungcuu@example.vn\"",
 	 .say = "The report mailbox: what reporters write to and our letters come from."},
 	{AT(display_name), .type = IG_CONF_STR, FOR(IG_CONF_CLERK),
-	 .example = "\"Ứng cứu sự cố tỉnh Mẫu\"", .say = "Name beside the address in From; without it the office of the profile."},
+	 .example = "\"Ứng cứu sự cố tỉnh Mẫu\"",
+	 .say = "Name beside the address in From; without it the office of the profile."},
 	{AT(addresses), .type = IG_CONF_STRS, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_ALL),
 	 .say = "Further addresses that are ours. Mail from one of them is never answered."},
 	{AT(subaddress), .type = IG_CONF_BOOL, .def = "no", FOR(IG_CONF_ALL), .sample = "yes",
-	 .say = "Plus-addresses (ungcuu+IR-2026-000123-0@...) reach the mailbox: letters invite answers there, and a reference in one is believed."},
-	{AT(bounce_address), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_ALL), .sample = "\"ungcuu-bounce@example.vn\"",
+	 .say = "Plus-addresses (ungcuu+IR-2026-000123-0@...) reach the mailbox: letters invite answers there, and a reference "
+		"in one is believed."},
+	{AT(bounce_address), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_ALL),
+		.sample = "\"ungcuu-bounce@example.vn\"",
 	 .say = "Envelope sender of our letters. Mail arriving there is read only as a bounce and never answered. "
 		"Without it <> is used and failures of delivery cannot be seen."},
 	{AT(bounce_form), .type = IG_CONF_WORD, .words = bounce_forms, .def = "none", FOR(IG_CONF_ALL), .sample = "\"plus\"",
-	 .say = "How the bounce address carries the dispatch: plus (local+D-000017-TOKEN@domain), catch-all (D-000017-TOKEN@domain), or none."},
+	 .say = "How the bounce address carries the dispatch: plus (local+D-000017-TOKEN@domain), catch-all "
+		"(D-000017-TOKEN@domain), or none."},
 	{AT(own_lists), .type = IG_CONF_STRS, FOR(IG_CONF_CLERK), .example = "[\"sothongtin.lists.example.vn\"]",
 	 .say = "List-Ids of our own mailing lists: reports through them get a receipt all the same."},
 	{AT(shared_hosts), .type = IG_CONF_STRS, .check = IG_CHECK_DOMAIN, FOR(IG_CONF_CLERK),
@@ -47,42 +52,57 @@ TABLE(mail_table, mail);
 
 #define MAILDIR(k) .key = #k, .at = offsetof(struct ig_conf_maildir, k)
 static const struct ig_conf_option maildir[] = {
-	{MAILDIR(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED, .say = "Name of this source in envelopes and logs."},
-	{MAILDIR(path), .type = IG_CONF_PATH, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED, .say = "The Maildir: new/ is read, what was taken moves to cur/."},
-	{MAILDIR(interval), TIME(SEC, DAY, "1m"), FOR(IG_CONF_MAILIN), .say = "Time between two full looks, beside the notices of the kernel."},
+	{MAILDIR(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED,
+	 .say = "Name of this source in envelopes and logs."},
+	{MAILDIR(path), .type = IG_CONF_PATH, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED,
+	 .say = "The Maildir: new/ is read, what was taken moves to cur/."},
+	{MAILDIR(interval), TIME(SEC, DAY, "1m"), FOR(IG_CONF_MAILIN),
+	 .say = "Time between two full looks, beside the notices of the kernel."},
 };
 TABLE(maildir_table, maildir);
 
 #define LMTP(k) .key = #k, .at = offsetof(struct ig_conf_lmtp, k)
 static const struct ig_conf_option lmtp[] = {
-	{LMTP(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED, .say = "Name of this source in envelopes and logs."},
+	{LMTP(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED,
+	 .say = "Name of this source in envelopes and logs."},
 	{LMTP(listen), .type = IG_CONF_STR, .check = IG_CHECK_LISTEN, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED,
-	 .say = "Where to listen: unix:PATH or ADDRESS:PORT. A TCP port is for the mail server on this machine or a network of its own: LMTP has no authentication."},
+	 .say = "Where to listen: unix:PATH or ADDRESS:PORT. A TCP port is for the mail server on this machine or a network of "
+		"its own: LMTP has no authentication."},
 };
 TABLE(lmtp_table, lmtp);
 
 static const struct ig_conf_option intake[] = {
-	{KEY("maildir", maildirs), .type = IG_CONF_GROUPS, .sub = &maildir_table, .count_at = offsetof(struct ig_conf, maildir_count),
-	 .item = sizeof(struct ig_conf_maildir), FOR(IG_CONF_MAILIN), .sample = "({ name = \"incoming\"; path = \"incoming\"; })",
+	{KEY("maildir", maildirs), .type = IG_CONF_GROUPS, .sub = &maildir_table,
+	 .count_at = offsetof(struct ig_conf, maildir_count), .item = sizeof(struct ig_conf_maildir), FOR(IG_CONF_MAILIN),
+	 .sample = "({ name = \"incoming\"; path = \"incoming\"; })",
 	 .say = "Maildirs that are read."},
 	{KEY("lmtp", lmtps), .type = IG_CONF_GROUPS, .sub = &lmtp_table, .count_at = offsetof(struct ig_conf, lmtp_count),
-	 .item = sizeof(struct ig_conf_lmtp), FOR(IG_CONF_MAILIN), .example = "({ name = \"lmtp\"; listen = \"unix:var/lmtp.sock\"; })",
+	 .item = sizeof(struct ig_conf_lmtp), FOR(IG_CONF_MAILIN),
+	 .example = "({ name = \"lmtp\"; listen = \"unix:var/lmtp.sock\"; })",
 	 .say = "LMTP listeners for the mail server. A new instance has none."},
 	{AT(bare_lf), .type = IG_CONF_WORD, .words = bare_lfs, .def = "repair", FOR(IG_CONF_MAILIN),
-	 .say = "A line feed without its carriage return in LMTP data: repair (and say so in the record) or refuse. Only CRLF.CRLF ends a message either way."},
-	{AT(message_max), SIZE(64 * KIB, 2 * GIB - 1, "50M"), FOR(IG_CONF_ALL), .say = "Largest message accepted; a larger one is refused for good."},
+	 .say = "A line feed without its carriage return in LMTP data: repair (and say so in the record) or refuse. Only "
+		"CRLF.CRLF ends a message either way."},
+	{AT(message_max), SIZE(64 * KIB, 2 * GIB - 1, "50M"), FOR(IG_CONF_ALL),
+	 .say = "Largest message accepted; a larger one is refused for good."},
 	{AT(inline_max), SIZE(4 * KIB, 8 * MIB, "256K"), FOR(IG_CONF_MAILIN | IG_CONF_RECORDER),
 	 .say = "A message is kept in memory up to this size, past it in an unnamed file in var."},
 	{AT(unfinished_max), SIZE(MIB, 64 * GIB, "256M"), FOR(IG_CONF_MAILIN),
 	 .say = "Bytes of unfinished messages over all connections; past it the answer is 452."},
-	{AT(lmtp_connections), INT(1, 1000, "100"), FOR(IG_CONF_MAILIN), .say = "LMTP connections at one time; further ones get 421."},
-	{AT(lmtp_recipients), INT(1, 10000, "100"), FOR(IG_CONF_MAILIN), .say = "Recipients of one LMTP transaction; further ones get 452."},
-	{AT(lmtp_line_max), INT(512, 65536, "4096"), FOR(IG_CONF_MAILIN), .say = "Bytes of one LMTP command line; a longer one gets 500."},
+	{AT(lmtp_connections), INT(1, 1000, "100"), FOR(IG_CONF_MAILIN),
+	 .say = "LMTP connections at one time; further ones get 421."},
+	{AT(lmtp_recipients), INT(1, 10000, "100"), FOR(IG_CONF_MAILIN),
+	 .say = "Recipients of one LMTP transaction; further ones get 452."},
+	{AT(lmtp_line_max), INT(512, 65536, "4096"), FOR(IG_CONF_MAILIN),
+	 .say = "Bytes of one LMTP command line; a longer one gets 500."},
 	{AT(lmtp_commands), INT(10, 1000000, "1000"), FOR(IG_CONF_MAILIN),
 	 .say = "LMTP commands between two accepted messages; past it the connection is closed with 421."},
-	{AT(lmtp_timeout), TIME(SEC, HOUR, "5m"), FOR(IG_CONF_MAILIN), .say = "A silent LMTP connection is closed after this time."},
-	{AT(min_free), SIZE(0, 1024 * GIB, "64M"), FOR(IG_CONF_ALL), .say = "Below this free space in var intake answers later (452, 75)."},
-	{AT(segment_max), SIZE(MIB, 16 * GIB, "256M"), FOR(IG_CONF_RECORDER | IG_CONF_CLERK), .say = "A segment of the evidence log is closed past this size."},
+	{AT(lmtp_timeout), TIME(SEC, HOUR, "5m"), FOR(IG_CONF_MAILIN),
+	 .say = "A silent LMTP connection is closed after this time."},
+	{AT(min_free), SIZE(0, 1024 * GIB, "64M"), FOR(IG_CONF_ALL),
+	 .say = "Below this free space in var intake answers later (452, 75)."},
+	{AT(segment_max), SIZE(MIB, 16 * GIB, "256M"), FOR(IG_CONF_RECORDER | IG_CONF_CLERK),
+	 .say = "A segment of the evidence log is closed past this size."},
 };
 TABLE(intake_table, intake);
 
@@ -93,66 +113,91 @@ static const struct ig_conf_option reader[] = {
 	{AT(reader_cpu), TIME(100, HOUR, "5s"), FOR(IG_CONF_CLERK | IG_CONF_READER),
 	 .say = "Processor time for one message; past it a record marked for a person is made from the envelope."},
 	{AT(reader_memory), SIZE(64 * MIB, 16 * GIB, "256M"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Memory of one reader."},
-	{AT(text_max), SIZE(4 * KIB, 4 * MIB, "1M"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Text kept of one part and of a message; what was cut is said."},
-	{AT(parts_max), INT(1, 100000, "1000"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Parts of one message that are read; the rest is counted."},
+	{AT(text_max), SIZE(4 * KIB, 4 * MIB, "1M"), FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Text kept of one part and of a message; what was cut is said."},
+	{AT(parts_max), INT(1, 100000, "1000"), FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Parts of one message that are read; the rest is counted."},
 	{AT(depth_max), INT(1, 100, "32"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Parts within parts that are read."},
-	{AT(headers_max), INT(10, 1000000, "10000"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Header fields of one part that are read."},
-	{AT(references_max), INT(1, 10000, "200"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Message-IDs of References and In-Reply-To that are kept, the newest."},
-	{AT(recipients_max), INT(1, 100000, "1000"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Addresses of To and of Cc that are kept."},
-	{AT(header_max), SIZE(16 * KIB, 64 * MIB, "1M"), FOR(IG_CONF_CLERK | IG_CONF_READER), .say = "Bytes of a header block that are read."},
+	{AT(headers_max), INT(10, 1000000, "10000"), FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Header fields of one part that are read."},
+	{AT(references_max), INT(1, 10000, "200"), FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Message-IDs of References and In-Reply-To that are kept, the newest."},
+	{AT(recipients_max), INT(1, 100000, "1000"), FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Addresses of To and of Cc that are kept."},
+	{AT(header_max), SIZE(16 * KIB, 64 * MIB, "1M"), FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Bytes of a header block that are read."},
 };
 TABLE(reader_table, reader);
 
 static const struct ig_conf_option send_[] = {
 	{AT(transport), .type = IG_CONF_WORD, .words = transports, .def = "maildir", FOR(IG_CONF_SENDER),
 	 .say = "maildir: one file per mail in outgoing, named by dispatch. smtp: to the host below."},
-	{AT(outgoing), .type = IG_CONF_PATH, .def = "outgoing", FOR(IG_CONF_SENDER), .say = "The Maildir that stands in for the mail server."},
-	{AT(smtp_host), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER), .say = "Mail server that takes all our mail (smarthost)."},
-	{AT(smtp_port), INT(1, 65535, "25"), FOR(IG_CONF_SENDER), .say = "Its port: 25, 587 (submission) or 465 (with smtp_tls = \"always\")."},
+	{AT(outgoing), .type = IG_CONF_PATH, .def = "outgoing", FOR(IG_CONF_SENDER),
+	 .say = "The Maildir that stands in for the mail server."},
+	{AT(smtp_host), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER),
+	 .say = "Mail server that takes all our mail (smarthost)."},
+	{AT(smtp_port), INT(1, 65535, "25"), FOR(IG_CONF_SENDER),
+	 .say = "Its port: 25, 587 (submission) or 465 (with smtp_tls = \"always\")."},
 	{AT(smtp_tls), .type = IG_CONF_WORD, .words = tlss, .def = "starttls", FOR(IG_CONF_SENDER),
 	 .say = "starttls and always verify chain and host name and never fall back; none sends in clear."},
 	{AT(smtp_user), .type = IG_CONF_STR, .example = "\"ungcuu\"", FOR(IG_CONF_SENDER), .say = "User name for AUTH."},
-	{AT(smtp_password), .type = IG_CONF_STR, FOR(IG_CONF_SENDER), .flags = IG_CONF_SECRET, .say = "Password for AUTH; keep it in a file of mode 0600 and @include that."},
-	{AT(smtp_ca), .type = IG_CONF_PATH, .example = "\"/etc/ssl/certs/noibo.pem\"", FOR(IG_CONF_SENDER), .say = "Authorities to trust (PEM); without it those of the system."},
-	{AT(smtp_helo), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER), .say = "Name said in EHLO; without it this machine's."},
+	{AT(smtp_password), .type = IG_CONF_STR, FOR(IG_CONF_SENDER), .flags = IG_CONF_SECRET,
+	 .say = "Password for AUTH; keep it in a file of mode 0600 and @include that."},
+	{AT(smtp_ca), .type = IG_CONF_PATH, .example = "\"/etc/ssl/certs/noibo.pem\"", FOR(IG_CONF_SENDER),
+	 .say = "Authorities to trust (PEM); without it those of the system."},
+	{AT(smtp_helo), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER),
+	 .say = "Name said in EHLO; without it this machine's."},
 	{AT(smtp_sessions), INT(1, 64, "8"), FOR(IG_CONF_SENDER), .say = "SMTP sessions at one time."},
 	{AT(smtp_sessions_per_host), INT(1, 64, "2"), FOR(IG_CONF_SENDER), .say = "SMTP sessions to one host."},
-	{AT(smtp_timeout), TIME(SEC, HOUR, "5m"), FOR(IG_CONF_SENDER), .say = "Time to wait for a reply (RFC 5321 section 4.5.3.2)."},
-	{AT(smtp_idle), TIME(0, HOUR, "10s"), FOR(IG_CONF_SENDER), .say = "An idle session is kept open so long for the next mail."},
-	{AT(retry_first), TIME(SEC, DAY, "1m"), FOR(IG_CONF_CLERK), .say = "Wait after the first attempt that failed for now; each further wait is twice as long."},
+	{AT(smtp_timeout), TIME(SEC, HOUR, "5m"), FOR(IG_CONF_SENDER),
+	 .say = "Time to wait for a reply (RFC 5321 section 4.5.3.2)."},
+	{AT(smtp_idle), TIME(0, HOUR, "10s"), FOR(IG_CONF_SENDER),
+	 .say = "An idle session is kept open so long for the next mail."},
+	{AT(retry_first), TIME(SEC, DAY, "1m"), FOR(IG_CONF_CLERK),
+	 .say = "Wait after the first attempt that failed for now; each further wait is twice as long."},
 	{AT(retry_max), TIME(SEC, 7 * DAY, "1h"), FOR(IG_CONF_CLERK), .say = "Longest wait between two attempts."},
-	{AT(expire), TIME(60 * SEC, 60 * DAY, "5d"), FOR(IG_CONF_CLERK), .say = "A dispatch that could not be handed over in this time has failed; a person is told."},
+	{AT(expire), TIME(60 * SEC, 60 * DAY, "5d"), FOR(IG_CONF_CLERK),
+	 .say = "A dispatch that could not be handed over in this time has failed; a person is told."},
 };
 TABLE(send_table, send_);
 
 static const struct ig_conf_option decide[] = {
-	{AT(receipts), .type = IG_CONF_BOOL, .def = "yes", FOR(IG_CONF_CLERK), .say = "Acknowledge reports. Off: each receipt is recorded as cancelled, with the reason."},
-	{AT(budget_letters), INT(0, 1000000, "2"), FOR(IG_CONF_CLERK), .say = "Automatic letters to one address within budget_period; 0: no limit."},
+	{AT(receipts), .type = IG_CONF_BOOL, .def = "yes", FOR(IG_CONF_CLERK),
+	 .say = "Acknowledge reports. Off: each receipt is recorded as cancelled, with the reason."},
+	{AT(budget_letters), INT(0, 1000000, "2"), FOR(IG_CONF_CLERK),
+	 .say = "Automatic letters to one address within budget_period; 0: no limit."},
 	{AT(budget_period), TIME(60 * SEC, 60 * DAY, "24h"), FOR(IG_CONF_CLERK), .say = "See budget_letters."},
 };
 TABLE(decide_table, decide);
 
 static const struct ig_conf_option access_[] = {
-	{AT(chiefs), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK), .say = "System users who may do everything over the socket, beside root and the owner of dir."},
+	{AT(chiefs), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK),
+	 .say = "System users who may do everything over the socket, beside root and the owner of dir."},
 	{AT(officers), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK), .say = "System users who work on cases."},
-	{AT(auditors), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK), .say = "System users who may read all and change nothing."},
+	{AT(auditors), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK),
+	 .say = "System users who may read all and change nothing."},
 	{AT(deliver_users), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_RECORDER),
 	 .say = "System users who may hand in mail with irgate-deliver; empty: every user of this machine."},
 };
 TABLE(access_table, access_);
 
 static const struct ig_conf_option users[] = {
-	{KEY("recorder", user_recorder), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0), .say = "User of the role that writes the evidence log; without one it keeps the user irgated was started as."},
-	{KEY("mailin", user_mailin), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0), .say = "User of the roles that take mail in."},
-	{KEY("clerk", user_clerk), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0), .say = "User of the role that owns the store."},
+	{KEY("recorder", user_recorder), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0),
+	 .say = "User of the role that writes the evidence log; without one it keeps the user irgated was started as."},
+	{KEY("mailin", user_mailin), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0),
+	 .say = "User of the roles that take mail in."},
+	{KEY("clerk", user_clerk), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0),
+	 .say = "User of the role that owns the store."},
 	{KEY("sender", user_sender), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0), .say = "User of the role that sends."},
 	{KEY("reader", user_reader), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0), .say = "User of the readers."},
 };
 TABLE(users_table, users);
 
 static const struct ig_conf_option alarm_[] = {
-	{AT(alarm_command), .type = IG_CONF_PATH, .example = "\"/usr/local/bin/bao-dong\"", FOR(IG_CONF_CLERK), .say = "Program run with code and words of an alarm as its arguments, at most once per code and hour."},
-	{AT(alarm_mail), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_CLERK), .say = "Address that alarms are mailed to, at most one per code and hour, without case content."},
+	{AT(alarm_command), .type = IG_CONF_PATH, .example = "\"/usr/local/bin/bao-dong\"", FOR(IG_CONF_CLERK),
+	 .say = "Program run with code and words of an alarm as its arguments, at most once per code and hour."},
+	{AT(alarm_mail), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_CLERK),
+	 .say = "Address that alarms are mailed to, at most one per code and hour, without case content."},
 };
 TABLE(alarm_table, alarm_);
 
@@ -161,14 +206,17 @@ static const struct ig_conf_option top[] = {
 	{AT(file), .type = IG_CONF_STR, FOR(IG_CONF_ALL), .flags = IG_CONF_INTERNAL, .say = "Where this configuration came from."},
 	{AT(dir), .type = IG_CONF_PATH, .def = ".", FOR(IG_CONF_ALL),
 	 .say = "Folder that relative paths are below; without it that of this file. Its owner is chief."},
-	{AT(var), .type = IG_CONF_PATH, .def = "var", FOR(IG_CONF_ALL), .say = "Store, evidence log, sockets: everything that must survive."},
+	{AT(var), .type = IG_CONF_PATH, .def = "var", FOR(IG_CONF_ALL),
+	 .say = "Store, evidence log, sockets: everything that must survive."},
 	{AT(profile), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .def = "vn", FOR(IG_CONF_ALL), .sample = "\"vn\"",
 	 .say = "The regulation followed: a family (vn), whose version follows the date of the document, or a fixed version "
 		"(vn-2011, vn-2017, vn-2020, vn-2025, csirt)."},
 	{AT(profile_dir), .type = IG_CONF_PATH, .def = "profiles", FOR(IG_CONF_CLERK),
 	 .say = "Folder of the office's own profiles (NAME.conf); one replaces the packaged profile of its name. May be missing."},
-	{AT(libexec), .type = IG_CONF_PATH, .example = "\"/usr/libexec/irgate\"", FOR(IG_CONF_ALL), .say = "Folder of irgate-reader and its like; without it where irgate was installed."},
-	{AT(datadir), .type = IG_CONF_PATH, .example = "\"/usr/share/irgate\"", FOR(IG_CONF_ALL), .say = "Folder of templates and profiles; without it where irgate was installed."},
+	{AT(libexec), .type = IG_CONF_PATH, .example = "\"/usr/libexec/irgate\"", FOR(IG_CONF_ALL),
+	 .say = "Folder of irgate-reader and its like; without it where irgate was installed."},
+	{AT(datadir), .type = IG_CONF_PATH, .example = "\"/usr/share/irgate\"", FOR(IG_CONF_ALL),
+	 .say = "Folder of templates and profiles; without it where irgate was installed."},
 	SECTION("mail", mail_table, "Our addresses."),
 	SECTION("intake", intake_table, "Ways in and their limits."),
 	SECTION("reader", reader_table, "Reading of messages and its limits."),
@@ -177,6 +225,7 @@ static const struct ig_conf_option top[] = {
 	SECTION("access", access_table, "Who may do what over the control socket."),
 	SECTION("users", users_table, "Users the roles change to. Name all or none."),
 	SECTION("alarm", alarm_table, "Who hears of alarms."),
-	{.key = "profile_list", .type = IG_CONF_SKIP, FOR(IG_CONF_ALL), .flags = IG_CONF_INTERNAL, .say = "The profiles as the parent read them."},
+	{.key = "profile_list", .type = IG_CONF_SKIP, FOR(IG_CONF_ALL), .flags = IG_CONF_INTERNAL,
+	 .say = "The profiles as the parent read them."},
 };
 const struct ig_conf_table ig_conf_top = {top, IG_COUNT(top)};

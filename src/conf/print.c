@@ -10,8 +10,6 @@ static void indent(int depth, struct ig_buf *out)
 		ig_buf_char(out, '\t');
 }
 
-static void print_value(const struct ig_conf_option *o, const char *base, unsigned role, int depth, struct ig_buf *out);
-
 static void print_text(const struct ig_profile_text *t, struct ig_buf *out)
 {
 	ig_buf_str(out, "{ ");
@@ -65,7 +63,8 @@ static bool is_unset(const struct ig_conf_option *o, const char *base)
 		return !((const struct ig_profile_text *)p)->vi && !((const struct ig_profile_text *)p)->en;
 	case IG_CONF_DATE:
 		return *(const ig_time *)p == IG_NEVER;
-	case IG_CONF_BOOL: case IG_CONF_INT: case IG_CONF_SIZE: case IG_CONF_TIME: case IG_CONF_WORD: case IG_CONF_STRS: case IG_CONF_GROUP: case IG_CONF_GROUPS:
+	case IG_CONF_BOOL: case IG_CONF_INT: case IG_CONF_SIZE: case IG_CONF_TIME: case IG_CONF_WORD: case IG_CONF_STRS:
+	case IG_CONF_GROUP: case IG_CONF_GROUPS:
 		return false;
 	case IG_CONF_SKIP:
 		return true;
@@ -168,7 +167,8 @@ void ig_conf_print(const struct ig_conf *c, const char *role, struct ig_buf *out
 	unsigned bit = role ? role_bit(role) : 0;
 
 	if (!role)
-		ig_buf_fmt(out, "# %s as understood, defaults included. Passwords are hidden (\"***\"): put them in before using this as a configuration.\n", c->file);
+		ig_buf_fmt(out, "# %s as understood, defaults included.\n"
+			"# Passwords are hidden (\"***\"): put them in before using this as a configuration.\n", c->file);
 	ig_conf_print_group(&ig_conf_top, c, bit, 0, out);
 	if (!role)
 		return;

@@ -19,7 +19,8 @@ static const struct ig_conf_table basis_table = {basis, IG_COUNT(basis)};
 
 #define OWED(k) .key = #k, .at = offsetof(struct ig_profile_deadline, k), .roles = IG_CONF_ALL
 static const struct ig_conf_option deadline[] = {
-	{OWED(what), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED, .say = "What is owed: acknowledge, forward, notice, initial-report, final-report, periodic-report and others."},
+	{OWED(what), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED,
+	 .say = "What is owed: acknowledge, forward, notice, initial-report, final-report, periodic-report and others."},
 	{OWED(basis), .type = IG_CONF_STR, .say = "The legal basis; without it the deadline is an aim of the office."},
 	{OWED(owner), .type = IG_CONF_STR, .say = "Who owes it: office, operator, member."},
 	{OWED(amount), .type = IG_CONF_INT, .max = 1000, .def = "0", .say = "Within how many units; 0 is at once."},
@@ -30,17 +31,21 @@ static const struct ig_conf_option deadline[] = {
 static const struct ig_conf_table deadline_table = {deadline, IG_COUNT(deadline)};
 
 #define P(k) .key = #k, .at = offsetof(struct ig_profile, k), .roles = IG_CONF_ALL
-#define MANY(k, f, t, n) .key = #k, .at = offsetof(struct ig_profile, f), .type = IG_CONF_GROUPS, .sub = &(t), .roles = IG_CONF_ALL, \
-	.item = sizeof(struct n), .count_at = offsetof(struct ig_profile, k##_count)
+#define MANY(k, f, t, n) .key = #k, .at = offsetof(struct ig_profile, f), .type = IG_CONF_GROUPS, .sub = &(t), \
+	.roles = IG_CONF_ALL, .item = sizeof(struct n), .count_at = offsetof(struct ig_profile, k##_count)
 static const struct ig_conf_option profile[] = {
-	{P(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED, .say = "Name of this version, as its file is called."},
-	{P(family), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED, .say = "Name of the family it is a version of."},
+	{P(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED,
+	 .say = "Name of this version, as its file is called."},
+	{P(family), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED,
+	 .say = "Name of the family it is a version of."},
 	{P(title), .type = IG_CONF_TEXT, .say = "What it follows, in words."},
 	{P(valid_from), .type = IG_CONF_DATE, .say = "First day it holds."},
 	{P(valid_to), .type = IG_CONF_DATE, .say = "First day it holds no more; without it it still holds."},
 	{P(time_zone), .type = IG_CONF_STR, .def = "Asia/Ho_Chi_Minh", .say = "Zone of times in letters and lists."},
-	{P(time_offset), .type = IG_CONF_STR, .check = IG_CHECK_OFFSET, .def = "+07:00", .say = "Its offset from UTC, used where the machine has no tz database."},
-	{P(language), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .def = "vi", .say = "Language of letters where the reporter's is not known (vi or en)."},
+	{P(time_offset), .type = IG_CONF_STR, .check = IG_CHECK_OFFSET, .def = "+07:00",
+	 .say = "Its offset from UTC, used where the machine has no tz database."},
+	{P(language), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .def = "vi",
+	 .say = "Language of letters where the reporter's is not known (vi or en)."},
 	{P(parent_body), .type = IG_CONF_TEXT, .say = "Body above the office, first line of a letter."},
 	{P(office), .type = IG_CONF_TEXT, .say = "The office that receives reports."},
 	{P(next_steps), .type = IG_CONF_TEXT, .say = "What happens next, said in a receipt."},
@@ -52,7 +57,8 @@ static const struct ig_conf_option profile[] = {
 	{P(address), .type = IG_CONF_STR, .say = "Its postal address."},
 	{P(place), .type = IG_CONF_STR, .say = "Place in the date line of letters."},
 	{MANY(basis, bases, basis_table, ig_profile_basis), .say = "Legal bases: groups of number and title."},
-	{MANY(deadline, deadlines, deadline_table, ig_profile_deadline), .say = "What is owed, within how long: groups of what, amount, unit, every, by, owner, basis."},
+	{MANY(deadline, deadlines, deadline_table, ig_profile_deadline),
+	 .say = "What is owed, within how long: groups of what, amount, unit, every, by, owner, basis."},
 	{P(receipt), .type = IG_CONF_BOOL, .def = "yes", .say = "Are receipts sent under it: owed by its law, or its practice."},
 };
 const struct ig_conf_table ig_conf_profile_table = {profile, IG_COUNT(profile)};
@@ -60,7 +66,8 @@ const struct ig_conf_table ig_conf_profile_table = {profile, IG_COUNT(profile)};
 const struct ig_profile *ig_conf_profile_builtin(void)
 {
 	static const struct ig_profile p = {
-		.name = "none", .family = "none", .valid_from = IG_NEVER, .valid_to = IG_NEVER, .time_zone = "UTC", .time_offset = "+00:00",
+		.name = "none", .family = "none", .valid_from = IG_NEVER, .valid_to = IG_NEVER, .time_zone = "UTC",
+		.time_offset = "+00:00",
 		.language = "en", .receipt = true,
 	};
 
@@ -87,8 +94,10 @@ static void check(struct ig_conf_reading *r, const struct ig_profile *p, const c
 		ig_conf_error(r, ig_conf_set_at(r, &p->family), "family: a profile that ends needs a family of another name");
 	for (size_t i = 0; i < p->deadline_count; i++)
 		for (size_t j = 0; j < i; j++)
-			if (p->deadlines[i].what && p->deadlines[j].what && !strcmp(p->deadlines[i].what, p->deadlines[j].what) && !p->deadlines[i].by)
-				ig_conf_error(r, ig_conf_set_at(r, &p->deadlines[i].what), "what: \"%s\" twice", p->deadlines[i].what);
+			if (!p->deadlines[i].by && p->deadlines[i].what && p->deadlines[j].what &&
+			    !strcmp(p->deadlines[i].what, p->deadlines[j].what))
+				ig_conf_error(r, ig_conf_set_at(r, &p->deadlines[i].what), "what: \"%s\" twice",
+					p->deadlines[i].what);
 }
 
 /* One file, with a reading of its own: its lines are its own. */
@@ -104,7 +113,8 @@ static void read_file(struct ig_conf_reading *outer, struct ig_conf *c, const ch
 		if (config_read_string(&cfg, r.text.data) != CONFIG_TRUE) {
 			unsigned line = (unsigned)config_error_line(&cfg);
 
-			ig_conf_error(&r, r.lines[(line && line <= r.line_count ? line : r.line_count) - 1], "%s", config_error_text(&cfg));
+			ig_conf_error(&r, r.lines[(line && line <= r.line_count ? line : r.line_count) - 1], "%s",
+				config_error_text(&cfg));
 		} else {
 			ig_conf_fill(&r, &ig_conf_profile_table, config_root_setting(&cfg), p);
 			check(&r, p, base);
@@ -142,7 +152,8 @@ static void read_folder(struct ig_conf_reading *r, struct ig_conf *c, const char
 	for (int i = 0; i < n; i++) {
 		size_t len = strlen(list[i]->d_name) - 5;
 
-		read_file(r, c, ig_arena_fmt(r->arena, "%s/%s", dir, list[i]->d_name), ig_arena_strndup(r->arena, list[i]->d_name, len));
+		read_file(r, c, ig_arena_fmt(r->arena, "%s/%s", dir, list[i]->d_name),
+			ig_arena_strndup(r->arena, list[i]->d_name, len));
 		free(list[i]);
 	}
 	free(list);

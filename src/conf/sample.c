@@ -93,9 +93,10 @@ static void sample_group(const struct ig_conf_table *t, const char *profile, int
 
 void ig_conf_sample(const char *profile, struct ig_buf *out)
 {
-	comment("Configuration of irgate; every key is explained in irgate.conf(5). What stands here as a comment is the default, or an "
-		"example where there is none. After a change: irgated -c FILE --check, then SIGHUP.", 0, out);
-	comment("Sizes are written \"25M\", durations \"30s\", \"5m\", \"2h\" or \"7d\"; relative paths are below the folder of this file.", 0, out);
+	comment("Configuration of irgate; every key is explained in irgate.conf(5). What stands here as a comment is the "
+		"default, or an example where there is none. After a change: irgated -c FILE --check, then SIGHUP.", 0, out);
+	comment("Sizes are written \"25M\", durations \"30s\", \"5m\", \"2h\" or \"7d\"; relative paths are below the folder of "
+		"this file.", 0, out);
 	ig_buf_char(out, '\n');
 	sample_group(&ig_conf_top, profile, 0, out);
 }

@@ -134,7 +134,7 @@ static void drop_comment(struct scan *s)
 
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || c == '.' || c == '*';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("_-+.*", c));
 }
 
 /* libconfig 1.5 gives 99999999999 as 1215752191 and 0xFFFFFFFF as -1: no number may be longer than what it holds. */
@@ -169,8 +169,8 @@ static void take_word(struct scan *s)
 		} else if ((len == 2 && !strncasecmp(w, "no", 2)) || (len == 3 && !strncasecmp(w, "off", 3))) {
 			w = "false", len = 5;
 		} else if ((*w == '-' || *w == '+' || (*w >= '0' && *w <= '9')) && !number_fits(w, len)) {
-			ig_conf_error(s->r, here(s), "the number %.*s is too long: at most 9 digits (sizes are written \"2G\", durations \"7d\")",
-				(int)(len > 40 ? 40 : len), w);
+			ig_conf_error(s->r, here(s), "the number %.*s is too long: at most 9 digits (sizes are written \"2G\", "
+				"durations \"7d\")", (int)(len > 40 ? 40 : len), w);
 			w = "0", len = 1;
 		}
 	}

@@ -8,16 +8,23 @@
 #include "conf/conf.h"
 
 enum ig_conf_type {
-	IG_CONF_STR, IG_CONF_PATH, IG_CONF_BOOL, IG_CONF_INT, IG_CONF_SIZE, IG_CONF_TIME, IG_CONF_WORD, IG_CONF_STRS,
+	IG_CONF_STR, IG_CONF_PATH, IG_CONF_BOOL, IG_CONF_INT, IG_CONF_SIZE, IG_CONF_TIME, IG_CONF_WORD,
+	IG_CONF_STRS,   /* list of texts */
 	IG_CONF_TEXT,   /* struct ig_profile_text: a group with vi and en */
 	IG_CONF_DATE,   /* YYYY-MM-DD, its first moment at UTC+7 */
 	IG_CONF_GROUP,  /* a section: sub is its table, on the same struct */
 	IG_CONF_GROUPS, /* a list of groups: sub is the table of one, item its size */
 	IG_CONF_SKIP,   /* read by hand elsewhere */
 };
-enum ig_conf_check { IG_CHECK_NONE, IG_CHECK_NAME, IG_CHECK_ADDRESS, IG_CHECK_DOMAIN, IG_CHECK_HOST, IG_CHECK_LISTEN, IG_CHECK_USER, IG_CHECK_OFFSET, IG_CHECK_DAY };
+enum ig_conf_check {
+	IG_CHECK_NONE, IG_CHECK_NAME, IG_CHECK_ADDRESS, IG_CHECK_DOMAIN, IG_CHECK_HOST, IG_CHECK_LISTEN, IG_CHECK_USER,
+	IG_CHECK_OFFSET, IG_CHECK_DAY,
+};
 /* Roles that are given the key; passwords are shown to no one else. */
-enum { IG_CONF_MAILIN = 1, IG_CONF_RECORDER = 2, IG_CONF_CLERK = 4, IG_CONF_SENDER = 8, IG_CONF_READER = 16, IG_CONF_PARENT = 32, IG_CONF_OTHER = 64, IG_CONF_ALL = 127 };
+enum {
+	IG_CONF_MAILIN = 1, IG_CONF_RECORDER = 2, IG_CONF_CLERK = 4, IG_CONF_SENDER = 8, IG_CONF_READER = 16, IG_CONF_PARENT = 32,
+	IG_CONF_OTHER = 64, IG_CONF_ALL = 127,
+};
 enum { IG_CONF_NEED = 1, IG_CONF_SECRET = 2, IG_CONF_INTERNAL = 4 /* only between our processes */ };
 
 struct ig_conf_table;
@@ -61,7 +68,8 @@ struct ig_conf_reading {
 };
 
 /* "FILE:LINE: text" to say, counted as an error. */
-void ig_conf_error(struct ig_conf_reading *r, struct ig_conf_line where, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void ig_conf_error(struct ig_conf_reading *r, struct ig_conf_line where, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 struct ig_conf_line ig_conf_where(const struct ig_conf_reading *r, const config_setting_t *s);
 /* Where the value at this address was set; the file alone where it has its default. */
 struct ig_conf_line ig_conf_set_at(const struct ig_conf_reading *r, const void *at);

@@ -64,7 +64,9 @@ int ig_conf_date_parse(const char *s, ig_time *t_r)
 	if (ig_time_parse(b, t_r))
 		return -1;
 	y = (int)strtol(s, NULL, 10), m = (int)strtol(s + 5, NULL, 10), d = (int)strtol(s + 8, NULL, 10);
-	return y < 1900 || m < 1 || m > 12 || d < 1 || d > (m == 2 ? 28 + (!(y % 4) && (y % 100 || !(y % 400))) : 30 + ((m + (m > 7)) & 1)) ? -1 : 0;
+	if (y < 1900 || m < 1 || m > 12 || d < 1)
+		return -1;
+	return d <= (m == 2 ? 28 + (!(y % 4) && (y % 100 || !(y % 400))) : 30 + ((m + (m > 7)) & 1)) ? 0 : -1;
 }
 
 void ig_conf_date_print(ig_time t, struct ig_buf *out)
@@ -78,8 +80,11 @@ void ig_conf_date_print(ig_time t, struct ig_buf *out)
 	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	mp = (5 * doy + 2) / 153;
-	ig_buf_fmt(out, "%04d-%02d-%02d", (int)(yoe + era * 400 + (mp >= 10)), (int)(mp < 10 ? mp + 3 : mp - 9), (int)(doy - (153 * mp + 2) / 5 + 1));
+	ig_buf_fmt(out, "%04d-%02d-%02d", (int)(yoe + era * 400 + (mp >= 10)), (int)(mp < 10 ? mp + 3 : mp - 9),
+		(int)(doy - (153 * mp + 2) / 5 + 1));
 }
+
+static bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 static bool is_domain(const char *s, bool dot)
 {
@@ -93,7 +98,7 @@ static bool is_domain(const char *s, bool dot)
 				return false;
 			dots++;
 			label = 0;
-		} else if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || (*s == '-' && label)) {
+		} else if (is_alnum(*s) || (*s == '-' && label)) {
 			if (++label > 63)
 				return false;
 		} else {
@@ -119,15 +124,16 @@ static bool is_address(const char *s)
 	if (!local || local > 64 || s[0] == '.' || at[-1] == '.')
 		return false;
 	for (size_t i = 0; i < local; i++)
-		if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= '0' && s[i] <= '9') ||
-		      (s[i] == '.' ? s[i + 1] != '.' : strchr("!#$%&'*+-/=?^_`{|}~", s[i]) != NULL)))
+		if (!is_alnum(s[i]) && (s[i] == '.' ? s[i + 1] == '.' : !strchr("!#$%&'*+-/=?^_`{|}~", s[i])))
 			return false;
 	return is_domain(at + 1, false);
 }
 
 static bool is_port(const char *s)
 {
-	return *s && strlen(s) <= 5 && strspn(s, "0123456789") == strlen(s) && strtol(s, NULL, 10) >= 1 && strtol(s, NULL, 10) <= 65535;
+	size_t n = strspn(s, "0123456789");
+
+	return n && n <= 5 && !s[n] && strtol(s, NULL, 10) >= 1 && strtol(s, NULL, 10) <= 65535;
 }
 
 /* unix:PATH, 127.0.0.1:24, [::1]:24 */
@@ -154,6 +160,13 @@ static bool is_listen(const char *s)
 static bool is_word_of(const char *s, const char *chars, size_t max)
 {
 	return *s && strlen(s) <= max && strspn(s, chars) == strlen(s);
+}
+
+/* +07:00 */
+static bool is_offset(const char *s)
+{
+	return strlen(s) == 6 && (s[0] == '+' || s[0] == '-') && s[3] == ':' && strspn(s + 1, "0123456789:") == 5 &&
+		s[1] < '2' && s[4] < '6';
 }
 
 /* "MM-DD" of a leap year. */
@@ -185,12 +198,12 @@ int ig_conf_value_check(enum ig_conf_check check, const char *s, struct ig_why *
 	case IG_CHECK_HOST:
 		return is_domain(s, false) || is_ip(s) ? 0 : ig_why(why, "not a host name or address");
 	case IG_CHECK_LISTEN:
-		return is_listen(s) ? 0 : ig_why(why, "write unix:PATH or ADDRESS:PORT, as unix:var/lmtp.sock, 127.0.0.1:24 or [::1]:24");
+		return is_listen(s) ? 0 :
+			ig_why(why, "write unix:PATH or ADDRESS:PORT, as unix:var/lmtp.sock, 127.0.0.1:24 or [::1]:24");
 	case IG_CHECK_USER:
 		return is_word_of(s, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", 32) ? 0 : ig_why(why, "not a user name");
 	case IG_CHECK_OFFSET:
-		return strlen(s) == 6 && (s[0] == '+' || s[0] == '-') && s[3] == ':' && strspn(s + 1, "0123456789:") == 5 && s[1] < '2' && s[4] < '6' ? 0 :
-			ig_why(why, "an offset reads +07:00");
+		return is_offset(s) ? 0 : ig_why(why, "an offset reads +07:00");
 	case IG_CHECK_DAY:
 		return is_day(s) ? 0 : ig_why(why, "a day of the year reads MM-DD");
 	}

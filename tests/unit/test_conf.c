@@ -63,8 +63,10 @@ static void good_defaults(void **state)
 static void round_trip(void **state)
 {
 	static const char *const roles[] = {"mailin", "recorder", "clerk", "sender", "reader", "parent", "pages"};
-	static const char text[] = "mail = { address = \"ungcuu@example.vn\"; display_name = \"Ứng cứu \\\"Mẫu\\\" \\\\\"; subaddress = yes; own_lists = [\"a.b\", \"c\"]; };\n"
-		"intake = { maildir = ({ name = \"in\"; path = \"incoming\"; interval = \"90s\"; }); lmtp = ({ name = \"l\"; listen = \"unix:var/l.sock\"; });\n"
+	static const char text[] = "mail = { address = \"ungcuu@example.vn\"; display_name = \"Ứng cứu \\\"Mẫu\\\" \\\\\"; "
+		"subaddress = yes; own_lists = [\"a.b\", \"c\"]; };\n"
+		"intake = { maildir = ({ name = \"in\"; path = \"incoming\"; interval = \"90s\"; }); lmtp = ({ name = \"l\"; "
+			"listen = \"unix:var/l.sock\"; });\n"
 		"message_max = 1000000; };\n"
 		"send = { transport = \"smtp\"; smtp_host = \"mx.example.vn\"; smtp_user = \"u\"; smtp_password = \"geheim\"; };\n";
 	struct ig_conf *c = load(text, strlen(text)), *d;
@@ -107,9 +109,12 @@ static void round_trip(void **state)
 static void profile_by_date(void **state)
 {
 	static const struct { const char *profile, *at, *want; } cases[] = {
-		{"vn", "2005-01-01T00:00:00Z", "vn-2011"}, {"vn", "2011-11-14T23:59:59+07:00", "vn-2011"}, {"vn", "2017-10-31T23:59:59+07:00", "vn-2011"},
-		{"vn", "2017-11-01T00:00:00+07:00", "vn-2017"}, {"vn", "2020-03-04T23:59:59+07:00", "vn-2017"}, {"vn", "2020-03-05T00:00:00+07:00", "vn-2020"},
-		{"vn", "2025-02-28T23:59:59+07:00", "vn-2020"}, {"vn", "2025-03-01T00:00:00+07:00", "vn-2025"}, {"vn", "2040-01-01T00:00:00Z", "vn-2025"},
+		{"vn", "2005-01-01T00:00:00Z", "vn-2011"}, {"vn", "2011-11-14T23:59:59+07:00", "vn-2011"}, {"vn",
+			"2017-10-31T23:59:59+07:00", "vn-2011"},
+		{"vn", "2017-11-01T00:00:00+07:00", "vn-2017"}, {"vn", "2020-03-04T23:59:59+07:00", "vn-2017"}, {"vn",
+			"2020-03-05T00:00:00+07:00", "vn-2020"},
+		{"vn", "2025-02-28T23:59:59+07:00", "vn-2020"}, {"vn", "2025-03-01T00:00:00+07:00", "vn-2025"}, {"vn",
+			"2040-01-01T00:00:00Z", "vn-2025"},
 		{"vn-2017", "2026-01-01T00:00:00Z", "vn-2017"}, {"csirt", "2011-01-01T00:00:00Z", "csirt"},
 	};
 
@@ -132,7 +137,8 @@ static void profile_by_date(void **state)
 static void init_fresh(void **state)
 {
 	static const char *const want[] = {
-		"incoming/new", "incoming/cur", "incoming/tmp", "scans", "faxes", "outgoing/new", "outgoing/cur", "outgoing/tmp", "outgoing-fax",
+		"incoming/new", "incoming/cur", "incoming/tmp", "scans", "faxes", "outgoing/new", "outgoing/cur",
+			"outgoing/tmp", "outgoing-fax",
 		"outgoing-letters", "var", "irgate.conf",
 	};
 	struct ig_why why = {""};
@@ -187,7 +193,8 @@ static void sample_keys_load(void **state)
 
 		next = strchr(line, '\n') + 1;
 		/* Users named there need not exist on this machine, nor folders. */
-		if (*hash == '#' && hash[1] != ' ' && strncmp(hash, "#dir", 4) && !memmem(hash, (size_t)(next - hash), "\"irgate\"", 8) && strncmp(hash, "#datadir", 8)) {
+		if (*hash == '#' && hash[1] != ' ' && strncmp(hash, "#dir", 4) && !memmem(hash, (size_t)(next - hash),
+			"\"irgate\"", 8) && strncmp(hash, "#datadir", 8)) {
 			ig_buf_add(&all, line, (size_t)(hash - line));
 			line = hash + 1;
 		}

@@ -41,8 +41,10 @@ static const struct { const char *name, *text, *want; } cases[] = {
 	{"internal key", HEAD "file = \"a\";\n", M "file: unknown key\n"},
 	{"swapped letters", HEAD "decide = { reciepts = yes; };\n", M "reciepts: unknown key; did you mean receipts?\n"},
 	{"all errors", "profil = \"vn\";\nmail = {\n\tadress = \"x\";\n\tsubaddress = 1;\n};\nsend = {\n\tsmtp_port = 70000;\n};\n",
-		"irgate.conf:2: address: missing\nirgate.conf:4: subaddress: needs yes or no\nirgate.conf:3: adress: unknown key; did you mean address?\n"
-		"irgate.conf:7: smtp_port: out of range: from 1 to 65535\nirgate.conf:1: profil: unknown key; did you mean profile?\n"},
+		"irgate.conf:2: address: missing\nirgate.conf:4: subaddress: needs yes or no\nirgate.conf:3: adress: unknown "
+			"key; did you mean address?\n"
+		"irgate.conf:7: smtp_port: out of range: from 1 to 65535\nirgate.conf:1: profil: unknown key; did you mean "
+			"profile?\n"},
 	{"no bool from number", HEAD "decide = { receipts = 1; };\n", M "receipts: needs yes or no\n"},
 	{"no bool from text", HEAD "decide = { receipts = \"yes\"; };\n", M "receipts: needs yes or no\n"},
 	{"long number", HEAD "send = { smtp_port = 99999999999; };\n",
@@ -68,7 +70,8 @@ static const struct { const char *name, *text, *want; } cases[] = {
 	{"group for text", HEAD "profile = { };\n", M "profile: needs a text in quotes\n"},
 	{"text for group", HEAD "send = \"smtp\";\n", M "send: needs a group { ... }\n"},
 	{"duplicate", HEAD "profile = \"vn\";\nprofile = \"csirt\";\n", "irgate.conf:3: duplicate setting name\n"},
-	{"syntax", HEAD "profile = \"vn\n\n", M "the string that begins here has no end\n" M "profile: a control character in the text\n"},
+	{"syntax", HEAD "profile = \"vn\n\n", M "the string that begins here has no end\n" M "profile: a control character in "
+		"the text\n"},
 	{"syntax 2", HEAD "\n\nprofile \"vn\";\n", "irgate.conf:4: syntax error\n"},
 	{"open comment", HEAD "/* no end\n", M "the comment that begins here has no end\n"},
 	{"not UTF-8", HEAD "profile = \"v\xff\";\n", M "not UTF-8\n" M "profile: not UTF-8\n"},
@@ -80,26 +83,32 @@ static const struct { const char *name, *text, *want; } cases[] = {
 	{"address", "mail = { address = \"ungcuu\"; };\n", "irgate.conf:1: address: not a mail address\n"},
 	{"address 2", "mail = { address = \"a b@example.vn\"; };\n", "irgate.conf:1: address: not a mail address\n"},
 	{"address 3", "mail = { address = \"a@-x.vn\"; };\n", "irgate.conf:1: address: not a mail address\n"},
-	{"address in list", "mail = { address = \"a@x.vn\"; addresses = [\"b@x.vn\",\n\"c\"]; };\n", "irgate.conf:2: addresses: \"c\": not a mail address\n"},
+	{"address in list", "mail = { address = \"a@x.vn\"; addresses = [\"b@x.vn\",\n\"c\"]; };\n",
+		"irgate.conf:2: addresses: \"c\": not a mail address\n"},
 	{"listen", HEAD "intake = { lmtp = ({ name = \"l\"; listen = \"lmtp.sock\"; }); };\n",
 		M "listen: write unix:PATH or ADDRESS:PORT, as unix:var/lmtp.sock, 127.0.0.1:24 or [::1]:24\n"},
 	{"listen port", HEAD "intake = { lmtp = ({ name = \"l\"; listen = \"127.0.0.1:99999\"; }); };\n",
 		M "listen: write unix:PATH or ADDRESS:PORT, as unix:var/lmtp.sock, 127.0.0.1:24 or [::1]:24\n"},
-	{"name missing in the second", HEAD "intake = { maildir = ({ name = \"a\"; path = \"a\"; },\n{ path = \"b\"; }); };\n", "irgate.conf:3: name: missing\n"},
+	{"name missing in the second", HEAD "intake = { maildir = ({ name = \"a\"; path = \"a\"; },\n{ path = \"b\"; }); };\n",
+		"irgate.conf:3: name: missing\n"},
 	{"same name", HEAD "intake = { maildir = ({ name = \"a\"; path = \"a\"; },\n{ name = \"a\"; path = \"b\"; }); };\n",
 		"irgate.conf:3: name: \"a\" twice; each source needs a name of its own\n"},
 	{"own letters as reports", HEAD "intake = { maildir = ({ name = \"a\"; path = \"./outgoing\"; }); };\n",
 		M "path: DIR/outgoing is also outgoing; our letters would come back as reports\n"},
-	{"list of texts for groups", HEAD "intake = { maildir = (\"a\"); };\n", M "maildir: needs a list of groups ({ ... }, { ... })\n"},
+	{"list of texts for groups", HEAD "intake = { maildir = (\"a\"); };\n", M "maildir: needs a list of groups ({ ... }, { "
+		"... })\n"},
 	{"smtp without host", HEAD "send = { transport = \"smtp\"; };\n", M "transport: smtp needs smtp_host\n"},
-	{"password in clear", HEAD "send = { transport = \"smtp\"; smtp_host = \"a.vn\"; smtp_user = \"u\"; smtp_password = \"p\";\nsmtp_tls = \"none\"; };\n",
+	{"password in clear", HEAD "send = { transport = \"smtp\"; smtp_host = \"a.vn\"; smtp_user = \"u\"; smtp_password = "
+		"\"p\";\nsmtp_tls = \"none\"; };\n",
 		"irgate.conf:3: smtp_tls: none would send the password in clear\n"},
-	{"bounce form alone", "mail = { address = \"a@x.vn\";\nbounce_form = \"plus\"; };\n", M "bounce_form: needs bounce_address\n"},
+	{"bounce form alone", "mail = { address = \"a@x.vn\";\nbounce_form = \"plus\"; };\n",
+		M "bounce_form: needs bounce_address\n"},
 	{"bounces to the mailbox", "mail = { address = \"a@x.vn\";\nbounce_address = \"A@x.vn\"; };\n",
 		M "bounce_address: is also the report mailbox; reports there would be read as bounces\n"},
 	{"retry", HEAD "send = { retry_first = \"2h\"; };\n", M "retry_first: longer than retry_max\n"},
 	{"profile", HEAD "profile = \"vn-2016\";\n", M "profile: there is no \"vn-2016\"; did you mean \"vn-2011\"?\n"},
-	{"user", HEAD "access = { officers = [\"nobody-here\"]; };\n", M "officers: there is no user nobody-here on this machine\n"},
+	{"user", HEAD "access = { officers = [\"nobody-here\"]; };\n", M "officers: there is no user nobody-here on this "
+		"machine\n"},
 	{"some users", HEAD "users = { clerk = \"root\"; };\n",
 		M "users: name all five or none; a role without a user would keep the rights of the one that starts it\n"},
 	{"include missing", HEAD "@include \"none.conf\"\n", M "@include \"DIR/none.conf\": No such file or directory\n"},
@@ -107,7 +116,8 @@ static const struct { const char *name, *text, *want; } cases[] = {
 	{"include bare", HEAD "@include none\n", M "@include needs a file name in quotes\n"},
 	{"include itself", HEAD "@include \"irgate.conf\"\n", NULL},
 	{"error in include", HEAD "@include \"inc.conf\"\nprofil = 1;\n",
-		"inc.conf:2: smtp_prot: unknown key; did you mean smtp_port?\nirgate.conf:3: profil: unknown key; did you mean profile?\n"},
+		"inc.conf:2: smtp_prot: unknown key; did you mean smtp_port?\nirgate.conf:3: profil: unknown key; did you mean "
+			"profile?\n"},
 	{"syntax in include", HEAD "@include \"inc2.conf\"\n", "inc2.conf:3: syntax error\n"},
 	{"brackets", HEAD "a = ((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))));\n", NULL},
 };
@@ -150,12 +160,17 @@ static void bad(void **state)
 static void good(void **state)
 {
 	static const char *const texts[] = {
-		HEAD "decide = { receipts = on; };", HEAD "decide = { receipts = FALSE; };", "\xef\xbb\xbf" HEAD, HEAD "# \"open\n// 'x\n/* { \" */\n",
-		"mail = { address = \"ungcuu@example.vn\"; };\r\nprofile = \"csirt\";\r\n", HEAD "intake = { message_max = 1000000; };",
-		HEAD "intake = { lmtp = ({ name = \"a\"; listen = \"[::1]:24\"; }, { name = \"b\"; listen = \"127.0.0.1:2424\"; }); };",
-		HEAD "access = { chiefs = \"root\"; officers = (\"root\"); auditors = []; };", HEAD "@include \"good.conf\"\nprofile = \"vn\";\n",
+		HEAD "decide = { receipts = on; };", HEAD "decide = { receipts = FALSE; };", "\xef\xbb\xbf" HEAD,
+			HEAD "# \"open\n// 'x\n/* { \" */\n",
+		"mail = { address = \"ungcuu@example.vn\"; };\r\nprofile = \"csirt\";\r\n",
+			HEAD "intake = { message_max = 1000000; };",
+		HEAD "intake = { lmtp = ({ name = \"a\"; listen = \"[::1]:24\"; }, { name = \"b\"; listen = \"127.0.0.1:2424\"; "
+			"}); };",
+		HEAD "access = { chiefs = \"root\"; officers = (\"root\"); auditors = []; };",
+			HEAD "@include \"good.conf\"\nprofile = \"vn\";\n",
 		HEAD "send = { smtp_port = 0x19; };", "mail : { address : \"a\" \"@b.vn\" }\n",
-		HEAD "send = { transport = \"smtp\"; smtp_host = \"::1\"; smtp_user = \"u\"; smtp_password = \"p\"; smtp_tls = \"none\"; };",
+		HEAD "send = { transport = \"smtp\"; smtp_host = \"::1\"; smtp_user = \"u\"; smtp_password = \"p\"; smtp_tls = "
+			"\"none\"; };",
 	};
 
 	(void)state;
@@ -199,8 +214,10 @@ static void own_profile(void **state)
 {
 	static const char own[] = "name = \"csirt\"; family = \"csirt\"; office = { vi = \"Đội của tôi\"; };\n";
 	static const char text[] = HEAD "profile = \"csirt\";\n";
-	static const char wrong[] = "name = \"csirt\";\nfamly = \"csirt\";\nvalid_from = \"2017-02-29\";\ntitle = { fr = \"x\"; };\n"
-		"deadline = ({ what = \"forward\"; unit = \"hours\"; }); basis = ({ number = \"1\"; });\nlanguage = \"fr\";\ntime_offset = \"7\";\n";
+	static const char wrong[] = "name = \"csirt\";\nfamly = \"csirt\";\nvalid_from = \"2017-02-29\";\ntitle = { fr = \"x\"; "
+		"};\n"
+		"deadline = ({ what = \"forward\"; unit = \"hours\"; }); basis = ({ number = \"1\"; });\nlanguage = "
+			"\"fr\";\ntime_offset = \"7\";\n";
 	char path[300], *got;
 	struct ig_conf *c;
 
