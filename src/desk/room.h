@@ -35,6 +35,9 @@ struct ig_taking { /* one frame under way */
 	const char *bounce_of;        /* words, when the mail came to the bounce address of a dispatch */
 };
 
+/* trip.c: tells the fault tests which room is asked next. */
+void ig_desk_trip(const char *room, const struct ig_report *r);
+
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);
 int ig_taking_parts(struct ig_taking *t);

@@ -65,14 +65,21 @@ static int64_t recent(void *arg, const char *address, ig_time since)
 static int take(struct ig_taking *t)
 {
 	struct ig_desk *d = t->d;
+	ig_desk_trip("match", &t->r);
 	ig_match_report(&t->r, t->e, t->f->at, &d->self, &d->look, t->a, &t->m);
 	if (t->m.duplicate_of)
 		return ig_taking_copy(t);
 	if (read_as_bounce(t))
 		return -1;
+	ig_desk_trip("decide", &t->r);
 	ig_decide_receipt_for(&t->r, t->e, &t->m, d->conf, recent, d->store, t->now, t->a, &t->receipt);
-	if (find_incident(t) || ig_taking_message(t) || ig_taking_parts(t) || ig_taking_people(t) || ig_taking_receipt(t) || ig_taking_duties(t))
+	ig_desk_trip("store", &t->r);
+	if (find_incident(t) || ig_taking_message(t) || ig_taking_parts(t) || ig_taking_people(t))
 		return -1;
+	ig_desk_trip("compose", &t->r);
+	if (ig_taking_receipt(t) || ig_taking_duties(t))
+		return -1;
+	ig_desk_trip("desk", &t->r);
 	return 0;
 }
 
