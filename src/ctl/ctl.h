@@ -3,39 +3,55 @@
 #ifndef IG_CTL_CTL_H
 #define IG_CTL_CTL_H
 #include <stdbool.h>
+#include <sys/types.h>
 #include "base/arena.h"
 #include "base/buf.h"
 #include "desk/desk.h"
 #include "model/names.h"
 
 struct ig_ctl { /* one call */
-	struct ig_desk *desk;   /* NULL for verbs that need no store, or a read-only one (see store) */
-	struct ig_store *store;
+	struct ig_desk *desk;   /* NULL for verbs that need no store, and for reading ones behind the socket */
+	struct ig_store *store; /* NULL for verbs that need none */
 	struct ig_evidence_reader *log;
 	const struct ig_conf *conf;
 	struct ig_arena *arena;
 	const char *actor;      /* "user:NAME" */
 	enum ig_right right;
 	bool json, colour, terminal;
-	int width;
-	int argc;
-	char **argv;            /* words after the phrase; argv[argc] NULL */
-	const char *input;      /* standard input, where the phrase wants it */
+	int width;              /* columns of the terminal; 0 unknown */
+	int argc;               /* words after the phrase; argv[argc] is NULL */
+	char **argv;
+	const char *input;      /* standard input, where the phrase wants it (IG_CTL_INPUT) */
 	size_t input_len;
-	/* Output; flushed in pieces where it is long. */
+	/* Takes output and what is said about it; called as often as needed, so that long lists stream. */
 	void (*out)(struct ig_ctl *c, const void *p, size_t len);
-	void (*err)(struct ig_ctl *c, const char *fmt, ...);
+	void (*err)(struct ig_ctl *c, const void *p, size_t len);
 	void *arg;
 };
-enum ig_ctl_needs { IG_CTL_NOTHING = 0, IG_CTL_CONF = 1, IG_CTL_STORE = 2, IG_CTL_WRITE = 4, IG_CTL_LOCAL = 8 /* always runs in irgatectl itself */ };
+enum ig_ctl_needs {
+	IG_CTL_CONF = 1,   /* the configuration */
+	IG_CTL_STORE = 2,  /* a store, reading at least */
+	IG_CTL_WRITE = 4,  /* the desk: an act of a person */
+	IG_CTL_LOCAL = 8,  /* runs in irgatectl itself, daemon or not */
+	IG_CTL_INPUT = 16  /* reads standard input */
+};
 struct ig_ctl_phrase {
 	const char *words;      /* "incident list" */
 	const char *args;       /* "[--open] [--limit N]" */
 	unsigned needs;
 	enum ig_right right;    /* least right */
 	const char *help;       /* one line */
-	int (*run)(struct ig_ctl *c); /* exit code */
+	int (*run)(struct ig_ctl *c); /* exit code of enum ig_exit */
 };
 extern const struct ig_ctl_phrase ig_ctl_phrases[]; /* ends with words NULL */
-const struct ig_ctl_phrase *ig_ctl_find(int argc, char **argv, int *used_r);
+/* Longest phrase that the words begin with; *used_r how many words it took. NULL none. */
+const struct ig_ctl_phrase *ig_ctl_find(int argc, char *const *argv, int *used_r);
+/* Right of a system user: root and the owner of conf->dir are chief, others by the access lists. -1: none. */
+int ig_ctl_right_of(const struct ig_conf *conf, uid_t uid, enum ig_right *right_r);
+/* "user:NAME", or "uid:N" without a name; in a. */
+const char *ig_ctl_actor(uid_t uid, struct ig_arena *a);
+/* Runs a phrase whose rights and needs are met; says usage on exit 64. */
+int ig_ctl_run(struct ig_ctl *c, const struct ig_ctl_phrase *p);
+/* irgatectl. */
+int ig_ctl_main(int argc, char **argv);
 #endif

@@ -1,0 +1,90 @@
+/* The table of phrases: what irgatectl and the control socket understand. The manual page and the completion are checked against it. */
+#include "config.h"
+#include <string.h>
+#include "ctl/room.h"
+
+#define R_AUDITOR IG_RIGHT_AUDITOR
+#define R_OFFICER IG_RIGHT_OFFICER
+#define R_CHIEF IG_RIGHT_CHIEF
+#define READS (IG_CTL_CONF | IG_CTL_STORE)
+#define ACTS (IG_CTL_CONF | IG_CTL_STORE | IG_CTL_WRITE)
+
+const struct ig_ctl_phrase ig_ctl_phrases[] = {
+	{"init", "DIR [--profile NAME]", IG_CTL_LOCAL, R_AUDITOR, "make a complete, runnable instance in DIR", ig_ctl_init},
+	{"read", "[--keys DIR] FILE...", IG_CTL_LOCAL, R_AUDITOR, "read files as if they had arrived; one JSON object a line, nothing stored", ig_ctl_read},
+	{"import", "[--live] PATH...", IG_CTL_CONF | IG_CTL_LOCAL, R_CHIEF, "take in Maildirs, mbox files and mails; sends nothing without --live", ig_ctl_import},
+	{"incident list", "[--open] [--limit N]", READS, R_AUDITOR, "the cases, oldest first", ig_ctl_incident_list},
+	{"incident show", "REF", READS, R_AUDITOR, "one case with its messages, duties and dispatches", ig_ctl_incident_show},
+	{"incident merge", "REF INTO [--reason T]", ACTS, R_OFFICER, "file everything of REF into INTO", ig_ctl_incident_merge},
+	{"incident split", "REF MESSAGE... [--reason T]", ACTS, R_OFFICER, "make a case of its own of these messages", ig_ctl_incident_split},
+	{"incident escalate", "REF --to PARTY", ACTS, R_OFFICER, "write to the coordinator or another party about a case", ig_ctl_incident_escalate},
+	{"incident severity", "REF unknown|ordinary|serious --reason T", ACTS, R_OFFICER, "set how grave a case is", ig_ctl_incident_severity},
+	{"incident status", "REF new|open|waiting|resolved|closed [--reason T]", ACTS, R_OFFICER, "set where a case stands", ig_ctl_incident_status},
+	{"incident admit", "REF ADDRESS", ACTS, R_OFFICER, "let a participant into a case: he may be written to about it", ig_ctl_incident_admit},
+	{"message list", "[--incident REF] [--in|--out] [--state S] [--limit N]", READS, R_AUDITOR, "every distinct message taken in or sent", ig_ctl_message_list},
+	{"message show", "ID", READS, R_AUDITOR, "one message: why it was filed where it is, copies, attachments, suggestion", ig_ctl_message_show},
+	{"message raw", "ID", READS, R_OFFICER, "the bytes as they arrived or left", ig_ctl_message_raw},
+	{"message move", "ID REF|new [--reason T]", ACTS, R_OFFICER, "file a message into another case, or a new one", ig_ctl_message_move},
+	{"dispatch list", "[--incident REF] [--state S] [--limit N]", READS, R_AUDITOR, "the letters that are to leave or left", ig_ctl_dispatch_list},
+	{"dispatch show", "ID", READS, R_AUDITOR, "one dispatch with its verdicts and attempts", ig_ctl_dispatch_show},
+	{"dispatch raw", "ID", READS, R_OFFICER, "the mail as it leaves", ig_ctl_dispatch_raw},
+	{"dispatch release", "ID --reason T", ACTS, R_OFFICER, "let a held dispatch go, if the gate agrees", ig_ctl_dispatch_release},
+	{"dispatch cancel", "ID --reason T", ACTS, R_OFFICER, "stop a dispatch that has not left", ig_ctl_dispatch_cancel},
+	{"party list", "", READS, R_AUDITOR, "persons, units, providers and authorities", ig_ctl_party_list},
+	{"party show", "ID|NAME|ADDRESS", READS, R_AUDITOR, "one party with its channels", ig_ctl_party_show},
+	{"party add", "NAME --role ROLE [--mail A] [--fax N] [--phone N] [--letter T] [--domain D] [--language vi|en] [--from T] [--to T] [--24x7] [--note T]",
+	 ACTS, R_OFFICER, "add a party, or change the one of that name", ig_ctl_party_add},
+	{"party import", "< FILE.csv", ACTS | IG_CTL_INPUT, R_OFFICER, "add parties from CSV: name,role,mail,fax,phone,domain,language,24x7,note", ig_ctl_party_import},
+	{"duty list", "[--all] [--incident REF] [--limit N]", READS, R_AUDITOR, "what is owed, soonest first", ig_ctl_duty_list},
+	{"duty show", "ID", READS, R_AUDITOR, "one duty with its basis", ig_ctl_duty_show},
+	{"duty done", "ID", ACTS, R_OFFICER, "mark a duty as done", ig_ctl_duty_done},
+	{"alarm list", "[--all]", READS, R_AUDITOR, "what needs a person now", ig_ctl_alarm_list},
+	{"alarm ack", "ID", ACTS, R_OFFICER, "say that an alarm was seen", ig_ctl_alarm_ack},
+	{"search", "WORD... [--limit N]", READS, R_AUDITOR, "full text, without regard to marks: duong finds đường", ig_ctl_search},
+	{"explain", "MESSAGE|INCIDENT|DISPATCH", READS, R_AUDITOR, "which rule decided, on what facts, and what was rejected", ig_ctl_explain},
+	{"status", "", READS, R_AUDITOR, "one screen; exit 1 while an alarm is open", ig_ctl_status},
+	{"check", "", READS, R_AUDITOR, "integrity of store, journal and evidence log", ig_ctl_check},
+	{"evidence list", "[--after SEQ] [--limit N]", READS, R_AUDITOR, "the frames of the evidence log", ig_ctl_evidence_list},
+	{"evidence export", "SEQ", READS, R_CHIEF, "the bytes of one frame", ig_ctl_evidence_export},
+	{"evidence verify", "", READS, R_AUDITOR, "prove the log against its chain and the store's anchors", ig_ctl_evidence_verify},
+	{"journal list", "[--object O] [--limit N]", READS, R_AUDITOR, "who did what, when", ig_ctl_journal_list},
+	{"config show", "", IG_CTL_CONF | IG_CTL_LOCAL, R_AUDITOR, "the configuration as understood", ig_ctl_config_show},
+	{"config check", "", IG_CTL_LOCAL, R_AUDITOR, "every mistake in the configuration", ig_ctl_config_check},
+	{"states", "", IG_CTL_LOCAL, R_AUDITOR, "the life cycle of a dispatch", ig_ctl_states},
+	{"completion", "bash", IG_CTL_LOCAL, R_AUDITOR, "print the shell's completion script", ig_ctl_completion},
+	{0},
+};
+
+/* Number of words of a phrase that argv begins with, 0 when it does not. */
+static int matches(const char *words, int argc, char *const *argv)
+{
+	int n = 0;
+	while (*words) {
+		size_t len = strcspn(words, " ");
+		if (n >= argc || strlen(argv[n]) != len || strncmp(words, argv[n], len)) return 0;
+		n++;
+		words += len + (words[len] == ' ');
+	}
+	return n;
+}
+
+const struct ig_ctl_phrase *ig_ctl_find(int argc, char *const *argv, int *used_r)
+{
+	const struct ig_ctl_phrase *best = NULL;
+	*used_r = 0;
+	for (const struct ig_ctl_phrase *p = ig_ctl_phrases; p->words; p++) {
+		int n = matches(p->words, argc, argv);
+		if (n > *used_r) {
+			*used_r = n;
+			best = p;
+		}
+	}
+	return best;
+}
+
+int ig_ctl_run(struct ig_ctl *c, const struct ig_ctl_phrase *p)
+{
+	int code = p->run(c);
+	if (code == IG_EX_USAGE) ig_ctl_say(c, "usage: irgatectl %s %s", p->words, p->args);
+	return code;
+}

@@ -1,0 +1,68 @@
+/* What the files of this room share: arguments, output, finding things by what a person types. */
+#ifndef IG_CTL_ROOM_H
+#define IG_CTL_ROOM_H
+#include <jansson.h>
+#include "ctl/ctl.h"
+
+/* ---- saying */
+void ig_ctl_print(struct ig_ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ig_ctl_say(struct ig_ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* to err, "irgatectl: ...\n" */
+/* Says it and gives the code back: return ig_ctl_fail(c, IG_EX_DATA, "..."). */
+int ig_ctl_fail(struct ig_ctl *c, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int ig_ctl_store_failed(struct ig_ctl *c); /* says ig_store_why, IG_EX_SOFTWARE */
+void ig_ctl_json(struct ig_ctl *c, json_t *value); /* one value and a newline; frees it */
+const char *ig_ctl_bold(const struct ig_ctl *c);   /* escape sequences, "" without colour */
+const char *ig_ctl_dim(const struct ig_ctl *c);
+const char *ig_ctl_red(const struct ig_ctl *c);
+const char *ig_ctl_plain(const struct ig_ctl *c);
+const char *ig_ctl_time(struct ig_ctl *c, ig_time t); /* for people: "2026-11-22 08:30"; "-" for none; in the arena */
+
+/* ---- a list: rows of a JSON array, or a table with aligned columns */
+struct ig_ctl_list;
+/* headings: NULL-terminated; the last column takes the rest of the line and is cut at the terminal's width. */
+struct ig_ctl_list *ig_ctl_list_begin(struct ig_ctl *c, const char *const *headings);
+void ig_ctl_list_json(struct ig_ctl_list *l, json_t *row);               /* when c->json; frees row */
+void ig_ctl_list_row(struct ig_ctl_list *l, const char *const *cells);   /* when not; as many as headings */
+int ig_ctl_list_end(struct ig_ctl_list *l, const char *none);            /* none: said when empty; IG_EX_OK */
+
+/* ---- arguments: options taken out of argv, the rest stay in order */
+bool ig_ctl_flag(struct ig_ctl *c, const char *name);                     /* "--open" */
+const char *ig_ctl_option(struct ig_ctl *c, const char *name);            /* "--reason T", "--reason=T"; NULL when absent */
+/* After all options were taken: exactly min to max words are left and none begins with "--". */
+int ig_ctl_words(struct ig_ctl *c, int min, int max);
+int ig_ctl_number(struct ig_ctl *c, const char *word, int64_t min, int64_t max, int64_t *n_r); /* says why; 0 or -1 */
+
+/* ---- finding; each says why and returns the exit code, IG_EX_OK found */
+int ig_ctl_incident(struct ig_ctl *c, const char *word, struct ig_incident *i_r);
+int ig_ctl_message(struct ig_ctl *c, const char *word, struct ig_message *m_r);
+int ig_ctl_dispatch(struct ig_ctl *c, const char *word, bool bytes, struct ig_dispatch *d_r);
+int ig_ctl_party(struct ig_ctl *c, const char *word, struct ig_party *p_r); /* id, name or address */
+const char *ig_ctl_ref_of(struct ig_ctl *c, int64_t incident);              /* printed reference, NULL for 0; in the arena */
+
+/* ---- a writing verb that is not an act of the desk: begin, journal, commit */
+int ig_ctl_begin(struct ig_ctl *c);
+int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const char *detail);
+
+/* ---- the verbs, one file per noun */
+#define VERB(name) int name(struct ig_ctl *c);
+VERB(ig_ctl_init) VERB(ig_ctl_read) VERB(ig_ctl_import) VERB(ig_ctl_completion)
+VERB(ig_ctl_config_show) VERB(ig_ctl_config_check)
+VERB(ig_ctl_incident_list) VERB(ig_ctl_incident_show) VERB(ig_ctl_incident_merge) VERB(ig_ctl_incident_split) VERB(ig_ctl_incident_escalate)
+VERB(ig_ctl_incident_severity) VERB(ig_ctl_incident_status) VERB(ig_ctl_incident_admit)
+VERB(ig_ctl_message_list) VERB(ig_ctl_message_show) VERB(ig_ctl_message_move) VERB(ig_ctl_message_raw)
+VERB(ig_ctl_dispatch_list) VERB(ig_ctl_dispatch_show) VERB(ig_ctl_dispatch_raw) VERB(ig_ctl_dispatch_release) VERB(ig_ctl_dispatch_cancel)
+VERB(ig_ctl_party_list) VERB(ig_ctl_party_show) VERB(ig_ctl_party_add) VERB(ig_ctl_party_import)
+VERB(ig_ctl_duty_list) VERB(ig_ctl_duty_show) VERB(ig_ctl_duty_done)
+VERB(ig_ctl_alarm_list) VERB(ig_ctl_alarm_ack)
+VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
+VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
+VERB(ig_ctl_journal_list)
+#undef VERB
+
+/* ---- irgatectl's own */
+int ig_ctl_over_socket(const struct ig_conf *conf, int argc, char **argv, bool json, bool wants_input); /* client.c */
+int ig_ctl_offline(const struct ig_conf *conf, struct ig_ctl *c, const struct ig_ctl_phrase *p, bool fixed_now); /* offline.c */
+bool ig_ctl_held(const struct ig_conf *conf, pid_t *pid_r); /* does a daemon hold the instance? */
+struct ig_conf *ig_ctl_load_conf(const char *file, bool need); /* says errors; NULL: exit 78 */
+const char *ig_ctl_conf_file(void); /* -c */
+#endif
