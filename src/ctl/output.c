@@ -92,6 +92,8 @@ struct ig_ctl_list *ig_ctl_list_begin(struct ig_ctl *c, const char *const *headi
 	return l;
 }
 
+struct ig_ctl *ig_ctl_list_call(const struct ig_ctl_list *l) { return l->c; }
+
 void ig_ctl_list_json(struct ig_ctl_list *l, json_t *row)
 {
 	char *text = json_dumps(row, JSON_COMPACT);

@@ -21,6 +21,7 @@ const char *ig_ctl_time(struct ig_ctl *c, ig_time t); /* for people: "2026-11-22
 struct ig_ctl_list;
 /* headings: NULL-terminated; the last column takes the rest of the line and is cut at the terminal's width. */
 struct ig_ctl_list *ig_ctl_list_begin(struct ig_ctl *c, const char *const *headings);
+struct ig_ctl *ig_ctl_list_call(const struct ig_ctl_list *l);
 void ig_ctl_list_json(struct ig_ctl_list *l, json_t *row);               /* when c->json; frees row */
 void ig_ctl_list_row(struct ig_ctl_list *l, const char *const *cells);   /* when not; as many as headings */
 int ig_ctl_list_end(struct ig_ctl_list *l, const char *none);            /* none: said when empty; IG_EX_OK */

@@ -1,0 +1,120 @@
+/* irgatectl duty and alarm: what is owed, and what needs a person now. */
+#include "config.h"
+#include <stdio.h>
+#include "base/clock.h"
+#include "ctl/room.h"
+#include "model/nouns_json.h"
+
+static int duty_row(const struct ig_duty *d, void *arg)
+{
+	struct ig_ctl_list **l = arg;
+	struct ig_ctl *c = ig_ctl_list_call(*l);
+	const char *ref = ig_ctl_ref_of(c, d->incident);
+	char id[24];
+	if (c->json) {
+		ig_ctl_list_json(*l, ig_duty_json(d, ref));
+		return 0;
+	}
+	snprintf(id, sizeof(id), "%lld", (long long)d->id);
+	bool late = d->done_at == IG_NEVER && d->due != IG_NEVER && d->due < ig_now();
+	const char *const cells[] = {id, ig_ctl_time(c, d->due), d->done_at != IG_NEVER ? "done" : late ? "OVERDUE" : "open", d->owner ? d->owner : "-", ref ? ref : "-", d->what};
+	ig_ctl_list_row(*l, cells);
+	return 0;
+}
+
+int ig_ctl_duty_list(struct ig_ctl *c)
+{
+	static const char *const headings[] = {"ID", "DUE", "STATE", "OWNER", "INCIDENT", "WHAT", NULL};
+	struct ig_duty_filter f = {.open_only = !ig_ctl_flag(c, "--all"), .due_before = IG_NEVER};
+	struct ig_incident i;
+	const char *incident = ig_ctl_option(c, "--incident"), *limit = ig_ctl_option(c, "--limit");
+	if (c->json) f.open_only = false; /* programs see all and `done_at` */
+	if (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &f.limit)) return IG_EX_USAGE;
+	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
+	if (incident) {
+		int code = ig_ctl_incident(c, incident, &i);
+		if (code) return code;
+		f.incident = i.id;
+	}
+	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
+	if (ig_store_duty_list(c->store, &f, duty_row, &l) < 0) return ig_ctl_store_failed(c);
+	return ig_ctl_list_end(l, "nothing is owed");
+}
+
+static int find_duty(struct ig_ctl *c, struct ig_duty *d_r)
+{
+	int64_t id;
+	if (ig_ctl_words(c, 1, 1) || ig_ctl_number(c, c->argv[0], 1, INT64_MAX, &id)) return IG_EX_USAGE;
+	int found = ig_store_duty_get(c->store, id, c->arena, d_r);
+	return found < 0 ? ig_ctl_store_failed(c) : found ? IG_EX_OK : ig_ctl_fail(c, IG_EX_DATA, "there is no duty %s", c->argv[0]);
+}
+
+int ig_ctl_duty_show(struct ig_ctl *c)
+{
+	struct ig_duty d;
+	int code = find_duty(c, &d);
+	if (code) return code;
+	const char *ref = ig_ctl_ref_of(c, d.incident);
+	if (c->json) {
+		ig_ctl_json(c, ig_duty_json(&d, ref));
+		return IG_EX_OK;
+	}
+	ig_ctl_print(c, "%sduty %lld%s  %s\n  owner %s  due %s  done %s%s%s\n  incident %s\n  basis: %s\n", ig_ctl_bold(c), (long long)d.id, ig_ctl_plain(c), d.what,
+		d.owner ? d.owner : "-", ig_ctl_time(c, d.due), ig_ctl_time(c, d.done_at), d.done_by ? " by " : "", d.done_by ? d.done_by : "", ref ? ref : "none",
+		d.basis ? d.basis : "(none)");
+	return IG_EX_OK;
+}
+
+int ig_ctl_duty_done(struct ig_ctl *c)
+{
+	struct ig_duty d;
+	int code = find_duty(c, &d);
+	if (!code && d.done_at != IG_NEVER) code = ig_ctl_fail(c, IG_EX_DATA, "duty %s is done already", c->argv[0]);
+	if (!code) code = ig_ctl_begin(c);
+	if (code) return code;
+	if (ig_store_duty_done(c->store, d.id, ig_now(), c->actor) < 0) {
+		code = ig_ctl_store_failed(c);
+		ig_store_rollback(c->store);
+		return code;
+	}
+	return ig_ctl_commit(c, "duty done", ig_arena_fmt(c->arena, "duty %lld", (long long)d.id), d.what);
+}
+
+static int alarm_row(const struct ig_alarm *al, void *arg)
+{
+	struct ig_ctl_list **l = arg;
+	struct ig_ctl *c = ig_ctl_list_call(*l);
+	char id[24], count[24];
+	if (c->json) {
+		ig_ctl_list_json(*l, ig_alarm_json(al));
+		return 0;
+	}
+	snprintf(id, sizeof(id), "%lld", (long long)al->id);
+	snprintf(count, sizeof(count), "%lld", (long long)al->count);
+	const char *const cells[] = {id, al->acked_at != IG_NEVER ? "seen" : "OPEN", count, ig_ctl_time(c, al->last_at), al->code, al->text};
+	ig_ctl_list_row(*l, cells);
+	return 0;
+}
+
+int ig_ctl_alarm_list(struct ig_ctl *c)
+{
+	static const char *const headings[] = {"ID", "STATE", "COUNT", "LAST", "CODE", "TEXT", NULL};
+	bool all = ig_ctl_flag(c, "--all");
+	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
+	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
+	if (ig_store_alarm_list(c->store, !all && !c->json, alarm_row, &l) < 0) return ig_ctl_store_failed(c);
+	return ig_ctl_list_end(l, "no alarm is open");
+}
+
+int ig_ctl_alarm_ack(struct ig_ctl *c)
+{
+	int64_t id;
+	if (ig_ctl_words(c, 1, 1) || ig_ctl_number(c, c->argv[0], 1, INT64_MAX, &id)) return IG_EX_USAGE;
+	int code = ig_ctl_begin(c);
+	if (code) return code;
+	int done = ig_store_alarm_ack(c->store, id, ig_now(), c->actor);
+	if (done == 1 || done == 0) return ig_ctl_commit(c, "alarm ack", ig_arena_fmt(c->arena, "alarm %lld", (long long)id), NULL);
+	code = ig_ctl_store_failed(c);
+	ig_store_rollback(c->store);
+	return code;
+}

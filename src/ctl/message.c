@@ -1,0 +1,147 @@
+/* irgatectl message: list, show, raw, move. */
+#include "config.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/utf8.h"
+#include "ctl/room.h"
+#include "model/nouns_json.h"
+
+#define PAYLOAD_MAX (UINT32_MAX)
+
+static json_t *message_json(struct ig_ctl *c, const struct ig_message *m)
+{
+	struct ig_copy *copies = NULL;
+	size_t n = 0;
+	ig_store_copies(c->store, m->id, c->arena, &copies, &n);
+	return ig_message_json(m, ig_ctl_ref_of(c, m->incident), ig_ctl_ref_of(c, m->suggested_incident), copies, n);
+}
+
+static int list_row(const struct ig_message *m, void *arg)
+{
+	struct ig_ctl_list **l = arg;
+	struct ig_ctl *c = ig_ctl_list_call(*l);
+	if (c->json) {
+		ig_ctl_list_json(*l, message_json(c, m));
+		return 0;
+	}
+	char id[24];
+	snprintf(id, sizeof(id), "%lld", (long long)m->id);
+	const char *ref = ig_ctl_ref_of(c, m->incident);
+	const char *const cells[] = {id, m->outgoing ? "out" : "in", ig_ctl_time(c, m->received_at), ref ? ref : "-", ig_class_word(m->class),
+		ig_matched_by_word(m->matched_by), m->from_address ? m->from_address : "-", m->subject ? m->subject : ""};
+	ig_ctl_list_row(*l, cells);
+	return 0;
+}
+
+static const char *const headings[] = {"ID", "DIR", "RECEIVED", "INCIDENT", "CLASS", "MATCHED BY", "FROM", "SUBJECT", NULL};
+
+int ig_ctl_message_list(struct ig_ctl *c)
+{
+	struct ig_message_filter f = {.since = IG_NEVER, .only_in = ig_ctl_flag(c, "--in"), .only_out = ig_ctl_flag(c, "--out")};
+	struct ig_incident i;
+	const char *incident = ig_ctl_option(c, "--incident"), *state = ig_ctl_option(c, "--state"), *limit = ig_ctl_option(c, "--limit");
+	if (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &f.limit)) return IG_EX_USAGE;
+	if (state && ig_message_state_parse(state, &f.state)) return ig_ctl_fail(c, IG_EX_USAGE, "%s is not a state of a message", state);
+	f.by_state = state;
+	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
+	if (incident) {
+		int code = ig_ctl_incident(c, incident, &i);
+		if (code) return code;
+		f.incident = i.id;
+	}
+	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
+	if (ig_store_message_list(c->store, &f, list_row, &l) < 0) return ig_ctl_store_failed(c);
+	return ig_ctl_list_end(l, "no messages");
+}
+
+int ig_ctl_search(struct ig_ctl *c)
+{
+	const char *limit = ig_ctl_option(c, "--limit");
+	struct ig_buf words = IG_BUF_INIT(64 << 10);
+	int64_t n = 50;
+	if (limit && ig_ctl_number(c, limit, 1, 100000, &n)) return IG_EX_USAGE;
+	if (ig_ctl_words(c, 1, 1000)) return IG_EX_USAGE;
+	for (int i = 0; i < c->argc; i++) ig_buf_fmt(&words, "%s%s", i ? " " : "", c->argv[i]);
+	const char *text = ig_utf8_repair(c->arena, words.data, words.len);
+	const char *folded = ig_utf8_fold(c->arena, text, strlen(text));
+	ig_buf_free(&words);
+	if (!*folded) return ig_ctl_fail(c, IG_EX_USAGE, "no letter or digit to search for");
+	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
+	if (ig_store_search(c->store, folded, n, list_row, &l) < 0) return ig_ctl_store_failed(c);
+	return ig_ctl_list_end(l, "nothing found");
+}
+
+static void show_rest(struct ig_ctl *c, const struct ig_message *m)
+{
+	struct ig_attachment *att;
+	struct ig_copy *copies;
+	size_t n;
+	if (!ig_store_attachments(c->store, m->id, c->arena, &att, &n))
+		for (size_t k = 0; k < n; k++)
+			ig_ctl_print(c, "  attachment %s  %s  %llu bytes\n", att[k].name ? att[k].name : "(no name)", att[k].type ? att[k].type : "-", (unsigned long long)att[k].size);
+	if (!ig_store_copies(c->store, m->id, c->arena, &copies, &n))
+		for (size_t k = 0; k < n; k++)
+			ig_ctl_print(c, "  arrived again %s  %s\n", ig_ctl_time(c, copies[k].at), copies[k].recipient ? copies[k].recipient : copies[k].source_file ? copies[k].source_file : "");
+	if (m->suggested_incident) {
+		const char *ref = ig_ctl_ref_of(c, m->suggested_incident);
+		ig_ctl_print(c, "  %snames %s%s: if it belongs there: irgatectl message move %lld %s\n", ig_ctl_bold(c), ref, ig_ctl_plain(c), (long long)m->id, ref);
+	}
+}
+
+int ig_ctl_message_show(struct ig_ctl *c)
+{
+	struct ig_message m;
+	if (ig_ctl_words(c, 1, 1)) return IG_EX_USAGE;
+	int code = ig_ctl_message(c, c->argv[0], &m);
+	if (code) return code;
+	if (c->json) {
+		ig_ctl_json(c, message_json(c, &m));
+		return IG_EX_OK;
+	}
+	const char *ref = ig_ctl_ref_of(c, m.incident);
+	ig_ctl_print(c, "%smessage %lld%s  %s by %s, %s, %s\n", ig_ctl_bold(c), (long long)m.id, ig_ctl_plain(c), m.outgoing ? "out" : "in", ig_channel_word(m.channel),
+		ig_class_word(m.class), ig_message_state_word(m.state));
+	ig_ctl_print(c, "  incident %s  (%s%s%s)\n", ref ? ref : "none", ig_matched_by_word(m.matched_by), m.match_reason ? ": " : "", m.match_reason ? m.match_reason : "");
+	ig_ctl_print(c, "  received %s  from %s%s%s\n", ig_ctl_time(c, m.received_at), m.from_name ? m.from_name : "", m.from_name ? " " : "", m.from_address ? m.from_address : "(nobody)");
+	ig_ctl_print(c, "  subject: %s\n  Message-ID: %s\n", m.subject ? m.subject : "(none)", m.message_id ? m.message_id : "(none)");
+	if (m.frame) ig_ctl_print(c, "  evidence frame %lld, %llu bytes, %s%s%s\n", (long long)m.frame, (unsigned long long)m.size, m.source ? m.source : "",
+		m.source_file ? " " : "", m.source_file ? m.source_file : "");
+	if (m.problems && *m.problems) ig_ctl_print(c, "  problems: %s\n", m.problems);
+	show_rest(c, &m);
+	return IG_EX_OK;
+}
+
+int ig_ctl_message_raw(struct ig_ctl *c)
+{
+	struct ig_message m;
+	struct ig_dispatch d;
+	struct ig_evidence_frame f;
+	struct ig_why why = {""};
+	struct ig_buf bytes = IG_BUF_INIT(PAYLOAD_MAX);
+	if (ig_ctl_words(c, 1, 1)) return IG_EX_USAGE;
+	int code = ig_ctl_message(c, c->argv[0], &m);
+	if (code) return code;
+	if (m.outgoing) {
+		if (ig_store_dispatch_get(c->store, m.dispatch, true, c->arena, &d) != 1 || !d.bytes) return ig_ctl_fail(c, IG_EX_DATA, "its bytes are not kept");
+		c->out(c, d.bytes, d.size);
+		return IG_EX_OK;
+	}
+	if (ig_evidence_read_frame(c->log, (uint64_t)m.frame, c->arena, &f, &why) != 1 || ig_evidence_payload(c->log, &f, &bytes, &why))
+		return ig_ctl_fail(c, IG_EX_DATA, "frame %lld: %s", (long long)m.frame, why.text);
+	c->out(c, bytes.data, bytes.len);
+	ig_buf_free(&bytes);
+	return IG_EX_OK;
+}
+
+int ig_ctl_message_move(struct ig_ctl *c)
+{
+	struct ig_message m;
+	struct ig_incident i = {0};
+	struct ig_why why = {""};
+	const char *reason = ig_ctl_option(c, "--reason");
+	int code = ig_ctl_words(c, 2, 2);
+	if (!code) code = ig_ctl_message(c, c->argv[0], &m);
+	if (!code && strcmp(c->argv[1], "new")) code = ig_ctl_incident(c, c->argv[1], &i);
+	if (!code && (code = ig_desk_message_move(c->desk, m.id, i.id, c->actor, reason, &why))) ig_ctl_say(c, "%s", why.text);
+	return code;
+}
