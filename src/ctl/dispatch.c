@@ -87,9 +87,9 @@ int ig_ctl_dispatch_raw(struct ig_ctl *c)
 	return IG_EX_OK;
 }
 
-typedef int act(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
+typedef int act_of(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 
-static int with_reason(struct ig_ctl *c, act *act)
+static int with_reason(struct ig_ctl *c, act_of *act)
 {
 	struct ig_dispatch d;
 	struct ig_why why = {""};

@@ -1,0 +1,238 @@
+/* irgatectl import: old mail becomes messages and cases; without --live nothing is sent and no deadline starts. Without a daemon this process
+ * is recorder and clerk for the time: append in batches with one sync each, and pump the frames through the readers meanwhile. With a
+ * daemon the recorder takes the messages, and the daemon's clerk reads them in its own time. */
+#include "config.h"
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/link.h"
+#include "ctl/room.h"
+#include "ctl/sources.h"
+#include "model/envelope.h"
+#include "model/notes.h"
+#include "role/role.h"
+
+enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32 };
+
+struct import {
+	struct ig_ctl *c;
+	bool live;
+	uint64_t messages, bytes, total_bytes;
+	int64_t begun, said;
+	struct ig_why why;
+	/* without a daemon */
+	struct ig_evidence *log;
+	struct ig_pump *pump;
+	struct event_base *base;
+	uint64_t batch, batch_bytes, decided;
+	/* with one */
+	int sock;
+	uint64_t sent, answered;
+};
+
+static void progress(struct import *im, bool end)
+{
+	int64_t now = ig_mono_ms(), ms = now - im->begun > 0 ? now - im->begun : 1;
+	if (!im->c->terminal || im->c->json || (!end && now - im->said < 200)) return;
+	im->said = now;
+	int share = im->total_bytes ? (int)(im->bytes * 30 / im->total_bytes) : 30;
+	ig_ctl_print(im->c, "\r[%-30.*s] %llu messages, %llu/s%s", share > 30 ? 30 : share, "##############################", (unsigned long long)im->messages,
+		(unsigned long long)(im->messages * 1000 / (uint64_t)ms), end ? "\n" : "");
+	fflush(stdout);
+}
+
+static const char *envelope(struct import *im, const char *name, struct ig_buf *out)
+{
+	struct ig_envelope e = {.channel = IG_CHANNEL_MAIL, .source = "import", .source_file = name, .imported = !im->live};
+	ig_envelope_print(&e, out);
+	return out->data;
+}
+
+/* ---- without a daemon */
+
+static void want_reader(void *arg)
+{
+	struct import *im = arg;
+	struct ig_why why = {""};
+	pid_t pid;
+	int sock = ig_reader_spawn(im->c->conf, &pid, &why);
+	if (sock >= 0) ig_pump_reader(im->pump, sock);
+	else ig_ctl_say(im->c, "%s", why.text);
+}
+
+static void at_frame(void *arg, uint64_t seq) { ((struct import *)arg)->decided = seq; }
+
+static void pump_alarm(void *arg, const char *code, const char *text) { ig_ctl_say(((struct import *)arg)->c, "%s: %s", code, text); }
+
+static int end_batch(struct import *im)
+{
+	if (im->batch && ig_evidence_sync(im->log, &im->why)) return -1;
+	im->batch = im->batch_bytes = 0;
+	ig_pump_head(im->pump, ig_evidence_head(im->log));
+	event_base_loop(im->base, EVLOOP_NONBLOCK);
+	while (ig_evidence_head(im->log) > im->decided + AHEAD) event_base_loop(im->base, EVLOOP_ONCE);
+	return 0;
+}
+
+static int append_here(struct import *im, const char *env, const void *p, int fd, uint64_t size)
+{
+	uint64_t seq;
+	if (ig_evidence_append(im->log, ig_now(), env, p, fd, size, &seq, &im->why)) return -1;
+	im->batch_bytes += size;
+	return ++im->batch >= BATCH || im->batch_bytes > BATCH_BYTES ? end_batch(im) : 0;
+}
+
+static int open_here(struct import *im)
+{
+	struct ig_ctl *c = im->c;
+	struct ig_buf damage = IG_BUF_INIT(4096);
+	struct ig_evidence_limits limits = {c->conf->segment_max, c->conf->min_free};
+	struct ig_pump_hooks hooks = {.arg = im, .want_reader = want_reader, .at_frame = at_frame, .alarm = pump_alarm};
+	const char *dir = ig_arena_fmt(c->arena, "%s/evidence", c->conf->var);
+	signal(SIGCHLD, SIG_IGN); /* readers come and go */
+	signal(SIGPIPE, SIG_IGN);
+	if (ig_fs_mkdirs(dir, 0700)) return ig_why(&im->why, "%s: %s", dir, strerror(errno));
+	im->log = ig_evidence_open(dir, &limits, &damage, &im->why);
+	if (damage.len) ig_ctl_say(c, "evidence log: %s", damage.data);
+	ig_buf_free(&damage);
+	if (!im->log) return -1;
+	c->store = ig_store_open(c->conf->var, IG_STORE_WRITE, &im->why);
+	c->desk = c->store ? ig_desk_new(c->store, c->conf, &im->why) : NULL;
+	c->log = c->desk ? ig_evidence_read_open(dir, &im->why) : NULL;
+	if (!c->log) return -1;
+	ig_time newest = ig_evidence_newest(im->log);
+	if (newest != IG_NEVER && ig_now() < newest && ig_clock_fixed()) return ig_why(&im->why, "--now lies before the newest arrival");
+	im->base = event_base_new();
+	im->pump = ig_pump_new(im->base, c->desk, c->log, &hooks);
+	im->decided = ig_evidence_head(im->log);
+	return 0;
+}
+
+static int finish_here(struct import *im)
+{
+	int code = end_batch(im);
+	while (!code && !ig_pump_idle(im->pump)) event_base_loop(im->base, EVLOOP_ONCE);
+	return code;
+}
+
+static void close_here(struct import *im)
+{
+	im->pump = im->pump ? ig_pump_free(im->pump) : NULL;
+	if (im->base) event_base_free(im->base);
+	im->c->log = im->c->log ? ig_evidence_read_free(im->c->log) : NULL;
+	im->c->desk = im->c->desk ? ig_desk_free(im->c->desk) : NULL;
+	im->c->store = im->c->store ? ig_store_free(im->c->store) : NULL;
+	im->log = im->log ? ig_evidence_free(im->log) : NULL;
+}
+
+/* ---- with a daemon */
+
+static int open_there(struct import *im)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	if (snprintf(a.sun_path, sizeof(a.sun_path), "%s/append.sock", im->c->conf->var) >= (int)sizeof(a.sun_path)) return ig_why(&im->why, "too long a path");
+	im->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return im->sock < 0 || connect(im->sock, (struct sockaddr *)&a, sizeof(a)) ? ig_why(&im->why, "%s: %s", a.sun_path, strerror(errno)) : 0;
+}
+
+/* Answers until at most `most` are outstanding. */
+static int take_answers(struct import *im, uint64_t most)
+{
+	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_note_later later;
+	uint16_t kind;
+	int fd, code = 0;
+	while (!code && im->sent - im->answered > most) {
+		if (ig_link_read(im->sock, &kind, &body, &fd, -1) != 1) code = ig_why(&im->why, "the daemon went away");
+		else if (kind == IG_NOTE_DURABLE) im->answered++;
+		else if (kind == IG_NOTE_LATER && !ig_note_later_unpack(&later, body.data, body.len, a)) code = ig_why(&im->why, "refused for now: %s", later.why);
+	}
+	ig_arena_free(a);
+	ig_buf_free(&body);
+	return code;
+}
+
+static int append_there(struct import *im, const char *env, const void *p, int fd, uint64_t size)
+{
+	struct ig_note_append n = {.request = im->sent, .envelope = env, .size = size, .payload = {p, p ? size : 0}};
+	if (ig_note_append_write(im->sock, &n, p ? -1 : fd)) return ig_why(&im->why, "the daemon went away: %s", strerror(errno));
+	im->sent++;
+	return take_answers(im, OUTSTANDING);
+}
+
+/* ---- both */
+
+static int one_message(const char *name, const void *p, int fd, uint64_t size, void *arg)
+{
+	struct import *im = arg;
+	struct ig_buf env = IG_BUF_INIT(64 << 10);
+	envelope(im, name, &env);
+	int stop = im->pump ? append_here(im, env.data, p, fd, size) : append_there(im, env.data, p, fd, size);
+	ig_buf_free(&env);
+	if (stop) return -1;
+	im->messages++;
+	im->bytes += size;
+	progress(im, false);
+	return 0;
+}
+
+static int take_all(struct import *im, const struct ig_sources *s)
+{
+	im->total_bytes = s->bytes;
+	im->begun = ig_mono_ms();
+	for (size_t i = 0; i < s->count; i++) {
+		uint64_t before = im->messages;
+		if (!ig_sources_messages(&s->files[i], im->c->conf->message_max, one_message, im, &im->why)) continue;
+		if (im->messages == before && im->why.text[0] == '/') { /* one file cannot be read: the others go on */
+			ig_ctl_say(im->c, "%s", im->why.text);
+			continue;
+		}
+		return -1;
+	}
+	return im->pump ? finish_here(im) : take_answers(im, 0);
+}
+
+static int say_end(struct import *im, int code)
+{
+	double seconds = (double)(ig_mono_ms() - im->begun) / 1000.0;
+	progress(im, true);
+	if (code) return ig_ctl_fail(im->c, IG_EX_TEMPFAIL, "after %llu messages: %s", (unsigned long long)im->messages, im->why.text);
+	if (im->c->json)
+		ig_ctl_json(im->c, json_pack("{s:I,s:I,s:f}", "messages", (json_int_t)im->messages, "bytes", (json_int_t)im->bytes, "seconds", seconds));
+	else
+		ig_ctl_print(im->c, "%llu messages, %llu bytes in %.1f s (%.0f/s)%s\n", (unsigned long long)im->messages, (unsigned long long)im->bytes, seconds,
+			(double)im->messages / (seconds > 0 ? seconds : 1), im->live ? "" : "; nothing was sent");
+	return IG_EX_OK;
+}
+
+int ig_ctl_import(struct ig_ctl *c)
+{
+	struct import im = {.c = c, .live = ig_ctl_flag(c, "--live"), .sock = -1};
+	struct ig_sources s = {.arena = c->arena};
+	if (ig_ctl_words(c, 1, INT32_MAX)) return IG_EX_USAGE;
+	for (int i = 0; i < c->argc; i++)
+		if (ig_sources_add(&s, c->argv[i], &im.why)) return ig_ctl_fail(c, IG_EX_DATA, "%s", im.why.text);
+	int lock = -1, code;
+	if (ig_ctl_held(c->conf, NULL)) {
+		code = open_there(&im);
+	} else if ((lock = ig_instance_lock(c->conf, &im.why)) < 0) {
+		return ig_ctl_fail(c, IG_EX_TEMPFAIL, "%s", im.why.text);
+	} else {
+		code = open_here(&im);
+	}
+	im.begun = ig_mono_ms();
+	if (!code) code = take_all(&im, &s);
+	code = say_end(&im, code);
+	close_here(&im);
+	if (im.sock >= 0) close(im.sock);
+	if (lock >= 0) close(lock);
+	return code;
+}
