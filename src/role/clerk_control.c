@@ -6,9 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -82,14 +80,11 @@ static void say(struct answer *to, const char *text)
 		ig_note_err_write(to->fd, &n, -1);
 }
 
-__attribute__((format(printf, 2, 3))) static void err(struct ig_ctl *c, const char *fmt, ...)
+static void err(struct ig_ctl *c, const void *p, size_t len)
 {
 	struct answer *to = c->arg;
 	struct ig_buf b = IG_BUF_INIT(64 << 10);
-	va_list ap;
-	va_start(ap, fmt);
-	ig_buf_vfmt(&b, fmt, ap);
-	va_end(ap);
+	ig_buf_add(&b, p, len);
 	flush_out(to); /* in the order it was said */
 	say(to, b.data);
 	ig_buf_free(&b);
@@ -108,39 +103,17 @@ static void end(struct answer *to, int code)
 
 /* ---- who calls */
 
-static bool listed(const char *const *list, const char *name)
-{
-	for (; list && *list; list++)
-		if (!strcmp(*list, name))
-			return true;
-	return false;
-}
-
 static void identify(struct caller *k, int fd)
 {
 	const struct ig_conf *conf = k->control->clerk->role->conf;
 	struct ucred who;
 	socklen_t len = sizeof(who);
-	struct stat st;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len))
 		return;
-	struct passwd *pw = getpwuid(who.uid);
-	struct ig_buf b = IG_BUF_INIT(256);
-	if (pw)
-		ig_buf_fmt(&b, "user:%s", pw->pw_name);
-	else
-		ig_buf_fmt(&b, "user:%u", (unsigned)who.uid);
-	k->actor = ig_xstrdup(b.data);
-	ig_buf_free(&b);
-	k->allowed = true;
-	if (!who.uid || (!stat(conf->dir, &st) && st.st_uid == who.uid) || (pw && listed(conf->chiefs, pw->pw_name)))
-		k->right = IG_RIGHT_CHIEF;
-	else if (pw && listed(conf->officers, pw->pw_name))
-		k->right = IG_RIGHT_OFFICER;
-	else if (pw && listed(conf->auditors, pw->pw_name))
-		k->right = IG_RIGHT_AUDITOR;
-	else
-		k->allowed = false;
+	struct ig_arena *a = ig_arena_new(0);
+	k->actor = ig_xstrdup(ig_ctl_actor(who.uid, a));
+	ig_arena_free(a);
+	k->allowed = !ig_ctl_right_of(conf, who.uid, &k->right);
 }
 
 /* ---- a call */
@@ -178,13 +151,13 @@ static int run_act(struct caller *k, const struct ig_ctl_phrase *phrase, struct 
 {
 	struct ig_clerk *c = k->control->clerk;
 	if (ig_pump_commit(c->pump)) {
-		ctl->err(ctl, "the store takes nothing at this moment; try again later\n");
+		say(ctl->arg, "the store takes nothing at this moment; try again later\n");
 		return IG_EX_TEMPFAIL;
 	}
 	ctl->desk = c->desk;
 	ctl->store = c->store;
 	ctl->log = c->log;
-	int code = phrase->run(ctl);
+	int code = ig_ctl_run(ctl, phrase);
 	ig_pump_poke(c->pump); /* what it released is due */
 	return code;
 }
@@ -205,9 +178,9 @@ static void child(struct caller *k, const struct ig_ctl_phrase *phrase, struct i
 		ctl->log = ctl->store ? ig_evidence_read_open(ig_arena_fmt(ctl->arena, "%s/evidence", c->role->conf->var), &why) : NULL;
 	}
 	if ((phrase->needs & IG_CTL_STORE) && !ctl->log)
-		ctl->err(ctl, "%s\n", why.text);
+		say(to, ig_arena_fmt(ctl->arena, "%s\n", why.text));
 	else
-		code = phrase->run(ctl);
+		code = ig_ctl_run(ctl, phrase);
 	end(to, code);
 	_exit(0);
 }
