@@ -17,10 +17,15 @@ struct ig_intake_sink {
 };
 
 struct ig_maildir;
-/* Watches path/new by inotify and every conf->interval; at most 256 messages under way. scan: one pass, then scanned is called with the number
- * taken durably, left waiting, and words when the source is out of reach. */
-typedef void ig_intake_scanned_h(uint64_t taken, uint64_t waiting, const char *failed, void *arg);
+/* Takes what lies in path/new in the order of the names (bytes), at most 256 messages under way; after `durable` each is renamed to
+ * cur/NAME:2,S. What cannot be read, is no regular file, or is still open for writing stays and is counted as waiting. Files whose name
+ * begins with a dot are not messages. Opens the folders: before confinement. */
 struct ig_maildir *ig_maildir_new(struct event_base *base, const struct ig_conf *c, const struct ig_conf_maildir *m, const struct ig_intake_sink *sink);
+/* From now on looks by itself: by inotify and every m->interval. */
+void ig_maildir_watch(struct ig_maildir *m);
+/* One pass over what lies there now, then scanned is called (never from within this call): how many were taken durably, how many were left,
+ * and words when the folder is out of reach or the log takes nothing. One scan at a time. */
+typedef void ig_intake_scanned_h(uint64_t taken, uint64_t waiting, const char *failed, void *arg);
 void ig_maildir_scan(struct ig_maildir *m, ig_intake_scanned_h *scanned, void *arg);
 struct ig_maildir *ig_maildir_free(struct ig_maildir *m);
 
