@@ -97,4 +97,6 @@ int ig_conf_init_instance(const char *dir, const char *profile, struct ig_why *w
 void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg);
 /* Profile in force at t for this configuration; never NULL. */
 const struct ig_profile *ig_conf_profile_at(const struct ig_conf *c, ig_time t);
+/* Prints times in the zone of the profile in force at t from here on; its fixed offset where the machine has no tz database. */
+void ig_conf_set_zone(const struct ig_conf *c, ig_time t);
 #endif

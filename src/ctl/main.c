@@ -149,7 +149,9 @@ static void say_conf(const char *line, void *arg)
 
 struct ig_conf *ig_ctl_load_conf(const char *file, bool need)
 {
-	return need ? ig_conf_load(file, say_conf, NULL) : ig_conf_default(say_conf, NULL);
+	struct ig_conf *conf = need ? ig_conf_load(file, say_conf, NULL) : ig_conf_default(say_conf, NULL);
+	if (conf) ig_conf_set_zone(conf, ig_now());
+	return conf;
 }
 
 /* ---- running */

@@ -132,7 +132,7 @@ static int own_instance(struct ig_parent *p)
 		ig_log(IG_LOG_ERR, "%s", why.text);
 		return IG_EX_TEMPFAIL;
 	}
-	ig_clock_zone(ig_conf_profile_at(p->conf, p->now != IG_NEVER ? p->now : ig_now())->time_zone);
+	ig_conf_set_zone(p->conf, p->now != IG_NEVER ? p->now : ig_now());
 	if (p->now != IG_NEVER) {
 		code = ig_parent_now_allowed(p->conf, p->now);
 		if (code)

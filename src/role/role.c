@@ -81,7 +81,7 @@ static int on_conf(struct control *c, const void *body, size_t len, int fd)
 	r->conf = ig_conf_from_text(n.text, conf_said, NULL);
 	if (!r->conf)
 		leave(IG_EX_CONFIG);
-	ig_clock_zone(ig_conf_profile_at(r->conf, ig_now())->time_zone);
+	ig_conf_set_zone(r->conf, ig_now());
 	if (r->ops->start && r->ops->start(r, &why) < 0)
 		ig_die(IG_EX_SOFTWARE, "cannot start: %s", why.text);
 	c->stage = WAIT_GO;
