@@ -344,7 +344,7 @@ void ig_conf_fill(struct ig_conf_reading *r, const struct ig_conf_table *t, cons
 		}
 		if (o->flags & IG_CONF_INTERNAL && !r->internal)
 			continue;
-		if (!e || (o->type != IG_CONF_GROUP && o->type != IG_CONF_SKIP))
+		if (!e || o->type != IG_CONF_GROUP || !type_fits(o, e))
 			set_default(r, o, base);
 		if (e)
 			set_value(r, o, e, base);

@@ -168,6 +168,7 @@ const struct ig_profile *ig_conf_profile_at(const struct ig_conf *c, ig_time t)
 void ig_conf_set_zone(const struct ig_conf *c, ig_time t)
 {
 	const struct ig_profile *p = ig_conf_profile_at(c, t);
-	if (ig_clock_zone(p->time_zone) && p->time_offset)
-		ig_clock_zone(p->time_offset);
+
+	if (!p->time_zone || ig_clock_zone(p->time_zone) < 0)
+		ig_clock_zone(p->time_offset ? p->time_offset : "+00:00");
 }

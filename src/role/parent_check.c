@@ -53,6 +53,7 @@ int ig_parent_check(const char *conf_file)
 	ig_templates_free(t);
 	if (ig_parent_users_exist(c, &why) < 0)
 		say(why.text, &bad);
+	ig_conf_notices(c, say, NULL);
 	ig_conf_free(c);
 	return bad ? IG_EX_CONFIG : IG_EX_OK;
 }

@@ -69,6 +69,7 @@ static const struct { const char *name, *text, *want; } cases[] = {
 	{"list of numbers", HEAD "access = { chiefs = [1]; };\n", M "chiefs: needs a list of texts, as [\"one\", \"two\"]\n"},
 	{"group for text", HEAD "profile = { };\n", M "profile: needs a text in quotes\n"},
 	{"text for group", HEAD "send = \"smtp\";\n", M "send: needs a group { ... }\n"},
+	{"text for the group with lists", "mail = \"a@b.vn\";\n", "irgate.conf: address: missing\nirgate.conf:1: mail: needs a group { ... }\n"},
 	{"duplicate", HEAD "profile = \"vn\";\nprofile = \"csirt\";\n", "irgate.conf:3: duplicate setting name\n"},
 	{"syntax", HEAD "profile = \"vn\n\n", M "the string that begins here has no end\n" M "profile: a control character in "
 		"the text\n"},
