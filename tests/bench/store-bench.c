@@ -1,4 +1,5 @@
-/* store-bench [-n MESSAGES] [-b BATCH] [-t TEXT_BYTES] [-r REPLY_PERCENT] [-d DIR]: the store alone, with made-up messages.
+/* store-bench [-n MESSAGES] [-b BATCH] [-t TEXT_BYTES] [-r REPLY_PERCENT] [-d DIR] [-f WORDS]: the store alone, with made-up messages.
+ * -f: words are taken in order from this text (already folded) instead of being made up.
  * Each message is what the desk writes for one: message row with key, new incident or participant, a cancelled or queued receipt with its
  * verdict, the ids it names, and its folded words. Prints messages/s, CPU µs a message, syncs are one a batch. A fixed seed makes runs alike. */
 #include "config.h"
@@ -8,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/fs.h"
 #include "store/store.h"
 
 #define WORDS 40000 /* about the distinct words of a large mailing list */
@@ -43,6 +45,19 @@ static char *make_text(char *out, size_t bytes)
 		at += len + 1;
 	}
 	out[at] = 0;
+	return out;
+}
+
+static struct ig_buf given = IG_BUF_INIT(256 << 20);
+static size_t given_at;
+
+static char *take_text(char *out, size_t bytes)
+{
+	if (given_at + bytes > given.len)
+		given_at = 0;
+	memcpy(out, given.data + given_at, bytes);
+	out[bytes] = 0;
+	given_at += bytes;
 	return out;
 }
 
@@ -116,7 +131,7 @@ static void one_message(struct run *r, int64_t i)
 		must(s, ig_store_verdict_add(s, d.id, "receipt", "cancelled", "imported", at, "irgate"));
 	}
 	if (r->text_bytes)
-		must(s, ig_store_text_add(s, m.id, make_text(r->text, r->text_bytes)));
+		must(s, ig_store_text_add(s, m.id, given.len ? take_text(r->text, r->text_bytes) : make_text(r->text, r->text_bytes)));
 	must(s, ig_store_set_cursor(s, (uint64_t)i + 1, m.identity, at));
 	must(s, ig_store_set_newest_act(s, at));
 	must(s, ig_store_release(s));
@@ -138,16 +153,20 @@ int main(int argc, char **argv)
 	const char *dir = NULL;
 	struct ig_why why = {""};
 	int c;
-	while ((c = getopt(argc, argv, "n:b:t:r:d:")) != -1)
+	while ((c = getopt(argc, argv, "n:b:t:r:d:f:")) != -1)
 		switch (c) {
 		case 'n': r.n = strtoll(optarg, NULL, 10); break;
 		case 'b': batch = strtoll(optarg, NULL, 10); break;
 		case 't': r.text_bytes = strtoul(optarg, NULL, 10); break;
 		case 'r': r.replies = strtoll(optarg, NULL, 10); break;
+		case 'f':
+			if (ig_fs_read_file(optarg, &given) < 0 || !given.len)
+				return 65;
+			break;
 		case 'd': dir = optarg; break;
 		default: return 64;
 		}
-	if ((!dir && !(dir = mkdtemp(own))) || batch < 1 || r.n < 1)
+	if ((given.len && given.len < r.text_bytes) || (!dir && !(dir = mkdtemp(own))) || batch < 1 || r.n < 1)
 		return 64;
 	if (!(r.s = ig_store_open(dir, IG_STORE_WRITE, &why))) {
 		fprintf(stderr, "store-bench: %s\n", why.text);
@@ -158,9 +177,9 @@ int main(int argc, char **argv)
 	r.text = ig_xmalloc(r.text_bytes + 32);
 	make_words();
 	double made = cpu(); /* making the texts costs too: measured apart and taken off */
-	for (int64_t i = 0; r.text_bytes && i < 2000; i++)
+	for (int64_t i = 0; r.text_bytes && !given.len && i < 2000; i++)
 		make_text(r.text, r.text_bytes);
-	made = r.text_bytes ? (cpu() - made) / 2000 : 0;
+	made = r.text_bytes && !given.len ? (cpu() - made) / 2000 : 0;
 	double cpu0 = cpu();
 	int64_t t0 = ig_mono_us();
 	for (int64_t i = 0; i < r.n; i += batch) {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,18 @@ static int kit_teardown(void **state)
 	rmdir(k->dir);
 	free(k);
 	return 0;
+}
+
+/* What no caller of ours could do to the file. */
+static inline void kit_raw(struct kit *k, const char *sql)
+{
+	char path[128];
+	sqlite3 *db;
+	snprintf(path, sizeof path, "%s/store/store.db", k->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	sqlite3_close(db);
 }
 
 static inline int64_t new_incident(struct kit *k)

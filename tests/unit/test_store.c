@@ -1,19 +1,7 @@
 /* The store as a house: opening, migrations, statements, transactions, cursor, journal, check, and what it says when it cannot. */
 #include "config.h"
 #include "store_kit.h"
-#include <sqlite3.h>
 #include <sys/stat.h>
-
-static void raw(struct kit *k, const char *sql)
-{
-	char path[128];
-	sqlite3 *db;
-	snprintf(path, sizeof path, "%s/store/store.db", k->dir);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
 
 struct findings {
 	int count;
@@ -50,7 +38,7 @@ static void a_second_opening_changes_nothing_and_a_newer_store_is_refused(void *
 	k->s = ig_store_free(k->s);
 	kit_open(k);
 	k->s = ig_store_free(k->s);
-	raw(k, "INSERT INTO schema_step (version, at, who) VALUES (9999, 0, 'irgate 99')");
+	kit_raw(k, "INSERT INTO schema_step (version, at, who) VALUES (9999, 0, 'irgate 99')");
 	assert_null(ig_store_open(k->dir, IG_STORE_WRITE, &why));
 	assert_non_null(strstr(why.text, "newer irgate"));
 }
@@ -67,7 +55,7 @@ static void a_reader_does_not_migrate_and_does_not_write(void **state)
 	assert_int_equal(ig_store_message_get(r, id, k->a, &m), 1);
 	ig_store_free(r);
 	k->s = ig_store_free(k->s);
-	raw(k, "DELETE FROM schema_step");
+	kit_raw(k, "DELETE FROM schema_step");
 	assert_null(ig_store_open(k->dir, IG_STORE_READ, &why));
 	assert_non_null(strstr(why.text, "must first be brought"));
 }
@@ -239,7 +227,7 @@ static void a_tampered_journal_is_found(void **state)
 		ok(ig_store_journal_add(k->s, T0, "officer", "move", "17", NULL));
 		ok(ig_store_journal_add(k->s, T0 + 1, "officer", "move", "18", ""));
 		assert_int_equal(check(k, &f), 0);
-		raw(k, acts[i]);
+		kit_raw(k, acts[i]);
 		assert_in_range(check(k, &f), 1, 2);
 		assert_non_null(strstr(f.last, "journal row"));
 		kit_teardown((void **)&k);
@@ -265,7 +253,7 @@ static void check_finds_broken_promises(void **state)
 		int64_t d = new_dispatch(k, incident, new_message(k, incident, "m@x"), "a@b", IG_DISPATCH_STATE_QUEUED);
 		ok(ig_store_verdict_add(k->s, d, "receipt", "queued", NULL, T0, "irgate"));
 		assert_int_equal(check(k, &f), 0);
-		raw(k, cases[i].act);
+		kit_raw(k, cases[i].act);
 		if (check(k, &f) < 1 || !strstr(f.last, cases[i].finding))
 			fail_msg("%s: %d findings, last: %s", cases[i].act, f.count, f.last);
 		kit_teardown((void **)&k);
