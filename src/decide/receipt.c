@@ -124,6 +124,10 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 		d_r->owe_duty = !e->imported;
 		return;
 	}
+	if (!ig_conf_profile_at(conf, now)->receipt) {
+		d_r->why = "the profile owes no receipt";
+		return;
+	}
 	d_r->due = true;
 	d_r->to = to;
 	d_r->language = r->language && (!strcmp(r->language, "vi") || !strcmp(r->language, "en")) ? r->language : NULL;

@@ -63,6 +63,8 @@ int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, str
 		return ig_desk_fail(d, why);
 	if (!found)
 		return ig_why(why, "no dispatch %lld", (long long)id);
+	if (dispatch.state != IG_DISPATCH_STATE_SENDING) /* said twice, or late: the attempt is kept, its word counts no more */
+		return 0;
 	ig_decide_retry(&dispatch, at->outcome, d->conf, at->at, &state, &not_before);
 	const char *words = NULL;
 	if (state == IG_DISPATCH_STATE_FAILED)
