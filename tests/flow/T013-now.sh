@@ -1,0 +1,35 @@
+#!/bin/bash
+# The civil clock: stands where --now says, never goes behind what the instance knows, and equal times are fine.
+. "$(dirname "$0")/../lib.sh"
+
+new_instance
+# an instance made today runs with any time
+now=2026-03-02T09:00:00+07:00
+mail n1@stttt.example a@stttt.example "Su co 1" | drop n1
+once
+is "arrival" 2026-03-02T09:00:00+07:00 "$(field message 0 received_at)"
+
+# reading without --now changes nothing
+ctl incident list >/dev/null 2>&1
+mail n2@stttt.example b@phuong.example "Su co 2" | drop n2
+once
+is "incidents" 2 "$(count incident)"
+
+now=2026-03-02T08:59:59+07:00
+once 64
+has "its words" 'newest arrival' "$work/once.log"
+is "incidents after a refused run" 2 "$(count incident)"
+
+# the same moment in another zone
+now=2026-03-02T02:00:00Z
+once
+
+# a mail that is in the log but not yet in the store counts too
+if [ -x "$build/irgate-deliver" ]; then
+	mail n3@stttt.example c@phuong.example "Su co 3" | "$build/irgate-deliver" -c "$conf" || fail "irgate-deliver"
+	now=2026-03-02T10:00:00+07:00
+	once 64
+	now=$(date -d '+1 minute' -Is)
+	once
+	is "incidents" 3 "$(count incident)"
+fi
