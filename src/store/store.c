@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
+#include "base/fs.h"
 #include "store/store_int.h"
 
 #define LIST(X) \
@@ -64,13 +64,21 @@ static int harden(struct ig_store *s)
 	return ig_store_exec(s, COMMON_PRAGMAS);
 }
 
+/* The folder's name must be on disk before anything in it counts; the names inside it are SQLite's care. */
+static int make_folder(const char *dir, const char *folder)
+{
+	if (mkdir(folder, 0700) == 0)
+		return ig_fs_sync_dir(dir);
+	return errno == EEXIST ? 0 : -1;
+}
+
 static int open_in(struct ig_store *s, const char *dir)
 {
 	char folder[4096], path[4096 + sizeof "/store.db"];
 	int flags = SQLITE_OPEN_NOMUTEX | (s->reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	if ((size_t)snprintf(folder, sizeof folder, "%s/store", dir) >= sizeof folder)
 		return ig_why(&s->why, "store: the path is too long");
-	if (!s->reading && mkdir(folder, 0700) < 0 && errno != EEXIST)
+	if (!s->reading && make_folder(dir, folder) < 0)
 		return ig_why(&s->why, "store: %s: %s", folder, strerror(errno));
 	snprintf(path, sizeof path, "%s/store.db", folder);
 	mode_t was = umask(077); /* reports of others: for our user only */
@@ -286,8 +294,9 @@ void ig_store_undo(struct ig_store *s)
 	/* A failure leaves SQLite in autocommit, and every later call, the commit too, says so. */
 	if (run(s, SQL_UNDO) == 0)
 		run(s, SQL_RELEASE);
-	s->now = s->saved[--s->depth];
-	ig_store_text_drop(s, s->now.text_count);
+	s->depth--;
+	ig_store_text_drop(s, s->saved[s->depth].text_count);
+	s->now = s->saved[s->depth];
 }
 
 int ig_store_pending_write(struct ig_store *s)

@@ -20,7 +20,8 @@ struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct 
 struct ig_store *ig_store_free(struct ig_store *s);
 const char *ig_store_why(const struct ig_store *s);
 int ig_store_check(struct ig_store *s, void (*say)(const char *finding, void *arg), void *arg); /* integrity, foreign keys, journal chain; findings or -1 */
-/* Nothing is waiting: the WAL goes back into the store and is cut to nothing, memory is given back. Cheap when there is nothing to do. */
+/* After a quiet while (a minute, not each commit: it costs two or three syncs): the WAL goes back into the store and is cut to nothing, memory
+ * is given back. Free when there is nothing to do. */
 int ig_store_rest(struct ig_store *s);
 /* Prepares every statement of the room (test). */
 int ig_store_prepare_all(struct ig_store *s);
@@ -62,9 +63,10 @@ int ig_store_message_list(struct ig_store *s, const struct ig_message_filter *f,
 /* The look-ups of match, over this store. look_r->arg = s. */
 void ig_store_lookup(struct ig_store *s, struct ig_match_lookup *look_r);
 
-/* ---- full text: folded words of a message (contentless), and search over folded query words; newest first */
+/* ---- full text: folded words of a message (contentless); newest first. The query is folded here; what stands
+ * between spaces is a phrase, the last one a prefix, and all must be there. Texts of an open transaction are found after its commit. */
 int ig_store_text_add(struct ig_store *s, int64_t message, const char *folded);
-int ig_store_search(struct ig_store *s, const char *folded_query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg);
+int ig_store_search(struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg);
 
 /* ---- incidents */
 int ig_store_incident_open(struct ig_store *s, struct ig_incident *i, ig_time at); /* gives id and the next reference of at's year */
@@ -95,9 +97,10 @@ int ig_store_party_by_address(struct ig_store *s, enum ig_channel channel, const
 int ig_store_party_list(struct ig_store *s, int (*each)(const struct ig_party *p, void *arg), void *arg);
 int ig_store_channel_set_state(struct ig_store *s, int64_t channel, enum ig_channel_state state);
 
-/* ---- dispatches: an intent committed with its incident, then its life cycle (decide/dispatch_states) */
+/* ---- dispatches: an intent committed with its incident, then its life cycle (model/dispatch_states.h) */
 int ig_store_dispatch_add(struct ig_store *s, struct ig_dispatch *d);    /* fills id; verdict row is part of it: see verdict_add */
 int ig_store_dispatch_compose(struct ig_store *s, const struct ig_dispatch *d); /* bytes, message_id, token, subject, message */
+/* Refuses, with why, what the table does not allow. not_before IG_NEVER: as it was. */
 int ig_store_dispatch_set_state(struct ig_store *s, int64_t id, enum ig_dispatch_state state, const char *why, ig_time not_before);
 int ig_store_verdict_add(struct ig_store *s, int64_t dispatch, const char *rule, const char *state, const char *why, ig_time at, const char *actor);
 struct ig_verdict { ig_time at; const char *rule, *state, *why, *actor; };

@@ -87,10 +87,10 @@ static int build_match(const char *query, struct ig_buf *out)
 	return words;
 }
 
-int ig_store_search(struct ig_store *s, const char *folded_query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg)
+int ig_store_search(struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg)
 {
 	struct ig_buf match = IG_BUF_INIT(QUERY_MAX);
-	int rc = 0, words = build_match(folded_query, &match);
+	int rc = 0, words = build_match(query, &match);
 	if (match.over)
 		rc = ig_why(&s->why, "the query is too long");
 	/* What waits is not yet to be found; within a savepoint it stays so until the commit. */

@@ -1,6 +1,8 @@
 /* The store as a house: opening, migrations, statements, transactions, cursor, journal, check, and what it says when it cannot. */
 #include "config.h"
 #include "store_kit.h"
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 struct findings {
@@ -276,6 +278,40 @@ static void an_error_in_a_transaction_never_lets_the_rest_be_committed(void **st
 	assert_int_equal(found, 0);
 }
 
+/* A full disk, made by a limit on file sizes: the commit fails with a reason, nothing of it is there, and it goes on when there is room. */
+static void a_full_disk_takes_nothing_and_comes_back(void **state)
+{
+	struct kit *k = *state;
+	struct rlimit was, tight;
+	struct findings f;
+	int found = 0;
+	new_message(k, 0, "before@x");
+	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	tight = was;
+	tight.rlim_cur = 300000; /* a little more than the new store and its WAL */
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	int rc = ig_store_begin(k->s), rounds = 0;
+	while (rc == 0 && ++rounds < 20000) {
+		struct ig_message m = {.subject = "a subject of some length, so that pages fill", .received_at = T0, .date = IG_NEVER};
+		rc = ig_store_message_add(k->s, &m);
+		if (rc == 0 && rounds % 500 == 0) {
+			rc = ig_store_commit(k->s);
+			if (rc == 0)
+				rc = ig_store_begin(k->s);
+		}
+	}
+	assert_int_equal(rc, -1);
+	assert_non_null(strstr(ig_store_why(k->s), "store: "));
+	ig_store_rollback(k->s);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	signal(SIGXFSZ, handler);
+	ok(ig_store_message_list(k->s, NULL, count_messages, &found));
+	assert_int_equal((found - 1) % 500, 0);
+	new_message(k, 0, "after@x");
+	assert_int_equal(check(k, &f), 0);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
@@ -284,7 +320,7 @@ int main(void)
 		CASE(a_reader_does_not_migrate_and_does_not_write), CASE(no_directory_and_no_right_to_it_give_a_reason),
 		CASE(undo_leaves_nothing_and_keeps_what_was_before), CASE(rollback_takes_all_back), CASE(transactions_out_of_order_are_refused),
 		CASE(one_anchor_a_commit), CASE(newest_act_only_rises_and_progress_is_given_back),
-		CASE(an_error_in_a_transaction_never_lets_the_rest_be_committed),
+		CASE(a_full_disk_takes_nothing_and_comes_back), CASE(an_error_in_a_transaction_never_lets_the_rest_be_committed),
 		cmocka_unit_test(a_tampered_journal_is_found), cmocka_unit_test(check_finds_broken_promises),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
