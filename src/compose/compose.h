@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "model/address.h"
 #include "model/profile.h"
 
 /* ---- Mustache (mustache.c): the whole specification except lambdas; text output is not HTML-escaped by default (escape decides). */
@@ -52,6 +53,4 @@ int ig_compose_mail(const struct ig_templates *t, const struct ig_letter *letter
 void ig_mail_header_text(struct ig_buf *out, const char *name, const char *text);       /* unstructured, RFC 2047 where due, folded */
 void ig_mail_header_address(struct ig_buf *out, const char *name, const char *display, const char *address);
 void ig_mail_header_param(struct ig_buf *out, const char *name, const char *value);     /* ";\r\n name*0*=..." RFC 2231 */
-/* Addresses we may write to: RFC 5321 local part and domain, ASCII, no control, at most 254 bytes. */
-bool ig_mail_address_ok(const char *address);
 #endif

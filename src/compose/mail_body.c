@@ -86,3 +86,14 @@ void ig_mail_text_part(struct ig_buf *out, const char *text, size_t len, const c
 		text = nl ? nl + 1 : end;
 	}
 }
+
+bool ig_mail_id_ok(const char *id)
+{
+	size_t len = id ? strlen(id) : 0;
+	if (!len || len > IG_MAIL_LINE_HARD - 100)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (id[i] <= ' ' || id[i] > '~' || id[i] == '<' || id[i] == '>')
+			return false;
+	return true;
+}

@@ -24,13 +24,20 @@ struct ig_deliver_result {
 	char code[16];         /* "250", "4.4.1", "exists" */
 	char text[IG_WHY_MAX]; /* the server's words, cut and made printable */
 	bool unreachable;      /* the service could not be reached or spoken to at all */
+	bool ours;             /* it refuses us, not this mail (no TLS, wrong certificate, password, banned): somebody must look */
 };
 struct ig_deliver_driver {
 	const char *name;
 	void *(*open)(const struct ig_conf *conf);
 	void (*attempt)(void *session, const struct ig_deliver_job *job, struct ig_deliver_result *result_r);
+	/* Many at once, where that saves syncs; NULL: one by one. */
+	void (*attempts)(void *session, const struct ig_deliver_job *jobs, size_t count, struct ig_deliver_result *results_r);
 	void (*idle)(void *session);  /* nothing to do for smtp_idle: close connections */
 	void (*close)(void *session);
 };
+/* Fills a result; text is made printable and cut. For the drivers and the sender. */
+void ig_deliver_say(struct ig_deliver_result *r, enum ig_outcome outcome, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+#define IG_DELIVER_BATCH 64 /* jobs a driver is given at once */
+
 extern const struct ig_deliver_driver ig_deliver_smtp, ig_deliver_maildir;
 #endif

@@ -1,8 +1,8 @@
-/* What may stand as an address or a message id in what we send. Relies on nothing. The SMTP driver sends only what passes here: libetpan puts
- * addresses into its commands unchecked (a line end would be a command of its own). */
+/* What may stand as an address in what we send. Relies on nothing. The SMTP driver sends only what passes here: libetpan puts addresses into
+ * its commands unchecked (a line end would be a command of its own). Does not ask whether an address exists. */
+#include "config.h"
+#include "model/address.h"
 #include <string.h>
-#include "compose/compose.h"
-#include "compose/mail_text.h"
 
 static bool alnum(char c)
 {
@@ -60,15 +60,4 @@ bool ig_mail_address_ok(const char *address)
 		return false;
 	size_t n = local_part(address);
 	return n && address[n] == '@' && domain(address + n + 1);
-}
-
-bool ig_mail_id_ok(const char *id)
-{
-	size_t len = id ? strlen(id) : 0;
-	if (!len || len > IG_MAIL_LINE_HARD - 100)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (id[i] <= ' ' || id[i] > '~' || id[i] == '<' || id[i] == '>')
-			return false;
-	return true;
 }
