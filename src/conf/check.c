@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include "conf/table.h"
 
 static void need(struct ig_conf_reading *r, bool ok, const void *at, const char *words)
@@ -155,7 +156,10 @@ void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
 {
 	static const char *const wanted[] = {"acknowledge", "forward", "notice", "initial-report", "final-report",
 		"periodic-report"};
+	struct stat st;
 
+	if (c->smtp_password && !stat(c->file, &st) && st.st_mode & S_IROTH)
+		notice(say, arg, c->file, "holds a password or includes it, and every user of this machine may read it");
 	if (!c->bounce_address)
 		notice(say, arg, c->file, "no bounce_address: failures of delivery cannot be seen");
 	if (!c->maildir_count && !c->lmtp_count)

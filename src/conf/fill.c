@@ -11,7 +11,8 @@ struct ig_conf_line ig_conf_where(const struct ig_conf_reading *r, const config_
 {
 	unsigned line = s ? (unsigned)config_setting_source_line(s) : 0;
 
-	return line && line <= r->line_count ? r->lines[line - 1] : (struct ig_conf_line){r->name, 0};
+	/* What is not there at all is missed in the first line. */
+	return line && line <= r->line_count ? r->lines[line - 1] : r->line_count ? r->lines[0] : (struct ig_conf_line){.file = r->name};
 }
 
 struct ig_conf_line ig_conf_set_at(const struct ig_conf_reading *r, const void *at)
@@ -19,7 +20,7 @@ struct ig_conf_line ig_conf_set_at(const struct ig_conf_reading *r, const void *
 	for (size_t i = 0; i < r->mark_count; i++)
 		if (r->marks[i].at == at)
 			return r->marks[i].where;
-	return (struct ig_conf_line){r->name, 0};
+	return ig_conf_where(r, NULL);
 }
 
 static void mark(struct ig_conf_reading *r, const void *at, struct ig_conf_line where)
@@ -301,7 +302,7 @@ static void set_default(struct ig_conf_reading *r, const struct ig_conf_option *
 	else if (o->type == IG_CONF_DATE)
 		*(ig_time *)(base + o->at) = IG_NEVER;
 	else if (o->def && o->type != IG_CONF_GROUPS && set_text(r, o, o->def, base + o->at, &why))
-		ig_conf_error(r, (struct ig_conf_line){r->name, 0}, "default of %s: %s", o->key, why.text);
+		ig_conf_error(r, (struct ig_conf_line){.file = r->name}, "default of %s: %s", o->key, why.text);
 }
 
 /* The section another table has this key in. */
@@ -329,6 +330,13 @@ static void say_unknown(struct ig_conf_reading *r, const struct ig_conf_table *t
 		ig_conf_error(r, ig_conf_where(r, e), "%s: unknown key", key);
 }
 
+static void say_missing(struct ig_conf_reading *r, const config_setting_t *s, const char *key)
+{
+	const char *section = s ? NULL : section_of(key);
+
+	ig_conf_error(r, ig_conf_where(r, s), "%s%s%s: missing", section ? section : "", section ? "." : "", key);
+}
+
 void ig_conf_fill(struct ig_conf_reading *r, const struct ig_conf_table *t, const config_setting_t *s, void *base)
 {
 	int n = s ? config_setting_length(s) : 0;
@@ -349,7 +357,7 @@ void ig_conf_fill(struct ig_conf_reading *r, const struct ig_conf_table *t, cons
 		if (e)
 			set_value(r, o, e, base);
 		else if (o->flags & IG_CONF_NEED)
-			ig_conf_error(r, ig_conf_where(r, s), "%s: missing", o->key);
+			say_missing(r, s, o->key);
 		if (o->at == offsetof(struct ig_conf, dir) && t == &ig_conf_top)
 			r->dir = *(const char **)((char *)base + o->at);
 	}

@@ -122,7 +122,7 @@ static struct ig_conf *load(struct ig_conf_reading *r, const char *file, const c
 		config_destroy(&cfg);
 	}
 	ig_conf_reading_end(r);
-	return r->errors ? ig_conf_free(c) : c;
+	return r->errors + r->others ? ig_conf_free(c) : c;
 }
 
 struct ig_conf *ig_conf_load_text(struct ig_conf_reading *r, const char *name, const char *dir, const char *text)

@@ -122,7 +122,7 @@ static void read_file(struct ig_conf_reading *outer, struct ig_conf *c, const ch
 		config_destroy(&cfg);
 	}
 	ig_conf_reading_end(&r);
-	outer->errors += r.errors;
+	outer->others += r.errors;
 	if (!r.errors)
 		add(c, p);
 }
@@ -141,7 +141,7 @@ static void read_folder(struct ig_conf_reading *r, struct ig_conf *c, const char
 	int n = scandir(dir, &list, is_conf, by_name);
 
 	if (n < 0 && errno != ENOENT && errno != ENOTDIR)
-		ig_conf_error(r, (struct ig_conf_line){dir, 0}, "%s", strerror(errno));
+		ig_conf_error(r, (struct ig_conf_line){.file = dir}, "%s", strerror(errno));
 	if (n > 0) {
 		struct ig_profile **all = ig_arena_calloc(c->arena, c->profile_count + (size_t)n, sizeof(*all));
 

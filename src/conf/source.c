@@ -17,6 +17,7 @@
 #define FILE_MAX ((size_t)1 << 20) /* bytes of one file */
 #define TEXT_MAX ((size_t)4 << 20) /* bytes of all files */
 #define INCLUDE_MAX 8              /* files within files */
+#define ERRORS_MAX 1000            /* errors that are said */
 #define NEST_MAX 16                /* brackets within brackets: libconfig recurses */
 
 void ig_conf_error(struct ig_conf_reading *r, struct ig_conf_line where, const char *fmt, ...)
@@ -24,7 +25,8 @@ void ig_conf_error(struct ig_conf_reading *r, struct ig_conf_line where, const c
 	struct ig_buf b = IG_BUF_INIT(8192);
 	va_list ap;
 
-	r->errors++;
+	if (++r->errors > ERRORS_MAX)
+		return;
 	if (where.line)
 		ig_buf_fmt(&b, "%s:%u: ", where.file, where.line);
 	else
@@ -32,8 +34,11 @@ void ig_conf_error(struct ig_conf_reading *r, struct ig_conf_line where, const c
 	va_start(ap, fmt);
 	ig_buf_vfmt(&b, fmt, ap);
 	va_end(ap);
-	if (r->say)
-		r->say(b.data, r->arg);
+	if ((size_t)r->errors > r->said_cap) {
+		r->said_cap = r->said_cap ? r->said_cap * 2 : 16;
+		r->said = ig_xrealloc(r->said, r->said_cap * sizeof(*r->said));
+	}
+	r->said[r->errors - 1] = (struct ig_conf_said){where.order, (size_t)r->errors, ig_arena_strdup(r->arena, b.data)};
 	ig_buf_free(&b);
 }
 
@@ -43,7 +48,8 @@ static void line_push(struct ig_conf_reading *r, const char *file, unsigned line
 		r->line_cap = r->line_cap ? r->line_cap * 2 : 256;
 		r->lines = ig_xrealloc(r->lines, r->line_cap * sizeof(*r->lines));
 	}
-	r->lines[r->line_count++] = (struct ig_conf_line){file, line};
+	r->lines[r->line_count] = (struct ig_conf_line){file, line, r->line_count};
+	r->line_count++;
 }
 
 /* One file on its way into the buffer. */
@@ -59,7 +65,7 @@ static void source_add(struct ig_conf_reading *r, const char *file, const char *
 
 static struct ig_conf_line here(const struct scan *s)
 {
-	return (struct ig_conf_line){s->file, s->line};
+	return (struct ig_conf_line){s->file, s->line, s->r->line_count - 1};
 }
 
 static void put(struct scan *s, const char *p, size_t len)
@@ -216,7 +222,7 @@ static void take_include(struct scan *s)
 	} else {
 		const char *name = ig_arena_strdup(s->r->arena, path.data);
 
-		s->r->lines[s->r->line_count - 1] = (struct ig_conf_line){name, 1};
+		s->r->lines[s->r->line_count - 1] = (struct ig_conf_line){name, 1, s->r->line_count - 1};
 		source_add(s->r, name, b.data, b.len, s->depth + 1);
 		put(s, "\n", 1);
 		line_push(s->r, s->file, s->line);
@@ -246,7 +252,7 @@ static void check_utf8(struct ig_conf_reading *r, const char *file, const char *
 		size_t n = (nl = memchr(p, '\n', len)) ? (size_t)(nl + 1 - p) : len;
 
 		if (!ig_utf8_valid(p, n) && !memchr(p, 0, n))
-			ig_conf_error(r, (struct ig_conf_line){file, line}, "not UTF-8");
+			ig_conf_error(r, (struct ig_conf_line){file, line, r->line_count + line - 2}, "not UTF-8");
 		p += n;
 		len -= n;
 	}
@@ -311,11 +317,11 @@ void ig_conf_source_file(struct ig_conf_reading *r, const char *file)
 
 	r->name = file;
 	if (fd < 0 || fstat(fd, &st))
-		ig_conf_error(r, (struct ig_conf_line){file, 0}, "%s", strerror(errno));
+		ig_conf_error(r, (struct ig_conf_line){.file = file}, "%s", strerror(errno));
 	else if (!S_ISREG(st.st_mode))
-		ig_conf_error(r, (struct ig_conf_line){file, 0}, "not a file");
+		ig_conf_error(r, (struct ig_conf_line){.file = file}, "not a file");
 	else if (ig_fs_read_fd(fd, &b))
-		ig_conf_error(r, (struct ig_conf_line){file, 0}, "%s", strerror(errno));
+		ig_conf_error(r, (struct ig_conf_line){.file = file}, "%s", strerror(errno));
 	else
 		ig_conf_source_text(r, file, b.data, b.len);
 	if (fd >= 0)
@@ -323,8 +329,24 @@ void ig_conf_source_file(struct ig_conf_reading *r, const char *file)
 	ig_buf_free(&b);
 }
 
+static int by_order(const void *a, const void *b)
+{
+	const struct ig_conf_said *x = a, *y = b;
+
+	return x->order != y->order ? (x->order < y->order ? -1 : 1) : (x->seq < y->seq ? -1 : 1);
+}
+
 void ig_conf_reading_end(struct ig_conf_reading *r)
 {
+	int count = r->errors > ERRORS_MAX ? ERRORS_MAX : r->errors;
+
+	if (r->said)
+		qsort(r->said, (size_t)count, sizeof(*r->said), by_order);
+	for (int i = 0; r->say && r->said && i < count; i++)
+		r->say(r->said[i].text, r->arg);
+	free(r->said);
+	r->said = NULL;
+	r->said_cap = 0;
 	ig_buf_free(&r->text);
 	free(r->lines);
 	free(r->marks);

@@ -50,12 +50,19 @@ struct ig_conf_table {
 extern const struct ig_conf_table ig_conf_top, ig_conf_profile_table;
 
 /* Reading in progress. */
-struct ig_conf_line { const char *file; unsigned line; };
+struct ig_conf_line {
+	const char *file;
+	unsigned line;
+	size_t order; /* place in the whole text: errors are said in this order */
+};
 struct ig_conf_reading {
 	struct ig_arena *arena;
 	ig_conf_say_h *say;
 	void *arg;
 	int errors;
+	struct ig_conf_said { size_t order, seq; const char *text; } *said; /* kept until the end of the reading */
+	size_t said_cap;
+	int others;              /* errors of other files, said by their own readings */
 	bool internal;           /* text of ig_conf_print(c, role): internal keys are allowed, users are not looked up */
 	const char *dir;         /* relative paths are below it */
 	const char *name;        /* file to name where no line is known */
@@ -67,11 +74,11 @@ struct ig_conf_reading {
 	size_t mark_count, mark_cap;
 };
 
-/* "FILE:LINE: text" to say, counted as an error. */
+/* "FILE:LINE: text", counted; said in the order of the lines when the reading ends. */
 void ig_conf_error(struct ig_conf_reading *r, struct ig_conf_line where, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 struct ig_conf_line ig_conf_where(const struct ig_conf_reading *r, const config_setting_t *s);
-/* Where the value at this address was set; the file alone where it has its default. */
+/* Where the value at this address was set; the first line where it has its default. */
 struct ig_conf_line ig_conf_set_at(const struct ig_conf_reading *r, const void *at);
 
 /* source.c: fills r->text from a file or from text with everything libconfig would get silently wrong said. */

@@ -34,17 +34,16 @@ static const char *write_file(const char *name, const void *text, size_t len)
 #define M "irgate.conf:2: "
 /* Each text is one file; `want` is everything that is said, a line an error. */
 static const struct { const char *name, *text, *want; } cases[] = {
-	{"empty", "", "irgate.conf: address: missing\n"},
+	{"empty", "", "irgate.conf:1: mail.address: missing\n"},
 	{"unknown key", HEAD "profil = \"vn\";\n", M "profil: unknown key; did you mean profile?\n"},
 	{"nothing near", HEAD "xyzzy_frob = 1;\n", M "xyzzy_frob: unknown key\n"},
 	{"other section", HEAD "smtp_host = \"a\";\n", M "smtp_host: unknown here; it belongs in send { }\n"},
 	{"internal key", HEAD "file = \"a\";\n", M "file: unknown key\n"},
 	{"swapped letters", HEAD "decide = { reciepts = yes; };\n", M "reciepts: unknown key; did you mean receipts?\n"},
 	{"all errors", "profil = \"vn\";\nmail = {\n\tadress = \"x\";\n\tsubaddress = 1;\n};\nsend = {\n\tsmtp_port = 70000;\n};\n",
-		"irgate.conf:2: address: missing\nirgate.conf:4: subaddress: needs yes or no\nirgate.conf:3: adress: unknown "
-			"key; did you mean address?\n"
-		"irgate.conf:7: smtp_port: out of range: from 1 to 65535\nirgate.conf:1: profil: unknown key; did you mean "
-			"profile?\n"},
+		"irgate.conf:1: profil: unknown key; did you mean profile?\nirgate.conf:2: address: missing\n"
+		"irgate.conf:3: adress: unknown key; did you mean address?\nirgate.conf:4: subaddress: needs yes or no\n"
+		"irgate.conf:7: smtp_port: out of range: from 1 to 65535\n"},
 	{"no bool from number", HEAD "decide = { receipts = 1; };\n", M "receipts: needs yes or no\n"},
 	{"no bool from text", HEAD "decide = { receipts = \"yes\"; };\n", M "receipts: needs yes or no\n"},
 	{"long number", HEAD "send = { smtp_port = 99999999999; };\n",
@@ -69,7 +68,8 @@ static const struct { const char *name, *text, *want; } cases[] = {
 	{"list of numbers", HEAD "access = { chiefs = [1]; };\n", M "chiefs: needs a list of texts, as [\"one\", \"two\"]\n"},
 	{"group for text", HEAD "profile = { };\n", M "profile: needs a text in quotes\n"},
 	{"text for group", HEAD "send = \"smtp\";\n", M "send: needs a group { ... }\n"},
-	{"text for the group with lists", "mail = \"a@b.vn\";\n", "irgate.conf: address: missing\nirgate.conf:1: mail: needs a group { ... }\n"},
+	{"text for the group with lists", "mail = \"a@b.vn\";\n",
+		"irgate.conf:1: mail.address: missing\nirgate.conf:1: mail: needs a group { ... }\n"},
 	{"duplicate", HEAD "profile = \"vn\";\nprofile = \"csirt\";\n", "irgate.conf:3: duplicate setting name\n"},
 	{"syntax", HEAD "profile = \"vn\n\n", M "the string that begins here has no end\n" M "profile: a control character in "
 		"the text\n"},
@@ -239,14 +239,14 @@ static void own_profile(void **state)
 	assert_null(ig_conf_load(write_file("irgate.conf", text, sizeof(text) - 1), say, NULL));
 	got = short_dir(said.data);
 	assert_string_equal(got,
-		"profiles/csirt.conf: family: missing\n"
-		"profiles/csirt.conf:4: title: unknown language fr; vi and en are known\n"
+		"profiles/csirt.conf:1: family: missing\n"
+		"profiles/csirt.conf:2: famly: unknown key; did you mean family?\n"
 		"profiles/csirt.conf:3: valid_from: \"2017-02-29\" is not a date, as \"2017-11-01\"\n"
-		"profiles/csirt.conf:7: time_offset: an offset reads +07:00\n"
+		"profiles/csirt.conf:4: title: unknown language fr; vi and en are known\n"
 		"profiles/csirt.conf:5: title: missing\n"
 		"profiles/csirt.conf:5: unit: \"hours\" is none of minute, hour, day, working-day, month; did you mean \"hour\"?\n"
-		"profiles/csirt.conf:2: famly: unknown key; did you mean family?\n"
-		"profiles/csirt.conf:6: language: vi and en are known\n");
+		"profiles/csirt.conf:6: language: vi and en are known\n"
+		"profiles/csirt.conf:7: time_offset: an offset reads +07:00\n");
 	free(got);
 	unlink(write_file("profiles/csirt.conf", "", 0));
 }
