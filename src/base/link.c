@@ -270,11 +270,12 @@ static int hand_over(struct ig_link *l, size_t *need_r)
 	*need_r = 0;
 	while (!l->paused && !l->freed && !l->dead) {
 		struct ig_link_head head;
-		const uint8_t *at = l->in + l->in_at;
+		const uint8_t *at;
 		size_t have = l->in_len - l->in_at;
 		int fd = -1;
 		if (have < IG_LINK_HEAD)
 			break;
+		at = l->in + l->in_at;
 		if (ig_link_head_get(at, &head) < 0)
 			return -1;
 		if (have - IG_LINK_HEAD < head.len) {

@@ -88,6 +88,16 @@ static void rule1(struct filter *f, uint32_t action, int call, struct scmp_arg_c
 	keep(f, seccomp_rule_add(f->ctx, action, call, 1, a));
 }
 
+static struct scmp_arg_cmp compared(unsigned arg, enum scmp_compare op, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){.arg = arg, .op = op, .datum_a = value};
+}
+
+static struct scmp_arg_cmp masked(unsigned arg, scmp_datum_t mask, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){.arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 #define ALLOW SCMP_ACT_ALLOW
 #define REFUSE SCMP_ACT_ERRNO(EPERM)
 
@@ -97,7 +107,7 @@ static void allow_opening(struct filter *f, unsigned may)
 
 	if (!(may & IG_MAY_OPEN)) {
 		/* glibc's fstat is this call with an empty path. */
-		rule1(f, ALLOW, SCMP_SYS(newfstatat), SCMP_A3_64(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
+		rule1(f, ALLOW, SCMP_SYS(newfstatat), masked(3, AT_EMPTY_PATH, AT_EMPTY_PATH));
 		return;
 	}
 	RULES(f, ALLOW, of_open);
@@ -106,8 +116,8 @@ static void allow_opening(struct filter *f, unsigned may)
 		RULES(f, ALLOW, open_calls);
 		RULES(f, ALLOW, of_create);
 	} else {
-		rule1(f, ALLOW, SCMP_SYS(open), SCMP_A1_64(SCMP_CMP_MASKED_EQ, writing, 0));
-		rule1(f, ALLOW, SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, writing, 0));
+		rule1(f, ALLOW, SCMP_SYS(open), masked(1, writing, 0));
+		rule1(f, ALLOW, SCMP_SYS(openat), masked(2, writing, 0));
 	}
 }
 
@@ -121,7 +131,7 @@ static void allow_memory(struct filter *f, unsigned may)
 		return;
 	}
 	for (size_t i = 0; i < IG_COUNT(calls); i++)
-		rule1(f, ALLOW, calls[i], SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		rule1(f, ALLOW, calls[i], masked(2, PROT_EXEC, 0));
 }
 
 static void allow_children(struct filter *f, unsigned may)
@@ -130,13 +140,13 @@ static void allow_children(struct filter *f, unsigned may)
 
 	if (may & IG_MAY_FORK) {
 		RULES(f, ALLOW, of_fork);
-		rule1(f, ALLOW, SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, spaces | CLONE_THREAD | CLONE_PTRACE, 0));
+		rule1(f, ALLOW, SCMP_SYS(clone), masked(0, spaces | CLONE_THREAD | CLONE_PTRACE, 0));
 	} else {
-		rule1(f, ALLOW, SCMP_SYS(kill), SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-		rule1(f, ALLOW, SCMP_SYS(tgkill), SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+		rule1(f, ALLOW, SCMP_SYS(kill), compared(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+		rule1(f, ALLOW, SCMP_SYS(tgkill), compared(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 	}
 	if (may & IG_MAY_THREAD) {
-		rule1(f, ALLOW, SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, spaces | CLONE_THREAD | CLONE_PTRACE, CLONE_THREAD));
+		rule1(f, ALLOW, SCMP_SYS(clone), masked(0, spaces | CLONE_THREAD | CLONE_PTRACE, CLONE_THREAD));
 		keep(f, seccomp_rule_add(f->ctx, ALLOW, SCMP_SYS(set_tid_address), 0));
 	}
 }
@@ -144,11 +154,11 @@ static void allow_children(struct filter *f, unsigned may)
 static void allow_sockets(struct filter *f, unsigned may)
 {
 	if (may & IG_MAY_INET) {
-		rule1(f, ALLOW, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_INET));
-		rule1(f, ALLOW, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_INET6));
+		rule1(f, ALLOW, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_INET));
+		rule1(f, ALLOW, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_INET6));
 	}
 	if (may & IG_MAY_UNIX)
-		rule1(f, ALLOW, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_UNIX));
+		rule1(f, ALLOW, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_UNIX));
 	if (may & (IG_MAY_INET | IG_MAY_UNIX))
 		RULES(f, ALLOW, of_connect);
 	if (may & IG_MAY_ACCEPT)
@@ -166,11 +176,11 @@ static void allow_narrow(struct filter *f)
 	static const unsigned requests[] = {TCGETS, FIONREAD, FIONBIO, TIOCGWINSZ};
 
 	for (size_t i = 0; i < IG_COUNT(options); i++)
-		rule1(f, ALLOW, SCMP_SYS(prctl), SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)options[i]));
+		rule1(f, ALLOW, SCMP_SYS(prctl), compared(0, SCMP_CMP_EQ, (scmp_datum_t)options[i]));
 	for (size_t i = 0; i < IG_COUNT(requests); i++)
-		rule1(f, ALLOW, SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, requests[i]));
+		rule1(f, ALLOW, SCMP_SYS(ioctl), compared(1, SCMP_CMP_EQ, requests[i]));
 	/* getrlimit: reading only. */
-	rule1(f, ALLOW, SCMP_SYS(prlimit64), SCMP_A2_64(SCMP_CMP_EQ, 0));
+	rule1(f, ALLOW, SCMP_SYS(prlimit64), compared(2, SCMP_CMP_EQ, 0));
 }
 
 /* The short list for wide builds and for the parent: the named refusals still hold, the rest is open. */
@@ -185,12 +195,12 @@ static void refuse_listed(struct filter *f, unsigned may, bool wide)
 		return; /* its children have their own lists, and open sockets */
 	RULES(f, REFUSE, execs);
 	if (!(may & IG_MAY_INET)) {
-		rule1(f, REFUSE, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_INET));
-		rule1(f, REFUSE, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_INET6));
+		rule1(f, REFUSE, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_INET));
+		rule1(f, REFUSE, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_INET6));
 	}
 	if (!(may & IG_MAY_UNIX))
-		rule1(f, REFUSE, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_UNIX));
-	rule1(f, REFUSE, SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_GT, AF_INET6));
+		rule1(f, REFUSE, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_UNIX));
+	rule1(f, REFUSE, SCMP_SYS(socket), compared(0, SCMP_CMP_GT, AF_INET6));
 }
 
 int ig_sandbox_seccomp(const struct ig_sandbox *s, bool wide, struct ig_why *why)

@@ -57,11 +57,11 @@ static void check_user(struct ig_conf_reading *r, const char *name, const void *
 static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 {
 	const struct { const char *const *name; const char *key; } users[] = {
-		{&c->user_recorder, "recorder"}, {&c->user_mailin, "mailin"}, {&c->user_clerk, "clerk"}, 
+		{&c->user_recorder, "recorder"}, {&c->user_mailin, "mailin"}, {&c->user_clerk, "clerk"},
 		{&c->user_sender, "sender"}, {&c->user_reader, "reader"},
 	};
 	const struct { const char *const *const *list; const char *key; } lists[] = {
-		{&c->chiefs, "chiefs"}, {&c->officers, "officers"}, {&c->auditors, "auditors"}, 
+		{&c->chiefs, "chiefs"}, {&c->officers, "officers"}, {&c->auditors, "auditors"},
 		{&c->deliver_users, "deliver_users"},
 	};
 	const void *first = NULL;

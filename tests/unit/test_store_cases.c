@@ -281,7 +281,7 @@ int main(void)
 		CASE(a_message_comes_back_as_it_was), CASE(attachments_and_copies_keep_their_order), CASE(lists_are_filtered),
 		CASE(match_finds_what_it_asks_for), CASE(a_key_alone_proves_nothing), CASE(incidents_and_their_numbers),
 		CASE(past_999999_an_alarm_is_raised), CASE(merging_moves_everything_and_leaves_a_pointer), CASE(participants_only_rise),
-		CASE(parties_keep_the_state_of_their_channels), 
+		CASE(parties_keep_the_state_of_their_channels),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
