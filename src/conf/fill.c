@@ -12,7 +12,9 @@ struct ig_conf_line ig_conf_where(const struct ig_conf_reading *r, const config_
 	unsigned line = s ? (unsigned)config_setting_source_line(s) : 0;
 
 	/* What is not there at all is missed in the first line. */
-	return line && line <= r->line_count ? r->lines[line - 1] : r->line_count ? r->lines[0] : (struct ig_conf_line){.file = r->name};
+	if (!r->line_count)
+		return (struct ig_conf_line){.file = r->name};
+	return r->lines[line && line <= r->line_count ? line - 1 : 0];
 }
 
 struct ig_conf_line ig_conf_set_at(const struct ig_conf_reading *r, const void *at)
