@@ -1,0 +1,14 @@
+/* Bytes in a declared, lying or unknown charset to NFC UTF-8. Inside parse only. */
+#ifndef IG_PARSE_CHARSET_H
+#define IG_PARSE_CHARSET_H
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+
+/* Opens the converters that mail uses: glibc reads a module on the first use of a charset, which confinement then refuses. */
+void ig_charset_start(void);
+/* Always a valid NFC text without NUL. declared may be NULL. *problem_r (may be NULL) is set to words in a, or left alone when all was as declared. */
+char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *p, size_t len, const char **problem_r);
+/* True when all bytes are below 0x80. */
+bool ig_charset_ascii(const void *p, size_t len);
+#endif

@@ -1,0 +1,227 @@
+/* What kind of message this is, and whether an automatic answer is allowed: header fields and report types only.
+ * Relies on RFC 3834 (automatic mail), RFC 3464 (delivery reports), RFC 8098 (read receipts), RFC 2369 and 2919 (lists), RFC 5965 (abuse reports).
+ * Does not read prose, except to tell an absence note from other automatic replies that say themselves that they are automatic. */
+#include <string.h>
+#include <strings.h>
+#include "base/opt.h"
+#include "parse/header.h"
+#include "parse/inner.h"
+
+static const char *value(struct ig_mail *m, enum ig_head h)
+{
+	return m->head[h] ? ig_header_unfold(m->a, m->head[h]) : NULL;
+}
+
+static bool begins(const char *s, const char *with)
+{
+	return s && !strncasecmp(s, with, strlen(with));
+}
+
+static bool holds(const char *s, const char *what)
+{
+	return s && strcasestr(s, what);
+}
+
+static void decide(struct ig_mail *m, enum ig_class class, const char *reason)
+{
+	m->r->class = class;
+	m->r->class_reason = reason;
+}
+
+/* Value of a field in the text of a report part; NULL when it is not there. */
+static const char *report_field(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+	for (const char *s = text; s && *s; s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL)
+		if (!strncasecmp(s, name, n) && s[n] == ':')
+			return s + n + 1 + strspn(s + n + 1, " \t");
+	return NULL;
+}
+
+/* Worst action of all recipients (RFC 3464 section 2.3.3). */
+static enum ig_class by_action(const char *text)
+{
+	bool other = false;
+	for (const char *s = text; s && *s; s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL) {
+		const char *v = report_field(s, "Action");
+		if (!v)
+			break;
+		if (begins(v, "failed"))
+			return IG_CLASS_BOUNCE;
+		other = true;
+		s = v;
+	}
+	return other ? IG_CLASS_DELIVERY_REPORT : IG_CLASS_BOUNCE;
+}
+
+/* A mail system speaks, not a person. */
+static bool from_mailer(struct ig_mail *m)
+{
+	static const char *const locals[] = {"mailer-daemon@", "postmaster@", "mail-daemon@", "mailerdaemon@", "mdaemon@"};
+	const char *from = m->r->from ? m->r->from->address : "";
+	for (size_t i = 0; i < IG_COUNT(locals); i++)
+		if (begins(from, locals[i]))
+			return true;
+	return !strcasecmp(from, "mailer-daemon") || !strcasecmp(from, "postmaster") || (m->r->from && holds(m->r->from->name, "mail delivery s"));
+}
+
+static bool null_sender(struct ig_mail *m)
+{
+	return (m->r->return_path && !*m->r->return_path) || (m->envelope && m->envelope->sender && !*m->envelope->sender);
+}
+
+static bool delivery(struct ig_mail *m)
+{
+	bool report = !strcmp(m->top_type, "multipart/report");
+	if ((report && m->report_type && !strcmp(m->report_type, "disposition-notification")) || m->receipt_text) {
+		decide(m, IG_CLASS_READ_RECEIPT, "a disposition notification (RFC 8098)");
+		return true;
+	}
+	if (m->status_text || (report && m->report_type && !strcmp(m->report_type, "delivery-status"))) {
+		enum ig_class c = m->status_text ? by_action(m->status_text) : IG_CLASS_BOUNCE;
+		decide(m, c, c == IG_CLASS_BOUNCE ? "a delivery status with failed recipients (RFC 3464)" : "a delivery status without failures (RFC 3464)");
+		return true;
+	}
+	if (m->feedback_report || (m->report_type && !strcmp(m->report_type, "feedback-report"))) {
+		decide(m, IG_CLASS_MACHINE_REPORT, "a feedback report (RFC 5965)");
+		return true;
+	}
+	if (m->head[IG_HEAD_X_FAILED]) {
+		decide(m, IG_CLASS_BOUNCE, "X-Failed-Recipients");
+		return true;
+	}
+	if (null_sender(m) && from_mailer(m)) {
+		decide(m, IG_CLASS_BOUNCE, "empty return path and a mail system as its sender");
+		return true;
+	}
+	return false;
+}
+
+static bool absence_words(const struct ig_report *r)
+{
+	static const char *const words[] = {"out of office", "out of the office", "out-of-office", "vacation", "on leave", "annual leave", "away from", "vắng mặt", "nghỉ phép",
+		"đi vắng", "ngoài văn phòng", "vang mat", "nghi phep", "abwesenheit", "abwesend", "absence du bureau", "absent du bureau", "fuera de la oficina",
+		"fuori sede", "afwezig", "frånvaro", "fraværende", "poissa", "ausente"};
+	for (size_t i = 0; i < IG_COUNT(words); i++)
+		if (holds(r->subject, words[i]))
+			return true;
+	/* Only the beginning of the text: an absence note says so at once. */
+	char head[600];
+	size_t n = r->text ? strnlen(r->text, sizeof head - 1) : 0;
+	memcpy(head, r->text ? r->text : "", n);
+	head[n] = 0;
+	for (size_t i = 0; i < IG_COUNT(words); i++)
+		if (holds(head, words[i]))
+			return true;
+	return false;
+}
+
+/* A header that only an automatic reply has. */
+static const char *reply_header(struct ig_mail *m)
+{
+	static const struct {
+		enum ig_head head;
+		const char *name;
+	} marks[] = {{IG_HEAD_X_AUTOREPLY, "X-Autoreply"}, {IG_HEAD_X_AUTOREPLY_FROM, "X-Autoreply-From"}, {IG_HEAD_X_AUTORESPOND, "X-Autorespond"},
+		{IG_HEAD_X_AUTORESPONDER, "X-Autoresponder"}, {IG_HEAD_X_MAIL_AUTOREPLY, "X-Mail-Autoreply"}};
+	for (size_t i = 0; i < IG_COUNT(marks); i++) {
+		const char *v = value(m, marks[i].head);
+		if (v && strcasecmp(v, "no") && strcasecmp(v, "false"))
+			return marks[i].name;
+	}
+	if (begins(value(m, IG_HEAD_PRECEDENCE), "auto_reply") || begins(value(m, IG_HEAD_PRECEDENCE), "auto-reply") || begins(value(m, IG_HEAD_X_PRECEDENCE), "auto_reply"))
+		return "Precedence: auto_reply";
+	if (begins(value(m, IG_HEAD_PREFERENCES), "auto_reply"))
+		return "Preferences: auto_reply";
+	return NULL;
+}
+
+/* An answer to something, by form: it names what it answers or says so in its subject. */
+static bool answers(const struct ig_report *r)
+{
+	static const char *const begin[] = {"automatic reply", "auto:", "auto reply", "autoreply", "automatische antwort", "réponse automatique", "respuesta automática",
+		"risposta automatica", "automatisch antwoord", "autosvar", "trả lời tự động", "tự động trả lời", "thư trả lời tự động"};
+	for (size_t i = 0; i < IG_COUNT(begin); i++)
+		if (begins(r->subject, begin[i]))
+			return true;
+	return *r->in_reply_to != NULL;
+}
+
+static bool automatic_reply(struct ig_mail *m)
+{
+	struct ig_report *r = m->r;
+	const char *submitted = value(m, IG_HEAD_AUTO_SUBMITTED), *mark = reply_header(m), *reason = NULL;
+	const char *suppress = value(m, IG_HEAD_X_AUTO_RESPONSE);
+	bool bulk = begins(value(m, IG_HEAD_PRECEDENCE), "bulk") || begins(value(m, IG_HEAD_PRECEDENCE), "junk");
+	if (begins(submitted, "auto-replied"))
+		reason = "Auto-Submitted: auto-replied (RFC 3834)";
+	else if (mark)
+		reason = mark;
+	else if (begins(submitted, "auto-") && absence_words(r) && answers(r))
+		reason = "Auto-Submitted and an absence note";
+	else if ((suppress || bulk || null_sender(m)) && absence_words(r) && answers(r) && !m->head[IG_HEAD_LIST_ID] && !m->head[IG_HEAD_LIST_UNSUBSCRIBE])
+		reason = suppress ? "X-Auto-Response-Suppress and an absence note" : bulk ? "Precedence and an absence note" : "empty return path and an absence note";
+	if (!reason)
+		return false;
+	decide(m, absence_words(r) ? IG_CLASS_OUT_OF_OFFICE : IG_CLASS_AUTO_REPLY, reason);
+	return true;
+}
+
+static bool list(struct ig_mail *m)
+{
+	static const struct {
+		enum ig_head head;
+		const char *reason;
+	} marks[] = {{IG_HEAD_LIST_ID, "List-Id (RFC 2919)"}, {IG_HEAD_LIST_UNSUBSCRIBE, "List-Unsubscribe (RFC 2369)"}, {IG_HEAD_LIST_POST, "List-Post (RFC 2369)"},
+		{IG_HEAD_LIST_SUBSCRIBE, "List-Subscribe (RFC 2369)"}, {IG_HEAD_LIST_HELP, "List-Help (RFC 2369)"}, {IG_HEAD_MAILING_LIST, "Mailing-List"},
+		{IG_HEAD_X_MAILING_LIST, "X-Mailing-List"}};
+	for (size_t i = 0; i < IG_COUNT(marks); i++)
+		if (m->head[marks[i].head]) {
+			decide(m, IG_CLASS_LIST, marks[i].reason);
+			return true;
+		}
+	const char *precedence = value(m, IG_HEAD_PRECEDENCE);
+	if (begins(precedence, "list") || begins(precedence, "bulk") || begins(precedence, "junk")) {
+		decide(m, IG_CLASS_LIST, ig_arena_fmt(m->a, "Precedence: %.4s", precedence));
+		return true;
+	}
+	return false;
+}
+
+static bool machine(struct ig_mail *m)
+{
+	const char *submitted = value(m, IG_HEAD_AUTO_SUBMITTED);
+	if (m->head[IG_HEAD_X_ARF] || m->head[IG_HEAD_X_XARF]) {
+		decide(m, IG_CLASS_MACHINE_REPORT, "X-ARF");
+		return true;
+	}
+	if (submitted && strncasecmp(submitted, "no", 2)) {
+		decide(m, IG_CLASS_MACHINE_REPORT, "Auto-Submitted (RFC 3834)");
+		return true;
+	}
+	if (m->head[IG_HEAD_X_AUTOGENERATED]) {
+		decide(m, IG_CLASS_MACHINE_REPORT, "X-Autogenerated");
+		return true;
+	}
+	return false;
+}
+
+/* RFC 3834 section 2: what an automatic responder does not answer. */
+static bool silent(struct ig_mail *m)
+{
+	const char *submitted = value(m, IG_HEAD_AUTO_SUBMITTED), *suppress = value(m, IG_HEAD_X_AUTO_RESPONSE);
+	if (m->r->class != IG_CLASS_PERSON && m->r->class != IG_CLASS_TICKET_SYSTEM && m->r->class != IG_CLASS_MACHINE_REPORT)
+		return true;
+	if (submitted && strncasecmp(submitted, "no", 2))
+		return true;
+	if (suppress && strcasecmp(suppress, "none") && (holds(suppress, "all") || holds(suppress, "autoreply")))
+		return true;
+	return null_sender(m) || from_mailer(m);
+}
+
+void ig_classify(struct ig_mail *m)
+{
+	if (!delivery(m) && !automatic_reply(m) && !list(m) && !machine(m))
+		decide(m, IG_CLASS_PERSON, "no sign of automatic mail");
+	m->r->no_auto_reply = silent(m);
+}

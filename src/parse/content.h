@@ -1,0 +1,16 @@
+/* Decoded content of one leaf part. Inside parse only. */
+#ifndef IG_PARSE_CONTENT_H
+#define IG_PARSE_CONTENT_H
+#include <gmime/gmime.h>
+#include "parse/inner.h"
+
+struct ig_content {
+	uint64_t size;                 /* decoded bytes */
+	uint8_t sha256[IG_SHA256_LEN]; /* of them */
+	struct ig_buf bytes;           /* the first of them, at most `keep`; to be freed */
+};
+/* Streams the part through SHA-256; keeps its first `keep` bytes. Also feeds the identity of the mail. */
+void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_content *c);
+/* Size and hash of a message inside the mail, as it stands there. */
+void ig_content_message(struct ig_mail *m, GMimeMessage *message, struct ig_content *c);
+#endif
