@@ -1,6 +1,7 @@
 /* Address lists (RFC 5322 section 3.4 and 4.4, RFC 6532), as people and machines write them.
  * Relies on word.c for names. One item at a time between commas that stand outside quotes, comments, brackets and encoded words.
  * Does not check addresses: whether one may be written to is decided elsewhere. */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "base/buf.h"

@@ -1,6 +1,7 @@
 /* Charsets: what was declared, what is true, and Vietnamese eight-bit encodings that nobody declares.
  * Relies on glibc's iconv, whose converters are opened at the start, and on syllable.c to tell Vietnamese from noise.
  * Never guesses silently: whenever the declared charset was not followed, the problem is said. The original bytes stay in the evidence log. */
+#include "config.h"
 #include "parse/charset.h"
 #include <errno.h>
 #include <iconv.h>

@@ -1,6 +1,7 @@
 /* What kind of message this is, and whether an automatic answer is allowed: header fields and report types only.
  * Relies on RFC 3834 (automatic mail), RFC 3464 (delivery reports), RFC 8098 (read receipts), RFC 2369 and 2919 (lists), RFC 5965 (abuse reports).
  * Does not read prose, except to tell an absence note from other automatic replies that say themselves that they are automatic. */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "base/opt.h"

@@ -1,6 +1,7 @@
 /* Bytes of parts: transfer encodings undone, hashed, the beginning kept.
  * Relies on GMime's content streams over the message (memory or descriptor), read in small blocks: a big attachment costs no memory.
  * Does not know charsets. */
+#include "config.h"
 #include "parse/content.h"
 #include <string.h>
 

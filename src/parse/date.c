@@ -1,6 +1,7 @@
 /* Dates of header fields: RFC 5322 section 3.3 with its obsolete forms, ctime's form, RFC 3339.
  * Relies on nothing; months and zones are English words.
  * Does not guess day and month from numbers alone: 1/2/2026 is no date. */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "parse/header.h"

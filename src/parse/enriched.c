@@ -1,5 +1,6 @@
 /* Small relatives of html.c: the charset an HTML part names itself, and text/enriched.
  * Relies on nothing. Does not nest: the commands of enriched text only add line ends here. */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "parse/html.h"

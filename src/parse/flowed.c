@@ -1,6 +1,7 @@
 /* format=flowed (RFC 3676): soft line breaks undone, quote depth kept, DelSp honoured.
  * Relies on lines ending with "\n".
  * Does not wrap again: a paragraph becomes one line. */
+#include "config.h"
 #include <stdbool.h>
 #include <string.h>
 #include "base/buf.h"

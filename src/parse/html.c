@@ -1,6 +1,7 @@
 /* HTML to text: one pass over the tags, no tree. Blocks make lines, cells are parted by tabs, lists get marks, quotes "> ", links their address.
  * Relies on html_entity.c and on valid UTF-8 input.
  * Does not run styles: hidden text is shown, which is the safer side for an officer. */
+#include "config.h"
 #include "parse/html.h"
 #include <stdbool.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Character references of HTML: the names of HTML 4 and the few of HTML 5 that mail uses, numbers in both bases.
  * Relies on the table being sorted by name (strcmp).
  * Does not know the two thousand mathematical names of HTML 5. */
+#include "config.h"
 #include <stdlib.h>
 #include <string.h>
 #include "base/opt.h"

@@ -1,6 +1,7 @@
 /* Message ids of In-Reply-To and References, as mailers write them.
  * Relies on raw header values.
  * Does not check the form of an id: what another mailer called its message is what we must find again. */
+#include "config.h"
 #include <string.h>
 #include "base/utf8.h"
 #include "parse/header.h"

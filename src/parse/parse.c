@@ -1,6 +1,7 @@
 /* One mail to one report: the order of the work, header fields, and what is derived from the text.
  * Relies on source.c (bytes made harmless), mime.c (parts), header.h (fields), classify.c.
  * Does not fail: what could not be read is in problems. */
+#include "config.h"
 #include "parse/parse.h"
 #include <stdarg.h>
 #include <string.h>

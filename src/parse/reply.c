@@ -2,6 +2,7 @@
  * Relies on reply_forms.c for the words of mailers; looks only at lines and their order.
  * Never destroys when unsure: what stands below a quote stays, quotes between a person's lines stay (they are what is answered), and a text of
  * which nothing would be left is given back whole. */
+#include "config.h"
 #include <string.h>
 #include "parse/reply.h"
 #include "parse/text.h"

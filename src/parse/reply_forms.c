@@ -1,6 +1,7 @@
 /* Words of many mailers: attributions, header blocks, markers of original and forwarded mail, device signatures.
  * Relies on UTF-8 lines; ASCII letters are compared without case, others as they are commonly written.
  * Does not decide what is cut: that is reply.c, which looks at what stands around. */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "base/opt.h"

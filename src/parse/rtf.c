@@ -1,6 +1,7 @@
 /* The words of an RTF body: decompressed (LZFu), groups that hold no text left out, HTML inside RTF given as text.
  * Relies on the ceiling of its buffers.
  * Does not know fonts, tables or pictures. */
+#include "config.h"
 #include "parse/rtf.h"
 #include <stdbool.h>
 #include <stdint.h>

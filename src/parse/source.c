@@ -2,6 +2,7 @@
  * would cost more than it tells. What is left out is said; GMime then reads the rest.
  * Relies on limits; time is linear in size, memory is constant unless something must be left out or line ends repaired.
  * Does not decode anything. */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "base/fs.h"

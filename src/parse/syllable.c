@@ -2,6 +2,7 @@
  * Relies on NFC input. A Vietnamese word is one syllable: initial consonants, one to three vowels of which one may carry a tone, and at most
  * one of eight finals; that is enough to tell it from bytes read in the wrong charset.
  * Does not know words; a text without marks is recognised only by its commonest syllables. */
+#include "config.h"
 #include "parse/syllable.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -122,9 +123,13 @@ unsigned ig_syllable_score(const char *text, size_t len)
 }
 
 /* Share of words that stand in the list, in hundredths, over at least `least` hits. */
-static const char english[] = "the\0and\0of\0to\0is\0in\0that\0for\0with\0you\0this\0are\0from\0have\0not\0please\0on\0was\0we\0our\0your\0be\0by\0it\0as\0at\0will\0has\0an\0i\0";
+static const char english[] =
+	"the\0and\0of\0to\0is\0in\0that\0for\0with\0you\0this\0are\0from\0have\0not\0please\0on\0was\0we\0our\0your\0"
+	"be\0by\0it\0as\0at\0will\0has\0an\0i\0";
 /* Without marks, as people type on a telephone. None of them is an English word. */
-static const char plain_vi[] = "cua\0khong\0duoc\0nguoi\0thong\0va\0cho\0tren\0trong\0nhung\0ngay\0gui\0bao\0viec\0cac\0xin\0kinh\0chung\0toi\0quy\0vui\0long\0truong\0hop\0luc\0tin\0tu\0hien\0thoi\0mot\0voi\0anh\0chi\0nay\0dang\0cong\0dien\0tai\0";
+static const char plain_vi[] =
+	"cua\0khong\0duoc\0nguoi\0thong\0va\0cho\0tren\0trong\0nhung\0ngay\0gui\0bao\0viec\0cac\0xin\0kinh\0chung\0"
+	"toi\0quy\0vui\0long\0truong\0hop\0luc\0tin\0tu\0hien\0thoi\0mot\0voi\0anh\0chi\0nay\0dang\0cong\0dien\0tai\0";
 
 const char *ig_language(const char *text, size_t len)
 {

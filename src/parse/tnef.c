@@ -1,6 +1,7 @@
 /* TNEF (MS-OXTNEF): the files and the text of a winmail.dat.
  * Relies on whole bytes in memory. Every length is checked against what is left; a damaged stream gives what stood before the damage.
  * Does not follow messages embedded as objects (they are listed as files) and reads RTF bodies only as plain words (rtf.c). */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "base/utf8.h"

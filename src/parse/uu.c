@@ -1,6 +1,7 @@
 /* uuencoded files inside plain text, as mailers before MIME sent them.
  * Relies on whole lines. A "begin" line counts only when the line below it has the length it claims.
  * Does not decode yEnc or xxencode. */
+#include "config.h"
 #include <string.h>
 #include "parse/text.h"
 

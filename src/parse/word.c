@@ -2,6 +2,7 @@
  * Relies on charset.c for the letters. Lenient where mailers are wrong: spaces inside an encoded word, words inside quotes, a character split
  * over two words of one charset.
  * Does not know addresses. */
+#include "config.h"
 #include <string.h>
 #include <strings.h>
 #include "base/buf.h"

@@ -1,0 +1,290 @@
+/* One leaf part: its name and type, its bytes as text, files hidden in text (uuencode) and in winmail.dat.
+ * Relies on content.c for bytes and on charset.c, html.c, flowed.c for text.
+ * Does not know what stands around it: mime.c says whether its text is wanted. */
+#include "config.h"
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+#include "base/utf8.h"
+#include "parse/charset.h"
+#include "parse/header.h"
+#include "parse/html.h"
+#include "parse/part.h"
+#include "parse/text.h"
+
+/* ---- small questions to a part */
+
+char *ig_part_lower(struct ig_arena *a, const char *s)
+{
+	char *out = ig_arena_strdup(a, s ? s : "");
+	for (char *p = out; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return out;
+}
+
+char *ig_part_type(struct ig_mail *m, GMimeObject *o)
+{
+	GMimeContentType *ct = g_mime_object_get_content_type(o);
+	char *s = ig_arena_fmt(m->a, "%s/%s", g_mime_content_type_get_media_type(ct), g_mime_content_type_get_media_subtype(ct));
+	if (!ig_charset_ascii(s, strlen(s)))
+		s = ig_utf8_repair(m->a, s, strlen(s));
+	return ig_part_lower(m->a, s);
+}
+
+static bool is(const char *type, const char *what)
+{
+	return !strcmp(type, what);
+}
+
+bool ig_part_is_attachment(GMimeObject *o)
+{
+	const char *d = g_mime_object_get_disposition(o) ? g_mime_content_disposition_get_disposition(g_mime_object_get_content_disposition(o)) : NULL;
+	return d && !strcasecmp(d, "attachment");
+}
+
+/* File name: last part of a path, without control characters; NULL none. */
+char *ig_part_base_name(struct ig_mail *m, const char *raw)
+{
+	if (!raw)
+		return NULL;
+	char *s = ig_header_text(m->a, raw, NULL);
+	for (char *p = s; *p; p++)
+		if ((*p == '/' || *p == '\\') && p[1])
+			s = p + 1;
+	return *s ? s : NULL;
+}
+
+char *ig_part_name(struct ig_mail *m, GMimeObject *o)
+{
+	const char *name = g_mime_object_get_content_disposition_parameter(o, "filename");
+	if (!name || !*name)
+		name = g_mime_object_get_content_type_parameter(o, "name");
+	return ig_part_base_name(m, name);
+}
+
+/* ---- text */
+
+void ig_part_lines(char *s)
+{
+	char *out = s;
+	if (!strchr(s, '\r'))
+		return;
+	for (; *s; s++) {
+		if (*s != '\r')
+			*out++ = *s;
+		else if (s[1] != '\n')
+			*out++ = '\n';
+	}
+	*out = 0;
+}
+
+void ig_part_add_text(struct ig_mail *m, struct ig_body *body, const char *text)
+{
+	struct ig_buf *b = &body->text;
+	if (b->len && b->data[b->len - 1] != '\n')
+		ig_buf_char(b, '\n');
+	ig_buf_str(b, text);
+	if (b->over && !body->cut) {
+		body->cut = true;
+		ig_buf_cut(b, ig_utf8_cut(b->data, b->len, b->len));
+		ig_mail_problem(m, "text longer than %llu bytes was cut", (unsigned long long)m->limits->text_max);
+	}
+}
+
+static char *html_to_text(struct ig_mail *m, const char *html)
+{
+	struct ig_buf out;
+	size_t len = strlen(html);
+	ig_buf_init(&out, (size_t)m->limits->text_max + 1);
+	ig_html_text(html, len, &out);
+	char *text = ig_arena_strndup(m->a, out.data, ig_utf8_cut(out.data, out.len, out.len));
+	ig_buf_free(&out);
+	return text;
+}
+
+/* Bytes of a text part as text. */
+static char *decode_text(struct ig_mail *m, GMimeObject *o, const char *type, const struct ig_buf *bytes)
+{
+	const char *declared = g_mime_object_get_content_type_parameter(o, "charset"), *problem = NULL;
+	char meta[48];
+	bool html = is(type, "text/html") || is(type, "application/xhtml+xml");
+	if (!declared && html) {
+		ig_html_charset(bytes->data, bytes->len, meta, sizeof meta);
+		declared = meta[0] ? meta : NULL;
+	}
+	char *text = ig_charset_decode(m->a, declared, bytes->data, bytes->len, &problem);
+	if (problem)
+		ig_mail_problem(m, "%s", problem);
+	ig_part_lines(text);
+	if (html)
+		return html_to_text(m, text);
+	if (is(type, "text/enriched") || is(type, "text/richtext")) {
+		struct ig_buf out;
+		ig_buf_init(&out, strlen(text) + 16);
+		ig_enriched_text(text, strlen(text), &out);
+		text = ig_arena_strndup(m->a, out.data, out.len);
+		ig_buf_free(&out);
+		return text;
+	}
+	const char *format = g_mime_object_get_content_type_parameter(o, "format");
+	const char *delsp = g_mime_object_get_content_type_parameter(o, "delsp");
+	if (format && !strcasecmp(format, "flowed"))
+		return ig_text_flowed(m->a, text, delsp && !strcasecmp(delsp, "yes"));
+	return text;
+}
+
+/* Takes uuencoded files out of a text. */
+static char *take_uu(struct ig_mail *m, char *text)
+{
+	size_t from, to;
+	char *name;
+	while (strstr(text, "begin ")) {
+		struct ig_buf file;
+		ig_buf_init(&file, strlen(text) + 64);
+		bool found = ig_text_uu(m->a, text, strlen(text), &from, &to, &name, &file);
+		struct ig_attachment *x = found ? ig_mail_attach(m) : NULL;
+		if (x) {
+			x->name = ig_part_base_name(m, name);
+			x->type = "application/octet-stream";
+			x->size = file.len;
+			ig_sha256_of(file.data, file.len, x->sha256);
+		}
+		ig_buf_free(&file);
+		if (!x)
+			break;
+		memmove(text + from, text + to, strlen(text + to) + 1);
+	}
+	return text;
+}
+
+static bool is_text(const char *type)
+{
+	return !strncmp(type, "text/", 5) || is(type, "message/delivery-status") || is(type, "message/disposition-notification") ||
+		is(type, "message/feedback-report") || is(type, "application/json") || is(type, "application/xml") || is(type, "application/xhtml+xml");
+}
+
+static bool is_body_type(const char *type)
+{
+	return is(type, "text/plain") || is(type, "text/html") || is(type, "text/enriched") || is(type, "text/richtext");
+}
+
+/* ---- leaves */
+
+static void attach_leaf(struct ig_mail *m, const char *type, const char *name, const struct ig_content *c, const char *text)
+{
+	struct ig_attachment *x = ig_mail_attach(m);
+	if (!x)
+		return;
+	x->name = name;
+	x->type = type;
+	x->size = c->size;
+	memcpy(x->sha256, c->sha256, sizeof x->sha256);
+	x->text = text ? ig_mail_keep_text(m, text) : NULL;
+}
+
+/* Files of winmail.dat; true when it was one. */
+static bool unpack_tnef(struct ig_walk w, const struct ig_content *c)
+{
+	struct ig_mail *m = w.m;
+	struct ig_tnef t;
+	int64_t room = m->limits->parts_max - (int64_t)m->attachment_count;
+	if (c->bytes.over) {
+		ig_mail_problem(m, "winmail.dat is too large to be unpacked");
+		return false;
+	}
+	if (ig_tnef_read(m->a, c->bytes.data, c->bytes.len, room > 0 ? (size_t)room : 0, &t) < 0) {
+		ig_mail_problem(m, "winmail.dat is not TNEF");
+		return false;
+	}
+	if (t.cut)
+		ig_mail_problem(m, "winmail.dat is damaged; what could be read was unpacked");
+	for (size_t i = 0; i < t.count; i++) {
+		struct ig_attachment *x = ig_mail_attach(m);
+		if (!x)
+			break;
+		x->name = ig_part_base_name(m, t.files[i].name);
+		x->type = t.files[i].type ? ig_part_lower(m->a, t.files[i].type) : "application/octet-stream";
+		x->size = t.files[i].len;
+		ig_sha256_of(t.files[i].p, t.files[i].len, x->sha256);
+	}
+	/* Outlook puts the same text beside it; only where there is none the one inside is the mail's. */
+	if (t.text && w.body && !w.body->text.len)
+		ig_part_add_text(m, w.body, t.text);
+	return t.count || t.text;
+}
+
+static void note_report(struct ig_mail *m, const char *type, const char *text)
+{
+	if (is(type, "message/delivery-status") && !m->status_text)
+		m->status_text = text;
+	else if (is(type, "message/disposition-notification") && !m->receipt_text)
+		m->receipt_text = text;
+	else if (is(type, "message/feedback-report"))
+		m->feedback_report = true;
+}
+
+static void note_crypto(struct ig_mail *m, GMimeObject *o, const char *type, const char *text)
+{
+	if (is(type, "application/pkcs7-mime") || is(type, "application/x-pkcs7-mime")) {
+		const char *kind = g_mime_object_get_content_type_parameter(o, "smime-type");
+		if (kind && !strcasecmp(kind, "signed-data"))
+			m->r->crypto.is_signed = true;
+		else if (!kind || !strncasecmp(kind, "enveloped", 9) || !strncasecmp(kind, "authenveloped", 13))
+			m->r->crypto.encrypted = true;
+	} else if (text && strstr(text, "-----BEGIN PGP MESSAGE-----")) {
+		m->r->crypto.encrypted = true;
+	} else if (text && strstr(text, "-----BEGIN PGP SIGNED MESSAGE-----")) {
+		m->r->crypto.is_signed = true;
+	}
+}
+
+/* A message/rfc822 in base64 (forbidden by RFC 2046 section 5.2.1, and sent all the same). */
+static void walk_encoded_message(struct ig_walk w, const struct ig_content *c, const char *name)
+{
+	GMimeStream *mem = g_mime_stream_mem_new_with_buffer(c->bytes.data, c->bytes.len);
+	GMimeParser *parser = g_mime_parser_new_with_stream(mem);
+	GMimeObject *o = g_mime_parser_construct_part(parser, ig_part_options);
+	struct ig_body inner = {.cut = false};
+	ig_buf_init(&inner.text, (size_t)w.m->limits->text_max);
+	if (o && w.depth < 4)
+		ig_part_walk((struct ig_walk){.m = w.m, .body = &inner, .top = true, .depth = w.depth + 1}, o);
+	attach_leaf(w.m, "message/rfc822", name, c, ig_arena_strndup(w.m->a, inner.text.data, inner.text.len));
+	ig_buf_free(&inner.text);
+	if (o)
+		g_object_unref(o);
+	g_object_unref(parser);
+	g_object_unref(mem);
+}
+
+void ig_part_leaf(struct ig_walk w, GMimePart *part)
+{
+	struct ig_mail *m = w.m;
+	GMimeObject *o = GMIME_OBJECT(part);
+	const char *type = ig_part_type(m, o), *name = ig_part_name(m, o);
+	bool text = is_text(type), attachment = ig_part_is_attachment(o);
+	bool tnef = is(type, "application/ms-tnef") || is(type, "application/vnd.ms-tnef") || (name && !strcasecmp(name, "winmail.dat"));
+	bool message = is(type, "message/rfc822");
+	bool shown = is_body_type(type) && !attachment && (!name || w.top);
+	/* The only part of a mail is its text when it is any kind of text. */
+	shown = shown || (w.top && text && !attachment);
+	struct ig_content c;
+	ig_content_read(m, part, tnef || message ? 16u << 20 : text ? (size_t)m->limits->text_max : 0, &c);
+	const char *words = NULL;
+	if (text && (!shown || w.body)) {
+		if (c.bytes.over)
+			ig_mail_problem(m, "text of a part longer than %llu bytes was cut", (unsigned long long)m->limits->text_max);
+		words = decode_text(m, o, type, &c.bytes);
+		note_report(m, type, words);
+	}
+	note_crypto(m, o, type, words);
+	if (tnef && unpack_tnef(w, &c)) {
+		/* its files are listed in its place */
+	} else if (message && !c.bytes.over) {
+		walk_encoded_message(w, &c, name);
+	} else if (shown && w.body) {
+		ig_part_add_text(m, w.body, take_uu(m, ig_arena_strdup(m->a, words)));
+	} else if (!shown) {
+		attach_leaf(m, type, name, &c, words);
+	}
+	ig_buf_free(&c.bytes);
+}

@@ -1,0 +1,23 @@
+/* The walk over GMime's tree, shared by mime.c (containers) and leaf.c (leaves). Inside parse only. */
+#ifndef IG_PARSE_PART_H
+#define IG_PARSE_PART_H
+#include "parse/content.h"
+
+struct ig_walk {
+	struct ig_mail *m;
+	struct ig_body *body; /* where text goes; NULL: text parts are not wanted */
+	bool top;             /* the only part of its message */
+	int depth;
+};
+extern GMimeParserOptions *ig_part_options;
+void ig_part_walk(struct ig_walk w, GMimeObject *o);
+void ig_part_leaf(struct ig_walk w, GMimePart *part);
+
+char *ig_part_lower(struct ig_arena *a, const char *s);
+char *ig_part_type(struct ig_mail *m, GMimeObject *o); /* "text/plain", lower case */
+bool ig_part_is_attachment(GMimeObject *o);
+char *ig_part_name(struct ig_mail *m, GMimeObject *o); /* file name or NULL */
+char *ig_part_base_name(struct ig_mail *m, const char *raw);
+void ig_part_lines(char *s); /* CRLF and CR to LF, in place */
+void ig_part_add_text(struct ig_mail *m, struct ig_body *body, const char *text);
+#endif

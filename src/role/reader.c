@@ -1,0 +1,138 @@
+/* irgate-reader: reads one message after the other for the clerk, confined, and ends after some of them.
+ * Relies on its parent for the socket (descriptor IG_ROLE_FD) and the limits (words of the command line, role.h), on parse for the reading.
+ * Does not decide and keeps nothing: a message that kills it costs that message. The caller sees the end of the socket and asks for another. */
+#include "config.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include "base/link.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "base/sandbox.h"
+#include "model/notes.h"
+#include "parse/parse.h"
+
+#define READER_FD 3
+#define SECOND_MS 1000
+
+struct reader {
+	struct ig_parse_limits limits;
+	int64_t cpu_ms, max_messages;
+	uint64_t memory;
+	const char *user;
+	struct ig_arena *arena;
+	struct ig_buf report;
+};
+
+static int number(const char *text, int64_t *v_r)
+{
+	char *end;
+	errno = 0;
+	long long v = strtoll(text, &end, 10);
+	if (errno || end == text || *end || v < 0)
+		return -1;
+	*v_r = v;
+	return 0;
+}
+
+/* "name=number" words; an unknown one is a fault of ours, said and ended. */
+static void take_word(struct reader *r, const char *word)
+{
+	int64_t text_max = (int64_t)r->limits.text_max, header_max = (int64_t)r->limits.header_max, memory = (int64_t)r->memory;
+	const struct {
+		const char *name;
+		int64_t *value;
+	} words[] = {{"cpu_ms", &r->cpu_ms}, {"memory", &memory}, {"max_messages", &r->max_messages}, {"text_max", &text_max}, {"header_max", &header_max},
+		{"parts_max", &r->limits.parts_max}, {"depth_max", &r->limits.depth_max}, {"headers_max", &r->limits.headers_max},
+		{"references_max", &r->limits.references_max}, {"recipients_max", &r->limits.recipients_max}};
+	if (!strncmp(word, "user=", 5)) {
+		r->user = word + 5;
+		return;
+	}
+	for (size_t i = 0; i < IG_COUNT(words); i++) {
+		size_t n = strlen(words[i].name);
+		if (strncmp(word, words[i].name, n) || word[n] != '=')
+			continue;
+		if (number(word + n + 1, words[i].value) < 0)
+			break;
+		r->limits.text_max = (uint64_t)text_max;
+		r->limits.header_max = (uint64_t)header_max;
+		r->memory = (uint64_t)memory;
+		return;
+	}
+	ig_die(IG_EX_USAGE, "unknown limit: %s", word);
+}
+
+static void confine(const struct reader *r)
+{
+	static const struct ig_sandbox_path none[] = {{NULL, 0}};
+	struct ig_why why;
+	struct ig_sandbox s = {.role = "reader", .may = IG_MAY_PASSFD, .paths = none, .user = r->user, .memory_max = r->memory};
+	if (ig_sandbox_apply(&s, &why) < 0)
+		ig_die(IG_EX_SOFTWARE, "cannot confine itself: %s", why.text);
+}
+
+/* CPU time of one message; past it the signal ends the process, which is what the clerk counts on. */
+static void arm(int64_t ms)
+{
+	struct itimerval t = {.it_value = {.tv_sec = ms / SECOND_MS, .tv_usec = (ms % SECOND_MS) * 1000}};
+	setitimer(ITIMER_PROF, &t, NULL);
+}
+
+static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
+{
+	struct ig_envelope e, *envelope = NULL;
+	arm(r->cpu_ms);
+	if (note->envelope && !ig_envelope_parse(note->envelope, strlen(note->envelope), r->arena, &e, NULL))
+		envelope = &e;
+	struct ig_report *report = ig_parse_mail(fd, note->size, envelope, &r->limits, r->arena);
+	ig_buf_reset(&r->report);
+	ig_report_pack(report, &r->report);
+	if (r->report.over) {
+		/* The ceilings of parse keep a report below a frame; should they ever not, a person gets the head of it. */
+		ig_buf_reset(&r->report);
+		report = ig_report_fallback(r->arena, report->text, report->text ? strlen(report->text) : 0, "what was read is too large for one report");
+		ig_report_pack(report, &r->report);
+	}
+	arm(0);
+}
+
+/* false: the clerk is gone, or speaks nonsense. */
+static bool serve(struct reader *r, struct ig_buf *body)
+{
+	struct ig_note_read note;
+	uint16_t kind;
+	int fd = -1;
+	int rc = ig_link_read(READER_FD, &kind, body, &fd, -1);
+	if (rc <= 0)
+		return false;
+	bool good = kind == IG_NOTE_READ && fd >= 0 && !ig_note_read_unpack(&note, body->data, body->len, r->arena);
+	if (good) {
+		read_one(r, &note, fd);
+		struct ig_note_report answer = {.seq = note.seq, .report = {.p = r->report.data, .len = r->report.len}};
+		good = ig_note_report_write(READER_FD, &answer, -1) == 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	struct reader r = {.limits = ig_parse_defaults, .cpu_ms = 5000, .max_messages = 64, .memory = 256u << 20};
+	struct ig_buf body;
+	ig_log_init("reader", IG_LOG_WARNING);
+	for (int i = 1; i < argc; i++)
+		take_word(&r, argv[i]);
+	ig_parse_start();
+	r.arena = ig_arena_new((size_t)(r.memory - r.memory / 4));
+	ig_buf_init(&r.report, IG_LINK_MAX - 64);
+	ig_buf_init(&body, IG_LINK_MAX);
+	confine(&r);
+	for (int64_t n = 0; n < r.max_messages && serve(&r, &body); n++)
+		ig_arena_reset(r.arena);
+	/* Nothing is freed: the process ends here. */
+	_exit(0);
+}
