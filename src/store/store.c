@@ -95,6 +95,7 @@ static int open_in(struct ig_store *s, const char *dir)
 struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct ig_why *why)
 {
 	struct ig_store *s = ig_xmalloc(sizeof *s);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* no counting under a lock at each allocation; refused, without harm, after the first opening */
 	s->reading = mode == IG_STORE_READ;
 	for (int i = 0; i < SET_COUNT; i++)
 		s->stmts[i] = ig_xmalloc((size_t)sets[i]->count * sizeof *s->stmts[i]);
