@@ -31,7 +31,7 @@
 	X(ATTEMPTS, "SELECT at, outcome, code, text FROM attempt WHERE dispatch = ?1 ORDER BY n") \
 	X(GET, "SELECT " COLUMNS " FROM dispatch WHERE id = ?1") \
 	X(BY_MESSAGE, "SELECT dispatch FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.message_id = ?2 " \
-		"AND m.dispatch IS NOT NULL ORDER BY m.id LIMIT 1") \
+		"AND m.dispatch IS NOT NULL ORDER BY k.message LIMIT 1") \
 	X(LIST_ALL, "SELECT " COLUMNS " FROM dispatch WHERE ?1 IS NULL AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4") \
 	X(LIST_OF, "SELECT " COLUMNS " FROM dispatch WHERE incident = ?1 AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4") \
 	X(DUE, "SELECT " COLUMNS " FROM dispatch WHERE state = 'queued' AND lane = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3") \

@@ -31,7 +31,8 @@
 	X(MERGE_PARTICIPANTS_AWAY, "DELETE FROM participant WHERE incident = ?1") \
 	X(MERGE_RELATIONS, "INSERT INTO relation (a, b, why) SELECT ?2, b, why FROM relation WHERE a = ?1 AND b <> ?2 " \
 		"UNION ALL SELECT b, ?2, why FROM relation WHERE a = ?1 AND b <> ?2 ON CONFLICT DO NOTHING") \
-	X(MERGE_RELATIONS_AWAY, "DELETE FROM relation WHERE a = ?1 OR b = ?1") \
+	X(MERGE_RELATIONS_BACK, "DELETE FROM relation WHERE b = ?1 AND a IN (SELECT b FROM relation WHERE a = ?1)") \
+	X(MERGE_RELATIONS_AWAY, "DELETE FROM relation WHERE a = ?1") \
 	X(MERGE_POINT, "UPDATE incident SET merged_into = ?2, status = 'closed', closed_at = coalesce(closed_at, ?3) WHERE id = ?1") \
 	X(PARTICIPANT_ADD, "INSERT INTO participant (incident, address, admitted, first_message) VALUES (?1, ?2, ?3, ?4) " \
 		"ON CONFLICT (incident, address) DO UPDATE SET admitted = max(admitted, excluded.admitted)") \
@@ -201,7 +202,7 @@ int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t 
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into)
 {
 	static const int moves[] = {SQL_MERGE_MESSAGES, SQL_MERGE_SUGGESTED, SQL_MERGE_DUTIES, SQL_MERGE_DISPATCHES, SQL_MERGE_PARTICIPANTS,
-		SQL_MERGE_PARTICIPANTS_AWAY, SQL_MERGE_RELATIONS, SQL_MERGE_RELATIONS_AWAY, SQL_MERGE_POINT};
+		SQL_MERGE_PARTICIPANTS_AWAY, SQL_MERGE_RELATIONS, SQL_MERGE_RELATIONS_BACK, SQL_MERGE_RELATIONS_AWAY, SQL_MERGE_POINT};
 	const int64_t both[] = {from, into};
 	if (from == into)
 		return ig_why(&s->why, "an incident cannot be merged into itself");

@@ -7,10 +7,10 @@
 #define SEEN "m.id, m.incident, m.outgoing, m.from_address, m.received_at"
 #define LIST(X) \
 	X(BY_IDENTITY, "SELECT m.id FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.identity = ?2 AND m.outgoing = 0 " \
-		"AND (?3 IS NULL OR m.received_at >= ?3) ORDER BY m.id LIMIT 1") \
+		"AND (?3 IS NULL OR m.received_at >= ?3) ORDER BY k.message LIMIT 1") \
 	X(BY_MESSAGE_ID, "SELECT " SEEN " FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.message_id = ?2 " \
-		"ORDER BY m.id LIMIT ?3") \
-	X(BY_REFERENCE, "SELECT " SEEN " FROM reference r JOIN message m ON m.id = r.message WHERE r.hash = ?1 AND r.id = ?2 ORDER BY m.id LIMIT ?3") \
+		"ORDER BY k.message LIMIT ?3") \
+	X(BY_REFERENCE, "SELECT " SEEN " FROM reference r JOIN message m ON m.id = r.message WHERE r.hash = ?1 AND r.id = ?2 ORDER BY r.message LIMIT ?3") \
 	X(BY_REF, "SELECT id FROM incident WHERE year = ?1 AND number = ?2") \
 	X(PARTICIPANT, "SELECT admitted + 1 FROM participant WHERE incident = ?1 AND address = ?2") \
 	X(WRITTEN_TO, "SELECT 2 FROM dispatch WHERE incident = ?1 AND party IS NOT NULL AND address = ?2 AND state IN ('sending', 'sent', " \

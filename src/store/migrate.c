@@ -57,6 +57,7 @@ static const char *const steps[] = {
 	" not_before INTEGER NOT NULL, expires_at INTEGER, attempts INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX dispatch_incident ON dispatch (incident) WHERE incident IS NOT NULL;"
 	"CREATE INDEX dispatch_due ON dispatch (lane, not_before) WHERE state = 'queued';"
+	"CREATE INDEX dispatch_person ON dispatch (state) WHERE state IN ('held', 'failed', 'uncertain');"
 	"CREATE INDEX dispatch_sending ON dispatch (id) WHERE state = 'sending';"
 	"CREATE INDEX dispatch_answer ON dispatch (address, created_at) WHERE answers IS NOT NULL AND state <> 'cancelled';" /* reply budget */
 	"CREATE TABLE dispatch_bytes (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, bytes BLOB NOT NULL) STRICT;"
