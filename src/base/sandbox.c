@@ -46,10 +46,12 @@ static int limits(const struct ig_sandbox *s, struct ig_why *why)
 	return 0;
 }
 
-static int become(const char *user, struct ig_why *why)
+int ig_sandbox_become(const char *user, struct ig_why *why)
 {
 	const struct passwd *pw;
+	int death_signal = 0;
 
+	prctl(PR_GET_PDEATHSIG, &death_signal);
 	errno = 0;
 	pw = getpwnam(user);
 	if (!pw)
@@ -59,6 +61,9 @@ static int become(const char *user, struct ig_why *why)
 	if (initgroups(user, pw->pw_gid) < 0 || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) < 0 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) < 0)
 		return ig_why(why, "cannot become user \"%s\": %s", user, strerror(errno));
+	/* A change of user clears it (prctl(2)), and a role must not outlive its parent. */
+	if (death_signal && prctl(PR_SET_PDEATHSIG, death_signal) < 0)
+		return ig_why(why, "cannot keep the signal of the parent's death: %s", strerror(errno));
 	return 0;
 }
 
@@ -79,19 +84,13 @@ static int drop_capabilities(struct ig_why *why)
 
 int ig_sandbox_apply(const struct ig_sandbox *s, struct ig_why *why)
 {
-	int death_signal = 0;
-
 	if (limits(s, why) < 0)
 		return -1;
-	prctl(PR_GET_PDEATHSIG, &death_signal);
-	if (s->user && become(s->user, why) < 0)
+	if (s->user && ig_sandbox_become(s->user, why) < 0)
 		return -1;
 	/* Whoever may exec starts the roles under their users, and needs its capabilities for that. */
 	if (!(s->may & IG_MAY_EXEC) && drop_capabilities(why) < 0)
 		return -1;
-	/* A change of user clears it (prctl(2)), and a role must not outlive its parent. */
-	if (death_signal && prctl(PR_SET_PDEATHSIG, death_signal) < 0)
-		return ig_why(why, "cannot keep the signal of the parent's death: %s", strerror(errno));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return ig_why(why, "cannot set no_new_privs: %s", strerror(errno));
 	if (WIDE)

@@ -35,5 +35,7 @@ struct ig_sandbox {
 /* Drops user, capabilities and rights for good: no_new_privs, Landlock (ABI probed; IRGATE_LANDLOCK_ABI in the environment can lower it,
  * for tests), seccomp (refused calls give EPERM; never kills, so that a refusal is a normal error). 0, or -1 with why. */
 int ig_sandbox_apply(const struct ig_sandbox *s, struct ig_why *why);
+/* Only the change of user, with its groups, before anything is opened; nothing to do where it is that user already. 0, or -1 with why. */
+int ig_sandbox_become(const char *user, struct ig_why *why);
 int ig_sandbox_landlock_abi(void); /* after the environment's cap; 0 when not there */
 #endif

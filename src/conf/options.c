@@ -182,14 +182,14 @@ static const struct ig_conf_option access_[] = {
 TABLE(access_table, access_);
 
 static const struct ig_conf_option users[] = {
-	{KEY("recorder", user_recorder), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0),
+	{KEY("recorder", user_recorder), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_RECORDER),
 	 .say = "User of the role that writes the evidence log; without one it keeps the user irgated was started as."},
-	{KEY("mailin", user_mailin), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0),
+	{KEY("mailin", user_mailin), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_MAILIN),
 	 .say = "User of the roles that take mail in."},
-	{KEY("clerk", user_clerk), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0),
+	{KEY("clerk", user_clerk), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK),
 	 .say = "User of the role that owns the store."},
-	{KEY("sender", user_sender), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0), .say = "User of the role that sends."},
-	{KEY("reader", user_reader), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(0), .say = "User of the readers."},
+	{KEY("sender", user_sender), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_SENDER), .say = "User of the role that sends."},
+	{KEY("reader", user_reader), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER), .say = "User of the readers."},
 };
 TABLE(users_table, users);
 

@@ -19,6 +19,7 @@ struct ig_clerk_result { /* outcome of an attempt, not yet committed */
 };
 struct ig_clerk_alarm {
 	char *code, *text;
+	bool tell; /* not said within the hour: the parent runs the command */
 };
 struct ig_clerk_mailin {
 	struct ig_link *link;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "model/notes.h"
 
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text)
 {
@@ -16,7 +17,7 @@ void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text)
 			return; /* waits to be written already */
 	if (c->alarm_count == IG_CLERK_ALARMS)
 		return; /* the log has it; more kinds at once mean that the store takes nothing */
-	c->alarms[c->alarm_count++] = (struct ig_clerk_alarm){ig_xstrdup(code), ig_xstrdup(text)};
+	c->alarms[c->alarm_count++] = (struct ig_clerk_alarm){.code = ig_xstrdup(code), .text = ig_xstrdup(text)};
 	if (c->pump)
 		ig_pump_poke(c->pump);
 }
@@ -29,6 +30,7 @@ int ig_clerk_alarm_prepare(struct ig_clerk *c)
 		bool fresh = false;
 		if (ig_store_alarm_raise(c->store, c->alarms[i].code, c->alarms[i].text, ig_now(), &fresh) < 0)
 			return -1;
+		c->alarms[i].tell = fresh;
 		if (fresh && ig_desk_alarm_mail(c->desk, c->alarms[i].code, c->alarms[i].text, &why))
 			return -1;
 	}
@@ -40,6 +42,10 @@ void ig_clerk_alarm_committed(struct ig_clerk *c)
 {
 	size_t n = c->alarms_in_commit;
 	for (size_t i = 0; i < n; i++) {
+		struct ig_note_alarm told = {.code = c->alarms[i].code, .text = c->alarms[i].text};
+
+		if (c->alarms[i].tell)
+			ig_note_alarm_send(c->role->parent, &told, -1);
 		free(c->alarms[i].code);
 		free(c->alarms[i].text);
 	}

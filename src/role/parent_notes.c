@@ -1,6 +1,8 @@
 /* What roles say to the parent: one short function a note. Alarms go on to the clerk, who keeps them; while it is down they wait here.
  * A note that is not as declared costs the role its connection and with that its life; the next one starts clean. */
 #include "config.h"
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +10,8 @@
 #include "base/opt.h"
 #include "model/notes.h"
 #include "role/parent.h"
+
+enum { COMMAND_S = 60 };
 
 static struct ig_parent_role *clerk(struct ig_parent *p)
 {
@@ -83,13 +87,41 @@ static int on_done(struct ig_parent_role *r, const void *body, size_t len)
 	return 0;
 }
 
+/* The office's own program, without case content in its arguments; an unprivileged child that is ended after a while. Its outcome is nobody's:
+ * the row of the alarm stays open until a person acknowledges it. */
+static void run_command(struct ig_parent *p, const char *code, const char *text)
+{
+	const char *command = p->conf->alarm_command;
+	char *const argv[] = {(char *)command, (char *)code, (char *)text, NULL};
+	struct ig_why why = {""};
+	pid_t pid = command ? fork() : -1;
+
+	if (!command)
+		return;
+	if (pid < 0)
+		ig_log(IG_LOG_ERR, "cannot run %s", command);
+	if (pid)
+		return;
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
+	close_range(STDERR_FILENO + 1, ~0u, 0);
+	if (p->conf->user_clerk && ig_sandbox_become(p->conf->user_clerk, &why) < 0)
+		ig_die(IG_EX_SOFTWARE, "alarm command: %s", why.text);
+	alarm(COMMAND_S);
+	execv(command, argv);
+	ig_die(IG_EX_SOFTWARE, "cannot run %s: %s", command, strerror(errno));
+}
+
 static int on_alarm(struct ig_parent_role *r, const void *body, size_t len)
 {
 	struct ig_note_alarm n;
 
 	if (ig_note_alarm_unpack(&n, body, len, r->parent->arena) < 0 || !n.code || !n.text)
 		return -1;
-	ig_parent_alarm(r->parent, n.code, n.text);
+	if (r == clerk(r->parent)) /* it is written down: somebody is to hear of it */
+		run_command(r->parent, n.code, n.text);
+	else
+		ig_parent_alarm(r->parent, n.code, n.text);
 	return 0;
 }
 

@@ -61,6 +61,20 @@ static void conf_said(const char *line, void *arg IG_UNUSED)
 	ig_log(IG_LOG_ERR, "configuration: %s", line);
 }
 
+/* Before anything is opened: what a role makes must belong to the user it will run as the next time. */
+static int become_user(const struct ig_role *r, struct ig_why *why)
+{
+	struct ig_arena *a = ig_arena_new(CONTROL_ARENA_MAX);
+	struct ig_sandbox box = {.role = r->ops->name};
+	int ok = 0;
+
+	ig_role_confine(r->ops->name, r->conf, &box, a);
+	if (box.user)
+		ok = ig_sandbox_become(box.user, why);
+	ig_arena_free(a);
+	return ok;
+}
+
 /* ---- notes of the parent, one function each: 0, or -1 for a note that is not as declared (ends the link, and with it the role) */
 
 static int on_conf(struct control *c, const void *body, size_t len, int fd)
@@ -82,7 +96,7 @@ static int on_conf(struct control *c, const void *body, size_t len, int fd)
 	if (!r->conf)
 		leave(IG_EX_CONFIG);
 	ig_conf_set_zone(r->conf, ig_now());
-	if (r->ops->start && r->ops->start(r, &why) < 0)
+	if (become_user(r, &why) < 0 || (r->ops->start && r->ops->start(r, &why) < 0))
 		ig_die(IG_EX_SOFTWARE, "cannot start: %s", why.text);
 	c->stage = WAIT_GO;
 	return 0;
