@@ -5,9 +5,9 @@
  *                │        │        └─→ failed ─→ queued: a person tries again
  *                └────────┴─→ cancelled
  *
- * In each state may be relied on: queued: a verdict row exists (decide_release) and the words are composed; sending: the bytes are in the
- * store and may have left us; sent: the next hop took them; delivered: the far end said so; uncertain: they may have arrived, so nothing
- * is repeated by itself; cancelled: never left us and never will. Pure. */
+ * In each state may be relied on: queued: a verdict row exists (decide_release) and the words are composed; sending: the bytes are
+ * in the store and may have left us; sent: the next hop took them; delivered: the far end said so; uncertain: they may have
+ * arrived, so nothing is repeated by itself; cancelled: never left us and never will. Pure. */
 #include "config.h"
 #include "model/dispatch_states.h"
 

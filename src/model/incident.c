@@ -11,8 +11,8 @@
 
 static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/* ISO 7064 MOD 37,36, the hybrid system: p starts at 36; for each character p = ((p + value) mod 36, 0 counting as 36) * 2 mod 37; the
- * check character makes p + check = 1 (mod 36). text: digits and upper-case letters only. */
+/* ISO 7064 MOD 37,36, the hybrid system: p starts at 36; for each character p = ((p + value) mod 36, 0 counting as 36) * 2 mod 37;
+ * the check character makes p + check = 1 (mod 36). text: digits and upper-case letters only. */
 static char check_character(const char *text)
 {
 	int p = 36;
@@ -40,8 +40,8 @@ static bool is_word(char c) { return is_digit(c) || (upper(c) >= 'A' && upper(c)
  * U+2010 to U+2015, the minus sign U+2212; a line broken there is one space more. Length, 0 none. */
 static size_t separator(const char *s, const char *end)
 {
-	static const char *const signs[] = {"-", " ", "\xc2\xa0", "\xc2\xad", "\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93",
-		"\xe2\x80\x94", "\xe2\x80\x95", "\xe2\x88\x92"};
+	static const char *const signs[] = {"-", " ", "\xc2\xa0", "\xc2\xad", "\xe2\x80\x90", "\xe2\x80\x91", "\xe2\x80\x92",
+		"\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95", "\xe2\x88\x92"};
 	for (size_t i = 0; i < IG_COUNT(signs); i++) {
 		size_t len = strlen(signs[i]);
 		if ((size_t)(end - s) >= len && !memcmp(s, signs[i], len))
@@ -58,7 +58,8 @@ static size_t digits(const char *s, const char *end, size_t max, int64_t *value_
 	return n;
 }
 
-/* A reference at s, which begins with I and R; NULL none, else past its end. Separators are required: glued digits are no reference. */
+/* A reference at s, which begins with I and R; NULL none, else past its end. Separators are required: glued digits are no
+ * reference. */
 static const char *reference_at(const char *s, const char *end, struct ig_ref *ref_r)
 {
 	struct ig_ref ref;

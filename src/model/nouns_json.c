@@ -105,7 +105,8 @@ static json_t *copy(const struct ig_copy *c)
 	return o;
 }
 
-json_t *ig_message_json(const struct ig_message *m, const char *incident, const char *suggested, const struct ig_copy *copies, size_t copy_count)
+json_t *ig_message_json(
+	const struct ig_message *m, const char *incident, const char *suggested, const struct ig_copy *copies, size_t copy_count)
 {
 	json_t *o = json_object(), *list = json_array();
 	set(o, "id", number_text(m->id));

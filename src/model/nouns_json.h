@@ -1,5 +1,6 @@
-/* The nouns as JSON, with the keys INTERFACE.md "Lists" fixes; used by irgatectl. Every id is a string, as it is typed: "17" a message,
- * "D-000017" a dispatch, an incident its reference. A time that was never set is null. The caller owns what is given (json_decref). */
+/* The nouns as JSON, with the keys INTERFACE.md "Lists" fixes; used by irgatectl. Every id is a string, as it is typed: "17" a
+ * message, "D-000017" a dispatch, an incident its reference. A time that was never set is null. The caller owns what is given
+ * (json_decref). */
 #ifndef IG_MODEL_NOUNS_JSON_H
 #define IG_MODEL_NOUNS_JSON_H
 #include <jansson.h>
@@ -14,7 +15,8 @@ struct ig_incident_links { /* what belongs to an incident, by the store's keys; 
 };
 json_t *ig_incident_json(const struct ig_incident *i, const struct ig_incident_links *links);
 /* incident: reference as printed, or NULL; suggested likewise. */
-json_t *ig_message_json(const struct ig_message *m, const char *incident, const char *suggested, const struct ig_copy *copies, size_t copy_count);
+json_t *ig_message_json(
+	const struct ig_message *m, const char *incident, const char *suggested, const struct ig_copy *copies, size_t copy_count);
 json_t *ig_dispatch_json(const struct ig_dispatch *d, const char *incident, const char *party_name);
 json_t *ig_duty_json(const struct ig_duty *d, const char *incident);
 json_t *ig_party_json(const struct ig_party *p);

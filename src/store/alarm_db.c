@@ -7,17 +7,23 @@
 #define LIST(X) \
 	/* at most one saying a code and hour, acknowledged or not (INTERFACE "Lists") */ \
 	X(SAID, "SELECT max(said_at) FROM alarm WHERE code = ?1") \
-	X(RAISE, "INSERT INTO alarm (code, text, count, first_at, last_at, said_at) VALUES (?1, ?2, 1, ?3, ?3, ?4) ON CONFLICT (code) " \
-		"WHERE acked_at IS NULL DO UPDATE SET text = excluded.text, count = count + 1, last_at = excluded.last_at, said_at = excluded.said_at") \
+	X(RAISE, \
+		"INSERT INTO alarm (code, text, count, first_at, last_at, said_at) VALUES (?1, ?2, 1, ?3, ?3, ?4) ON CONFLICT (code) " \
+		"WHERE acked_at IS NULL DO UPDATE SET text = excluded.text, count = count + 1, last_at = excluded.last_at, said_at = " \
+		"excluded.said_at") \
 	X(ACK, "UPDATE alarm SET acked_at = ?2, acked_by = ?3 WHERE id = ?1 AND acked_at IS NULL") \
-	X(LIST_ALL, "SELECT id, code, text, count, first_at, last_at, acked_at, acked_by FROM alarm WHERE ?1 = 0 OR acked_at IS NULL ORDER BY id") \
+	X(LIST_ALL, \
+		"SELECT id, code, text, count, first_at, last_at, acked_at, acked_by FROM alarm WHERE ?1 = 0 OR acked_at IS NULL ORDER " \
+		"BY id") \
 	/* messages and incidents are never deleted, and a number taken back is given again: the newest key is the count */ \
-	X(FIGURES, "SELECT (SELECT coalesce(max(id), 0) FROM message), (SELECT coalesce(max(id), 0) FROM incident), " \
+	X(FIGURES, \
+		"SELECT (SELECT coalesce(max(id), 0) FROM message), (SELECT coalesce(max(id), 0) FROM incident), " \
 		"(SELECT count(*) FROM incident WHERE status <> 'closed'), (SELECT count(*) FROM dispatch WHERE state = 'queued'), " \
 		"(SELECT count(*) FROM dispatch WHERE " FOR_A_PERSON " AND state = 'failed'), " \
 		"(SELECT count(*) FROM dispatch WHERE " FOR_A_PERSON " AND state = 'held'), " \
 		"(SELECT count(*) FROM duty WHERE done_at IS NULL), (SELECT count(*) FROM duty WHERE done_at IS NULL AND due < ?1), " \
-		"(SELECT count(*) FROM task WHERE done_at IS NULL), (SELECT count(*) FROM alarm WHERE acked_at IS NULL), (SELECT seq FROM cursor)")
+		"(SELECT count(*) FROM task WHERE done_at IS NULL), (SELECT count(*) FROM alarm WHERE acked_at IS NULL), (SELECT seq " \
+		"FROM cursor)")
 SQL_DEFINE(alarm, LIST)
 #define Q(n) ig_store_q(s, SET_alarm, SQL_##n)
 

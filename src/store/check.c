@@ -6,18 +6,30 @@
 
 #define LIST(X) \
 	X(INTEGRITY, "SELECT integrity_check FROM pragma_integrity_check(20) WHERE integrity_check <> 'ok'") \
-	X(FOREIGN_KEYS, "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ': refers to a row of ' || parent || ' that is not there' " \
+	X(FOREIGN_KEYS, \
+		"SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ': refers to a row of ' || parent || ' that is not there' " \
 		"FROM pragma_foreign_key_check LIMIT 20") \
-	X(NUMBERS, "SELECT 'incident references of ' || s.year || ': ' || s.last || ' given, ' || (SELECT count(*) FROM incident i " \
-		"WHERE i.year = s.year) || ' kept' FROM series s WHERE s.name = 'incident' AND s.last <> (SELECT count(*) FROM incident i WHERE i.year = s.year)") \
-	X(KEYS, "SELECT 'message ' || m.id || ': cannot be found by its Message-ID' FROM message m WHERE m.message_id IS NOT NULL " \
+	X(NUMBERS, \
+		"SELECT 'incident references of ' || s.year || ': ' || s.last || ' given, ' || (SELECT count(*) FROM incident i " \
+		"WHERE i.year = s.year) || ' kept' FROM series s WHERE s.name = 'incident' AND s.last <> (SELECT count(*) FROM incident " \
+		"i WHERE i.year = s.year)") \
+	X(KEYS, \
+		"SELECT 'message ' || m.id || ': cannot be found by its Message-ID' FROM message m WHERE m.message_id IS NOT NULL " \
 		"AND m.id NOT IN (SELECT message FROM message_key) LIMIT 20") \
-	X(CURSOR, "SELECT 'message ' || id || ': its frame ' || frame || ' is after the cursor' FROM message WHERE frame > (SELECT seq FROM cursor) LIMIT 20") \
-	X(VERDICTS, "SELECT 'dispatch ' || id || ': it is ' || state || ' without a verdict' FROM dispatch WHERE state NOT IN ('cancelled', 'held') " \
+	X(CURSOR, \
+		"SELECT 'message ' || id || ': its frame ' || frame || ' is after the cursor' FROM message WHERE frame > (SELECT seq " \
+		"FROM cursor) LIMIT 20") \
+	X(VERDICTS, \
+		"SELECT 'dispatch ' || id || ': it is ' || state || ' without a verdict' FROM dispatch WHERE state NOT IN ('cancelled', " \
+		"'held') " \
 		"AND id NOT IN (SELECT dispatch FROM verdict) LIMIT 20") \
-	X(UNSENT, "SELECT 'dispatch ' || id || ': it is ' || state || ' without bytes' FROM dispatch WHERE state IN ('sending', 'sent', 'delivered') " \
+	X(UNSENT, \
+		"SELECT 'dispatch ' || id || ': it is ' || state || ' without bytes' FROM dispatch WHERE state IN ('sending', 'sent', " \
+		"'delivered') " \
 		"AND channel = 'mail' AND id NOT IN (SELECT dispatch FROM dispatch_bytes) LIMIT 20") \
-	X(MERGED, "SELECT 'incident ' || i.id || ': merged into ' || i.merged_into || ', but messages are still filed there' FROM incident i " \
+	X(MERGED, \
+		"SELECT 'incident ' || i.id || ': merged into ' || i.merged_into || ', but messages are still filed there' FROM incident " \
+		"i " \
 		"WHERE i.merged_into IS NOT NULL AND EXISTS (SELECT 1 FROM message m WHERE m.incident = i.id) LIMIT 20")
 SQL_DEFINE(check, LIST)
 

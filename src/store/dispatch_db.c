@@ -6,8 +6,8 @@
  *     │      │  sent │           │  uncertain  failed   (failed: a person may queue it again)
  *     └──────┴→ cancelled
  *
- * Which step is allowed stands in model/dispatch_states.c, as a table; every other is refused here with the reason. The bytes sent lie
- * in a table of their own, so that a change of state does not write them again. Relies on the caller's transaction. */
+ * Which step is allowed stands in model/dispatch_states.c, as a table; every other is refused here with the reason. The bytes sent
+ * lie in a table of their own, so that a change of state does not write them again. Relies on the caller's transaction. */
 #include "config.h"
 #include "model/dispatch_states.h"
 #include "store/store_int.h"
@@ -16,28 +16,40 @@
 	"id, incident, message, answers, party, letter, language, channel, address, state, why, lane, message_id, token, subject, size, " \
 	"created_at, not_before, expires_at, attempts"
 #define LIST(X) \
-	X(ADD, "INSERT INTO dispatch (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 0)") \
+	X(ADD, \
+		"INSERT INTO dispatch (" COLUMNS \
+		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 0)") \
 	X(COMPOSE, "UPDATE dispatch SET message_id = ?2, token = ?3, subject = ?4, message = ?5, size = ?6 WHERE id = ?1") \
-	X(BYTES_SET, "INSERT INTO dispatch_bytes (dispatch, bytes) VALUES (?1, ?2) ON CONFLICT (dispatch) DO UPDATE SET bytes = excluded.bytes") \
+	X(BYTES_SET, \
+		"INSERT INTO dispatch_bytes (dispatch, bytes) VALUES (?1, ?2) ON CONFLICT (dispatch) DO UPDATE SET bytes = " \
+		"excluded.bytes") \
 	X(BYTES_GET, "SELECT bytes FROM dispatch_bytes WHERE dispatch = ?1") \
 	X(STATE_GET, "SELECT state FROM dispatch WHERE id = ?1") \
 	X(SET_STATE, "UPDATE dispatch SET state = ?2, why = ?3, not_before = coalesce(?4, not_before) WHERE id = ?1") \
-	X(VERDICT_ADD, "INSERT INTO verdict (dispatch, n, at, rule, state, why, actor) VALUES " \
+	X(VERDICT_ADD, \
+		"INSERT INTO verdict (dispatch, n, at, rule, state, why, actor) VALUES " \
 		"(?1, (SELECT coalesce(max(n), 0) + 1 FROM verdict WHERE dispatch = ?1), ?2, ?3, ?4, ?5, ?6)") \
 	X(VERDICTS, "SELECT at, rule, state, why, actor FROM verdict WHERE dispatch = ?1 ORDER BY n") \
-	X(ATTEMPT_ADD, "INSERT INTO attempt (dispatch, n, at, outcome, code, text) VALUES " \
+	X(ATTEMPT_ADD, \
+		"INSERT INTO attempt (dispatch, n, at, outcome, code, text) VALUES " \
 		"(?1, (SELECT coalesce(max(n), 0) + 1 FROM attempt WHERE dispatch = ?1), ?2, ?3, ?4, ?5)") \
 	X(ATTEMPT_COUNT, "UPDATE dispatch SET attempts = attempts + 1 WHERE id = ?1") \
 	X(ATTEMPTS, "SELECT at, outcome, code, text FROM attempt WHERE dispatch = ?1 ORDER BY n") \
 	X(GET, "SELECT " COLUMNS " FROM dispatch WHERE id = ?1") \
-	X(BY_MESSAGE, "SELECT dispatch FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.message_id = ?2 " \
+	X(BY_MESSAGE, \
+		"SELECT dispatch FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.message_id = ?2 " \
 		"AND m.dispatch IS NOT NULL ORDER BY k.message LIMIT 1") \
-	X(LIST_ALL, "SELECT " COLUMNS " FROM dispatch WHERE ?1 IS NULL AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4") \
-	X(LIST_OF, "SELECT " COLUMNS " FROM dispatch WHERE incident = ?1 AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4") \
-	X(DUE, "SELECT " COLUMNS " FROM dispatch WHERE state = 'queued' AND lane = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3") \
+	X(LIST_ALL, \
+		"SELECT " COLUMNS " FROM dispatch WHERE ?1 IS NULL AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4") \
+	X(LIST_OF, \
+		"SELECT " COLUMNS " FROM dispatch WHERE incident = ?1 AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4") \
+	X(DUE, \
+		"SELECT " COLUMNS \
+		" FROM dispatch WHERE state = 'queued' AND lane = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3") \
 	X(NEXT_DUE, "SELECT min(not_before) FROM dispatch WHERE state = 'queued' AND lane = ?1") \
 	X(REQUEUE, "UPDATE dispatch SET state = 'queued' WHERE state = 'sending'") \
-	X(LETTERS_SINCE, "SELECT count(*) FROM dispatch WHERE address = ?1 AND created_at >= ?2 AND answers IS NOT NULL AND state <> 'cancelled'")
+	X(LETTERS_SINCE, \
+		"SELECT count(*) FROM dispatch WHERE address = ?1 AND created_at >= ?2 AND answers IS NOT NULL AND state <> 'cancelled'")
 SQL_DEFINE(dispatch, LIST)
 #define Q(n) ig_store_q(s, SET_dispatch, SQL_##n)
 
@@ -124,7 +136,8 @@ int ig_store_dispatch_set_state(struct ig_store *s, int64_t id, enum ig_dispatch
 	return ig_store_q_run(&q);
 }
 
-int ig_store_verdict_add(struct ig_store *s, int64_t dispatch, const char *rule, const char *state, const char *why, ig_time at, const char *actor)
+int ig_store_verdict_add(
+	struct ig_store *s, int64_t dispatch, const char *rule, const char *state, const char *why, ig_time at, const char *actor)
 {
 	struct q q = Q(VERDICT_ADD);
 	q_int(&q, dispatch), q_int(&q, at), q_text(&q, rule), q_text(&q, state), q_text(&q, why), q_text(&q, actor);
@@ -239,7 +252,8 @@ static int walk(struct ig_store *s, struct q *q, struct walk *w)
 	return rc < 0 ? -1 : 0;
 }
 
-int ig_store_dispatch_list(struct ig_store *s, const struct ig_dispatch_filter *f, int (*each)(const struct ig_dispatch *d, void *arg), void *arg)
+int ig_store_dispatch_list(
+	struct ig_store *s, const struct ig_dispatch_filter *f, int (*each)(const struct ig_dispatch *d, void *arg), void *arg)
 {
 	static const struct ig_dispatch_filter all;
 	struct walk w = {.each = each, .arg = arg};
@@ -251,7 +265,8 @@ int ig_store_dispatch_list(struct ig_store *s, const struct ig_dispatch_filter *
 	return walk(s, &q, &w);
 }
 
-int ig_store_dispatch_due(struct ig_store *s, ig_time now, int64_t limit, int (*each)(const struct ig_dispatch *d, void *arg), void *arg)
+int ig_store_dispatch_due(
+	struct ig_store *s, ig_time now, int64_t limit, int (*each)(const struct ig_dispatch *d, void *arg), void *arg)
 {
 	struct walk w = {.each = each, .arg = arg, .left = limit > 0 ? limit : INT64_MAX, .with_bytes = true};
 	for (int lane = 0; lane < ig_lane_count && w.left > 0 && !w.stopped; lane++) {

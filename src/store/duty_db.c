@@ -58,7 +58,8 @@ int ig_store_duty_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct
 	return rc;
 }
 
-int ig_store_duty_list(struct ig_store *s, const struct ig_duty_filter *f, int (*each)(const struct ig_duty *d, void *arg), void *arg)
+int ig_store_duty_list(
+	struct ig_store *s, const struct ig_duty_filter *f, int (*each)(const struct ig_duty *d, void *arg), void *arg)
 {
 	static const struct ig_duty_filter all = {.due_before = IG_NEVER};
 	if (!f)
@@ -96,7 +97,8 @@ int ig_store_duty_next_due(struct ig_store *s, ig_time after, ig_time *at_r)
 int ig_store_task_add(struct ig_store *s, struct ig_task *t)
 {
 	struct q q = Q(TASK_ADD);
-	q_int(&q, t->message), q_text(&q, t->need), q_text(&q, t->part), q_int(&q, t->created_at), q_time(&q, t->done_at), q_text(&q, t->result);
+	q_int(&q, t->message), q_text(&q, t->need), q_text(&q, t->part), q_int(&q, t->created_at), q_time(&q, t->done_at),
+		q_text(&q, t->result);
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	t->id = ig_store_last_id(s);

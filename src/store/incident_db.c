@@ -1,19 +1,22 @@
 /* Incidents: references, members, relations, participants, and the merging of two into one.
- * Relies on the caller's transaction. A merged incident stays as a closed row that points to where it went, so that its reference, which
- * stands in letters already sent, still leads to the case. */
+ * Relies on the caller's transaction. A merged incident stays as a closed row that points to where it went, so that its reference,
+ * which stands in letters already sent, still leads to the case. */
 #include "config.h"
 #include "store/store_int.h"
 
 #define COLUMNS \
-	"id, year, number, status, severity, widespread, category, profile, opened_at, acknowledged_at, closed_at, secrecy_requested, tlp, " \
-	"secrecy_state, subject, language"
+	"id, year, number, status, severity, widespread, category, profile, opened_at, acknowledged_at, closed_at, " \
+	"secrecy_requested, tlp, secrecy_state, subject, language"
 #define LIST(X) \
 	X(ADD, "INSERT INTO incident (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)") \
-	X(UPDATE, "UPDATE incident SET status = ?2, severity = ?3, widespread = ?4, category = ?5, profile = ?6, opened_at = ?7, " \
-		"acknowledged_at = ?8, closed_at = ?9, secrecy_requested = ?10, tlp = ?11, secrecy_state = ?12, subject = ?13, language = ?14 WHERE id = ?1") \
+	X(UPDATE, \
+		"UPDATE incident SET status = ?2, severity = ?3, widespread = ?4, category = ?5, profile = ?6, opened_at = ?7, " \
+		"acknowledged_at = ?8, closed_at = ?9, secrecy_requested = ?10, tlp = ?11, secrecy_state = ?12, subject = ?13, " \
+		"language = ?14 WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS " FROM incident WHERE id = ?1") \
 	X(BY_REF, "SELECT " COLUMNS " FROM incident WHERE year = ?1 AND number = ?2") \
-	X(LIST_ALL, "SELECT " COLUMNS " FROM incident WHERE id > ?1 AND (?2 = 0 OR status <> 'closed') AND (?3 IS NULL OR opened_at >= ?3) " \
+	X(LIST_ALL, \
+		"SELECT " COLUMNS " FROM incident WHERE id > ?1 AND (?2 = 0 OR status <> 'closed') AND (?3 IS NULL OR opened_at >= ?3) " \
 		"ORDER BY id LIMIT ?4") \
 	X(RELATE, "INSERT INTO relation (a, b, why) VALUES (?1, ?2, ?3), (?2, ?1, ?3) ON CONFLICT DO NOTHING") \
 	X(UNRELATE, "DELETE FROM relation WHERE (a = ?1 AND b = ?2) OR (a = ?2 AND b = ?1)") \
@@ -26,15 +29,19 @@
 	X(MERGE_SUGGESTED, "UPDATE message SET suggested = NULL WHERE incident = ?2 AND suggested IN (?1, ?2)") \
 	X(MERGE_DUTIES, "UPDATE duty SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_DISPATCHES, "UPDATE dispatch SET incident = ?2 WHERE incident = ?1") \
-	X(MERGE_PARTICIPANTS, "INSERT INTO participant (incident, address, admitted, first_message) SELECT ?2, address, admitted, first_message " \
-		"FROM participant WHERE incident = ?1 ON CONFLICT (incident, address) DO UPDATE SET admitted = max(admitted, excluded.admitted)") \
+	X(MERGE_PARTICIPANTS, \
+		"INSERT INTO participant (incident, address, admitted, first_message) SELECT ?2, address, admitted, first_message " \
+		"FROM participant WHERE incident = ?1 ON CONFLICT (incident, address) DO UPDATE SET admitted = max(admitted, " \
+		"excluded.admitted)") \
 	X(MERGE_PARTICIPANTS_AWAY, "DELETE FROM participant WHERE incident = ?1") \
-	X(MERGE_RELATIONS, "INSERT INTO relation (a, b, why) SELECT ?2, b, why FROM relation WHERE a = ?1 AND b <> ?2 " \
+	X(MERGE_RELATIONS, \
+		"INSERT INTO relation (a, b, why) SELECT ?2, b, why FROM relation WHERE a = ?1 AND b <> ?2 " \
 		"UNION ALL SELECT b, ?2, why FROM relation WHERE a = ?1 AND b <> ?2 ON CONFLICT DO NOTHING") \
 	X(MERGE_RELATIONS_BACK, "DELETE FROM relation WHERE b = ?1 AND a IN (SELECT b FROM relation WHERE a = ?1)") \
 	X(MERGE_RELATIONS_AWAY, "DELETE FROM relation WHERE a = ?1") \
 	X(MERGE_POINT, "UPDATE incident SET merged_into = ?2, status = 'closed', closed_at = coalesce(closed_at, ?3) WHERE id = ?1") \
-	X(PARTICIPANT_ADD, "INSERT INTO participant (incident, address, admitted, first_message) VALUES (?1, ?2, ?3, ?4) " \
+	X(PARTICIPANT_ADD, \
+		"INSERT INTO participant (incident, address, admitted, first_message) VALUES (?1, ?2, ?3, ?4) " \
 		"ON CONFLICT (incident, address) DO UPDATE SET admitted = max(admitted, excluded.admitted)") \
 	X(PARTICIPANT_GET, "SELECT address, admitted, first_message FROM participant WHERE incident = ?1 AND address = ?2") \
 	X(PARTICIPANTS, "SELECT address, admitted, first_message FROM participant WHERE incident = ?1 ORDER BY first_message, address")
@@ -58,7 +65,8 @@ static void read_incident(struct q *q, struct ig_arena *a, struct ig_incident *i
 /* status to language, in the order of COLUMNS */
 static void bind_facts(struct q *q, const struct ig_incident *i)
 {
-	q_text(q, ig_incident_status_word(i->status)), q_text(q, ig_severity_word(i->severity)), q_text(q, ig_widespread_word(i->widespread));
+	q_text(q, ig_incident_status_word(i->status)), q_text(q, ig_severity_word(i->severity)),
+		q_text(q, ig_widespread_word(i->widespread));
 	q_text(q, i->category), q_text(q, i->profile);
 	q_time(q, i->opened_at), q_time(q, i->acknowledged_at), q_time(q, i->closed_at);
 	q_int(q, i->secrecy_requested);
@@ -72,8 +80,8 @@ int ig_store_incident_open(struct ig_store *s, struct ig_incident *i, ig_time at
 		return -1;
 	if (i->ref.number == NUMBER_MAX + 1) {
 		bool fresh;
-		if (ig_store_alarm_raise(s, "reference-numbers", "The year's incident references have gone past 999999 and have seven digits now.", at,
-			&fresh) < 0)
+		if (ig_store_alarm_raise(s, "reference-numbers",
+				"The year's incident references have gone past 999999 and have seven digits now.", at, &fresh) < 0)
 			return -1;
 	}
 	i->opened_at = at;
@@ -117,13 +125,15 @@ int ig_store_incident_by_ref(struct ig_store *s, struct ig_ref ref, struct ig_ar
 	return one_incident(&q, a, i_r);
 }
 
-int ig_store_incident_list(struct ig_store *s, const struct ig_incident_filter *f, int (*each)(const struct ig_incident *i, void *arg), void *arg)
+int ig_store_incident_list(
+	struct ig_store *s, const struct ig_incident_filter *f, int (*each)(const struct ig_incident *i, void *arg), void *arg)
 {
 	static const struct ig_incident_filter all = {.since = IG_NEVER};
 	if (!f)
 		f = &all;
 	struct q q = Q(LIST_ALL);
-	q_int(&q, f->after_id), q_int(&q, f->open_only), q_id(&q, f->since == IG_NEVER ? 0 : f->since), q_int(&q, f->limit > 0 ? f->limit : -1);
+	q_int(&q, f->after_id), q_int(&q, f->open_only), q_id(&q, f->since == IG_NEVER ? 0 : f->since),
+		q_int(&q, f->limit > 0 ? f->limit : -1);
 	struct ig_arena *a = ig_arena_new(0);
 	int rc;
 	while ((rc = ig_store_q_row(&q)) == 1) {
@@ -174,7 +184,8 @@ int ig_store_related(struct ig_store *s, int64_t incident, struct ig_arena *a, i
 	return ids(&q, a, ids_r, count_r);
 }
 
-int ig_store_incident_members(struct ig_store *s, int64_t incident, enum ig_store_members which, struct ig_arena *a, int64_t **ids_r, size_t *count_r)
+int ig_store_incident_members(
+	struct ig_store *s, int64_t incident, enum ig_store_members which, struct ig_arena *a, int64_t **ids_r, size_t *count_r)
 {
 	static const int of[] = {[IG_MEMBERS_MESSAGES] = SQL_MEMBER_MESSAGES, [IG_MEMBERS_DUTIES] = SQL_MEMBER_DUTIES,
 		[IG_MEMBERS_DISPATCHES] = SQL_MEMBER_DISPATCHES};
@@ -201,8 +212,9 @@ int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t 
 
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into)
 {
-	static const int moves[] = {SQL_MERGE_MESSAGES, SQL_MERGE_SUGGESTED, SQL_MERGE_DUTIES, SQL_MERGE_DISPATCHES, SQL_MERGE_PARTICIPANTS,
-		SQL_MERGE_PARTICIPANTS_AWAY, SQL_MERGE_RELATIONS, SQL_MERGE_RELATIONS_BACK, SQL_MERGE_RELATIONS_AWAY, SQL_MERGE_POINT};
+	static const int moves[] = {SQL_MERGE_MESSAGES, SQL_MERGE_SUGGESTED, SQL_MERGE_DUTIES, SQL_MERGE_DISPATCHES,
+		SQL_MERGE_PARTICIPANTS, SQL_MERGE_PARTICIPANTS_AWAY, SQL_MERGE_RELATIONS, SQL_MERGE_RELATIONS_BACK,
+		SQL_MERGE_RELATIONS_AWAY, SQL_MERGE_POINT};
 	const int64_t both[] = {from, into};
 	if (from == into)
 		return ig_why(&s->why, "an incident cannot be merged into itself");
@@ -243,7 +255,8 @@ static void read_participant(struct q *q, int64_t incident, struct ig_arena *a, 
 	p->address = r_text(q, a), p->admitted = r_bool(q), p->first_message = r_int(q);
 }
 
-int ig_store_participant_get(struct ig_store *s, int64_t incident, const char *address, struct ig_arena *a, struct ig_participant *p_r)
+int ig_store_participant_get(
+	struct ig_store *s, int64_t incident, const char *address, struct ig_arena *a, struct ig_participant *p_r)
 {
 	struct q q = Q(PARTICIPANT_GET);
 	q_int(&q, incident), q_text(&q, address);

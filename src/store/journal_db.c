@@ -6,7 +6,8 @@
 #define LIST(X) \
 	X(HEAD, "SELECT id, chain FROM journal ORDER BY id DESC LIMIT 1") \
 	X(ADD, "INSERT INTO journal (id, at, actor, act, object, detail, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
-	X(LIST_NEWEST, "SELECT id, at, actor, act, object, detail, chain FROM journal WHERE ?1 IS NULL OR object = ?1 ORDER BY id DESC LIMIT ?2") \
+	X(LIST_NEWEST, \
+		"SELECT id, at, actor, act, object, detail, chain FROM journal WHERE ?1 IS NULL OR object = ?1 ORDER BY id DESC LIMIT ?2") \
 	X(LIST_OLDEST, "SELECT id, at, actor, act, object, detail, chain FROM journal ORDER BY id")
 SQL_DEFINE(journal, LIST)
 #define Q(n) ig_store_q(s, SET_journal, SQL_##n)
@@ -19,7 +20,8 @@ static void add_number(struct ig_sha256 *h, uint64_t v)
 	ig_sha256_add(h, b, sizeof b);
 }
 
-static void add_text(struct ig_sha256 *h, const char *t) /* its length first, so that no two rows give the same bytes; NULL differs from "" */
+static void add_text(
+	struct ig_sha256 *h, const char *t) /* its length first, so that no two rows give the same bytes; NULL differs from "" */
 {
 	add_number(h, t ? strlen(t) : UINT64_MAX);
 	if (t)
@@ -67,7 +69,8 @@ int ig_store_journal_add(struct ig_store *s, ig_time at, const char *actor, cons
 	return ig_store_q_run(&q);
 }
 
-int ig_store_journal_list(struct ig_store *s, const char *object, int64_t limit, int (*each)(const struct ig_journal_row *r, void *arg), void *arg)
+int ig_store_journal_list(
+	struct ig_store *s, const char *object, int64_t limit, int (*each)(const struct ig_journal_row *r, void *arg), void *arg)
 {
 	struct q q = Q(LIST_NEWEST);
 	struct ig_arena *a = ig_arena_new(0);
@@ -99,7 +102,8 @@ int ig_store_journal_check(struct ig_store *s, void (*say)(const char *finding, 
 		read_row(&q, a, &r);
 		link_of(before, &r, want);
 		if (r.id != expected || memcmp(want, r.chain, IG_SHA256_LEN)) {
-			say(ig_arena_fmt(a, "journal row %lld: %s", (long long)r.id, r.id != expected ? "rows are missing before it" : "it was changed, or what is before it"),
+			say(ig_arena_fmt(a, "journal row %lld: %s", (long long)r.id,
+					r.id != expected ? "rows are missing before it" : "it was changed, or what is before it"),
 				arg);
 			found++;
 		}

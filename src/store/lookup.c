@@ -1,19 +1,25 @@
 /* The look-ups of match over this store: by digest, by Message-ID, by ids never seen, by reference, and who belongs to a case.
- * Relies on message_key and reference, keyed by 64 bits of SHA-256; the whole text is compared on each hit, so that two ids with the
- * same key are never taken for one. Look-ups give "nothing" on an error; the commit that follows fails on it. */
+ * Relies on message_key and reference, keyed by 64 bits of SHA-256; the whole text is compared on each hit, so that two ids with
+ * the same key are never taken for one. Look-ups give "nothing" on an error; the commit that follows fails on it. */
 #include "config.h"
 #include "store/store_int.h"
 
 #define SEEN "m.id, m.incident, m.outgoing, m.from_address, m.received_at"
 #define LIST(X) \
-	X(BY_IDENTITY, "SELECT m.id FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.identity = ?2 AND m.outgoing = 0 " \
+	X(BY_IDENTITY, \
+		"SELECT m.id FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.identity = ?2 AND m.outgoing " \
+		"= 0 " \
 		"AND (?3 IS NULL OR m.received_at >= ?3) ORDER BY k.message LIMIT 1") \
-	X(BY_MESSAGE_ID, "SELECT " SEEN " FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.message_id = ?2 " \
+	X(BY_MESSAGE_ID, \
+		"SELECT " SEEN " FROM message_key k JOIN message m ON m.id = k.message WHERE k.hash = ?1 AND m.message_id = ?2 " \
 		"ORDER BY k.message LIMIT ?3") \
-	X(BY_REFERENCE, "SELECT " SEEN " FROM reference r JOIN message m ON m.id = r.message WHERE r.hash = ?1 AND r.id = ?2 ORDER BY r.message LIMIT ?3") \
+	X(BY_REFERENCE, \
+		"SELECT " SEEN \
+		" FROM reference r JOIN message m ON m.id = r.message WHERE r.hash = ?1 AND r.id = ?2 ORDER BY r.message LIMIT ?3") \
 	X(BY_REF, "SELECT id FROM incident WHERE year = ?1 AND number = ?2") \
 	X(PARTICIPANT, "SELECT admitted + 1 FROM participant WHERE incident = ?1 AND address = ?2") \
-	X(WRITTEN_TO, "SELECT 2 FROM dispatch WHERE incident = ?1 AND party IS NOT NULL AND address = ?2 AND state IN ('sending', 'sent', " \
+	X(WRITTEN_TO, \
+		"SELECT 2 FROM dispatch WHERE incident = ?1 AND party IS NOT NULL AND address = ?2 AND state IN ('sending', 'sent', " \
 		"'delivered') LIMIT 1") \
 	X(OWN_DOMAIN, "SELECT 1 FROM party WHERE domain = ?1 LIMIT 1")
 SQL_DEFINE(lookup, LIST)
@@ -99,6 +105,11 @@ static bool own_domain(void *arg, const char *domain)
 
 void ig_store_lookup(struct ig_store *s, struct ig_match_lookup *look_r)
 {
-	*look_r = (struct ig_match_lookup){.arg = s, .by_identity = by_identity, .by_message_id = by_message_id,
-		.by_unseen_reference = by_unseen_reference, .incident_by_ref = incident_by_ref, .participant = participant, .own_domain = own_domain};
+	*look_r = (struct ig_match_lookup){.arg = s,
+		.by_identity = by_identity,
+		.by_message_id = by_message_id,
+		.by_unseen_reference = by_unseen_reference,
+		.incident_by_ref = incident_by_ref,
+		.participant = participant,
+		.own_domain = own_domain};
 }

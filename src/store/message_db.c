@@ -4,13 +4,16 @@
 #include "store/store_int.h"
 
 #define COLUMNS \
-	"id, incident, outgoing, channel, state, frame, dispatch, message_id, from_name, from_address, subject, return_path, received_at, date, " \
-	"class, matched_by, match_reason, match_rejected, source, source_file, recipient, problems, language, identity, size, authenticated, " \
-	"fallback, imported, suggested"
+	"id, incident, outgoing, channel, state, frame, dispatch, message_id, from_name, from_address, subject, return_path, " \
+	"received_at, date, class, matched_by, match_reason, match_rejected, source, source_file, recipient, problems, language, " \
+	"identity, size, authenticated, fallback, imported, suggested"
 #define FILTER \
-	" AND id > ?2 AND (?3 IS NULL OR outgoing = ?3) AND (?4 IS NULL OR received_at >= ?4) AND (?5 IS NULL OR state = ?5) ORDER BY id LIMIT ?6"
+	" AND id > ?2 AND (?3 IS NULL OR outgoing = ?3) AND (?4 IS NULL OR received_at >= ?4) AND (?5 IS NULL OR state = ?5) " \
+	"ORDER BY id LIMIT ?6"
 #define LIST(X) \
-	X(ADD, "INSERT INTO message (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, " \
+	X(ADD, \
+		"INSERT INTO message (" COLUMNS \
+		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, " \
 		"?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)") \
 	X(SET_INCIDENT, "UPDATE message SET incident = ?2, matched_by = ?3, match_reason = ?4 WHERE id = ?1") \
 	X(SET_SUGGESTION, "UPDATE message SET suggested = ?2 WHERE id = ?1") \
@@ -20,10 +23,12 @@
 	X(LIST_OF, "SELECT " COLUMNS " FROM message WHERE incident = ?1" FILTER) \
 	X(KEY_ADD, "INSERT OR IGNORE INTO message_key (hash, message) VALUES (?1, ?2)") \
 	X(REFERENCE_ADD, "INSERT OR IGNORE INTO reference (hash, message, id) VALUES (?1, ?2, ?3)") \
-	X(ATTACHMENT_ADD, "INSERT INTO attachment (message, n, name, type, size, sha256) VALUES " \
+	X(ATTACHMENT_ADD, \
+		"INSERT INTO attachment (message, n, name, type, size, sha256) VALUES " \
 		"(?1, (SELECT coalesce(max(n), 0) + 1 FROM attachment WHERE message = ?1), ?2, ?3, ?4, ?5)") \
 	X(ATTACHMENTS, "SELECT name, type, size, sha256 FROM attachment WHERE message = ?1 ORDER BY n") \
-	X(COPY_ADD, "INSERT INTO copy (message, n, at, channel, recipient, source_file, frame) VALUES " \
+	X(COPY_ADD, \
+		"INSERT INTO copy (message, n, at, channel, recipient, source_file, frame) VALUES " \
 		"(?1, (SELECT coalesce(max(n), 0) + 1 FROM copy WHERE message = ?1), ?2, ?3, ?4, ?5, ?6)") \
 	X(COPIES, "SELECT at, channel, recipient, source_file, frame FROM copy WHERE message = ?1 ORDER BY n")
 SQL_DEFINE(message, LIST)
@@ -76,7 +81,8 @@ int ig_store_message_add(struct ig_store *s, struct ig_message *m)
 	q_id(&q, m->id), q_id(&q, m->incident), q_int(&q, m->outgoing);
 	q_text(&q, ig_channel_word(m->channel)), q_text(&q, ig_message_state_word(m->state));
 	q_id(&q, m->frame), q_id(&q, m->dispatch);
-	q_text(&q, m->message_id), q_text(&q, m->from_name), q_text(&q, m->from_address), q_text(&q, m->subject), q_text(&q, m->return_path);
+	q_text(&q, m->message_id), q_text(&q, m->from_name), q_text(&q, m->from_address), q_text(&q, m->subject),
+		q_text(&q, m->return_path);
 	q_time(&q, m->received_at), q_time(&q, m->date);
 	q_text(&q, ig_class_word(m->class)), q_text(&q, ig_matched_by_word(m->matched_by));
 	q_text(&q, m->match_reason), q_text(&q, m->match_rejected);
@@ -125,7 +131,8 @@ int ig_store_message_get(struct ig_store *s, int64_t id, struct ig_arena *a, str
 	return rc;
 }
 
-int ig_store_message_list(struct ig_store *s, const struct ig_message_filter *f, int (*each)(const struct ig_message *m, void *arg), void *arg)
+int ig_store_message_list(
+	struct ig_store *s, const struct ig_message_filter *f, int (*each)(const struct ig_message *m, void *arg), void *arg)
 {
 	static const struct ig_message_filter all = {.since = IG_NEVER};
 	if (!f)
@@ -188,7 +195,8 @@ int ig_store_attachments(struct ig_store *s, int64_t message, struct ig_arena *a
 int ig_store_copy_add(struct ig_store *s, int64_t message, const struct ig_copy *c)
 {
 	struct q q = Q(COPY_ADD);
-	q_int(&q, message), q_time(&q, c->at), q_text(&q, ig_channel_word(c->channel)), q_text(&q, c->recipient), q_text(&q, c->source_file);
+	q_int(&q, message), q_time(&q, c->at), q_text(&q, ig_channel_word(c->channel)), q_text(&q, c->recipient),
+		q_text(&q, c->source_file);
 	q_id(&q, c->frame);
 	return ig_store_q_run(&q);
 }

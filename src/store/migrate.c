@@ -1,44 +1,55 @@
-/* The schema, as steps. The array is append-only and never edited: version N is the state after step N. A store of a newer irgate is
- * refused; each step is one transaction and leaves a row that says when and by which build. Nothing but migrations stands here.
+/* The schema, as steps. The array is append-only and never edited: version N is the state after step N. A store of a newer irgate
+ * is refused; each step is one transaction and leaves a row that says when and by which build. Nothing but migrations stands here.
  *
- * Shape: keys are small integers in order of arrival, so that growth touches the right-hand edge of each tree; the only trees in random
- * order are the keys of Message-IDs and of ids never seen (64 bits of SHA-256; the text is compared on a hit). Partial indexes hold only
- * what is open, so that bulk import pays nothing for them. Words are kept as words: the order of our enums may change, a file may not. */
+ * Shape: keys are small integers in order of arrival, so that growth touches the right-hand edge of each tree; the only trees in
+ * random order are the keys of Message-IDs and of ids never seen (64 bits of SHA-256; the text is compared on a hit). Partial
+ * indexes hold only what is open, so that bulk import pays nothing for them. Words are kept as words: the order of our enums may
+ * change, a file may not. */
 #include "config.h"
 #include <stdlib.h>
 #include "store/store_int.h"
 
 static const char *const steps[] = {
 	/* 1: the nouns of DESIGN "Vocabulary" */
-	"CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, chain BLOB, at INTEGER, newest_act INTEGER) STRICT;"
+	"CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, chain BLOB, at INTEGER, newest_act "
+	"INTEGER) STRICT;"
 	"INSERT INTO cursor (one, seq) VALUES (1, 0);"
 	"CREATE TABLE anchor (seq INTEGER PRIMARY KEY, chain BLOB NOT NULL, at INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE progress (source TEXT PRIMARY KEY, mark TEXT) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE series (name TEXT NOT NULL, year INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (name, year)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE series (name TEXT NOT NULL, year INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (name, year)) STRICT, "
+	"WITHOUT ROWID;"
 
 	"CREATE TABLE incident (id INTEGER PRIMARY KEY, year INTEGER NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL,"
-	" severity TEXT NOT NULL, widespread TEXT NOT NULL, category TEXT, profile TEXT, opened_at INTEGER NOT NULL, acknowledged_at INTEGER,"
+	" severity TEXT NOT NULL, widespread TEXT NOT NULL, category TEXT, profile TEXT, opened_at INTEGER NOT NULL, acknowledged_at "
+	"INTEGER,"
 	" closed_at INTEGER, secrecy_requested INTEGER NOT NULL, tlp TEXT, secrecy_state TEXT, subject TEXT, language TEXT,"
 	" merged_into INTEGER REFERENCES incident, UNIQUE (year, number)) STRICT;"
 	"CREATE TABLE relation (a INTEGER NOT NULL REFERENCES incident, b INTEGER NOT NULL REFERENCES incident, why TEXT,"
 	" PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;" /* both directions are kept */
 
-	"CREATE TABLE message (id INTEGER PRIMARY KEY, incident INTEGER REFERENCES incident, outgoing INTEGER NOT NULL, channel TEXT NOT NULL,"
+	"CREATE TABLE message (id INTEGER PRIMARY KEY, incident INTEGER REFERENCES incident, outgoing INTEGER NOT NULL, channel TEXT "
+	"NOT NULL,"
 	" state TEXT NOT NULL, frame INTEGER, dispatch INTEGER REFERENCES dispatch DEFERRABLE INITIALLY DEFERRED, message_id TEXT,"
-	" from_name TEXT, from_address TEXT, subject TEXT, return_path TEXT, received_at INTEGER NOT NULL, date INTEGER, class TEXT NOT NULL,"
-	" matched_by TEXT NOT NULL, match_reason TEXT, match_rejected TEXT, source TEXT, source_file TEXT, recipient TEXT, problems TEXT,"
+	" from_name TEXT, from_address TEXT, subject TEXT, return_path TEXT, received_at INTEGER NOT NULL, date INTEGER, class TEXT "
+	"NOT NULL,"
+	" matched_by TEXT NOT NULL, match_reason TEXT, match_rejected TEXT, source TEXT, source_file TEXT, recipient TEXT, problems "
+	"TEXT,"
 	" language TEXT, identity BLOB, size INTEGER NOT NULL, authenticated INTEGER NOT NULL, fallback INTEGER NOT NULL,"
 	" imported INTEGER NOT NULL, suggested INTEGER REFERENCES incident) STRICT;"
 	"CREATE INDEX message_incident ON message (incident) WHERE incident IS NOT NULL;"
 	/* hash: of the Message-ID, or the first eight bytes of the digest where there is none */
-	"CREATE TABLE message_key (hash INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES message, PRIMARY KEY (hash, message)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE message_key (hash INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES message, PRIMARY KEY (hash, message)) "
+	"STRICT, WITHOUT ROWID;"
 	"CREATE TABLE reference (hash INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES message, id TEXT NOT NULL,"
 	" PRIMARY KEY (hash, message)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE attachment (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, name TEXT, type TEXT, size INTEGER NOT NULL,"
+	"CREATE TABLE attachment (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, name TEXT, type TEXT, size INTEGER "
+	"NOT NULL,"
 	" sha256 BLOB NOT NULL, PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE copy (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, at INTEGER NOT NULL, channel TEXT NOT NULL,"
+	"CREATE TABLE copy (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, at INTEGER NOT NULL, channel TEXT NOT "
+	"NULL,"
 	" recipient TEXT, source_file TEXT, frame INTEGER, PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE participant (incident INTEGER NOT NULL REFERENCES incident, address TEXT NOT NULL COLLATE NOCASE, admitted INTEGER NOT NULL,"
+	"CREATE TABLE participant (incident INTEGER NOT NULL REFERENCES incident, address TEXT NOT NULL COLLATE NOCASE, admitted "
+	"INTEGER NOT NULL,"
 	" first_message INTEGER REFERENCES message, PRIMARY KEY (incident, address)) STRICT, WITHOUT ROWID;"
 
 	"CREATE TABLE party (id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE, role TEXT NOT NULL, language TEXT,"
@@ -51,22 +62,29 @@ static const char *const steps[] = {
 	"CREATE INDEX party_channel_address ON party_channel (address);"
 
 	"CREATE TABLE dispatch (id INTEGER PRIMARY KEY, incident INTEGER REFERENCES incident,"
-	" message INTEGER REFERENCES message DEFERRABLE INITIALLY DEFERRED, answers INTEGER REFERENCES message, party INTEGER REFERENCES party,"
-	" letter TEXT NOT NULL, language TEXT, channel TEXT NOT NULL, address TEXT NOT NULL COLLATE NOCASE, state TEXT NOT NULL, why TEXT,"
+	" message INTEGER REFERENCES message DEFERRABLE INITIALLY DEFERRED, answers INTEGER REFERENCES message, party INTEGER "
+	"REFERENCES party,"
+	" letter TEXT NOT NULL, language TEXT, channel TEXT NOT NULL, address TEXT NOT NULL COLLATE NOCASE, state TEXT NOT NULL, why "
+	"TEXT,"
 	" lane INTEGER NOT NULL, message_id TEXT, token TEXT, subject TEXT, size INTEGER NOT NULL, created_at INTEGER NOT NULL,"
 	" not_before INTEGER NOT NULL, expires_at INTEGER, attempts INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX dispatch_incident ON dispatch (incident) WHERE incident IS NOT NULL;"
 	"CREATE INDEX dispatch_due ON dispatch (lane, not_before) WHERE state = 'queued';"
 	"CREATE INDEX dispatch_person ON dispatch (state) WHERE state IN ('held', 'failed', 'uncertain');"
 	"CREATE INDEX dispatch_sending ON dispatch (id) WHERE state = 'sending';"
-	"CREATE INDEX dispatch_answer ON dispatch (address, created_at) WHERE answers IS NOT NULL AND state <> 'cancelled';" /* reply budget */
+	"CREATE INDEX dispatch_answer ON dispatch (address, created_at) WHERE answers IS NOT NULL AND state <> 'cancelled';" /* reply
+																															budget
+																														  */
 	"CREATE TABLE dispatch_bytes (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, bytes BLOB NOT NULL) STRICT;"
-	"CREATE TABLE verdict (dispatch INTEGER NOT NULL REFERENCES dispatch, n INTEGER NOT NULL, at INTEGER NOT NULL, rule TEXT NOT NULL,"
+	"CREATE TABLE verdict (dispatch INTEGER NOT NULL REFERENCES dispatch, n INTEGER NOT NULL, at INTEGER NOT NULL, rule TEXT NOT "
+	"NULL,"
 	" state TEXT NOT NULL, why TEXT, actor TEXT, PRIMARY KEY (dispatch, n)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE attempt (dispatch INTEGER NOT NULL REFERENCES dispatch, n INTEGER NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL,"
+	"CREATE TABLE attempt (dispatch INTEGER NOT NULL REFERENCES dispatch, n INTEGER NOT NULL, at INTEGER NOT NULL, outcome TEXT "
+	"NOT NULL,"
 	" code TEXT, text TEXT, PRIMARY KEY (dispatch, n)) STRICT, WITHOUT ROWID;"
 
-	"CREATE TABLE duty (id INTEGER PRIMARY KEY, incident INTEGER REFERENCES incident, message INTEGER REFERENCES message, what TEXT NOT NULL,"
+	"CREATE TABLE duty (id INTEGER PRIMARY KEY, incident INTEGER REFERENCES incident, message INTEGER REFERENCES message, what "
+	"TEXT NOT NULL,"
 	" owner TEXT, basis TEXT, due INTEGER, done_at INTEGER, created_at INTEGER NOT NULL, done_by TEXT) STRICT;"
 	"CREATE INDEX duty_incident ON duty (incident) WHERE incident IS NOT NULL;"
 	"CREATE INDEX duty_due ON duty (due) WHERE done_at IS NULL;"
@@ -77,12 +95,14 @@ static const char *const steps[] = {
 	"CREATE TABLE alarm (id INTEGER PRIMARY KEY, code TEXT NOT NULL, text TEXT, count INTEGER NOT NULL, first_at INTEGER NOT NULL,"
 	" last_at INTEGER NOT NULL, said_at INTEGER NOT NULL, acked_at INTEGER, acked_by TEXT) STRICT;"
 	"CREATE UNIQUE INDEX alarm_open ON alarm (code) WHERE acked_at IS NULL;"
-	"CREATE TABLE journal (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL, object TEXT, detail TEXT,"
+	"CREATE TABLE journal (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL, object TEXT, "
+	"detail TEXT,"
 	" chain BLOB NOT NULL) STRICT;"
 
-	/* Words of a message, folded before they come here; nothing but the index is kept (contentless). Positions are kept (detail full): a
-	 * Vietnamese word is two or three syllables, an address four numbers, and only a phrase finds them; without positions writing costs a
-	 * sixth less. Leaves of 16 kB and eight runs a level: measured, a tenth less CPU and written bytes than FTS5's own figures. */
+	/* Words of a message, folded before they come here; nothing but the index is kept (contentless). Positions are kept (detail
+	 * full): a Vietnamese word is two or three syllables, an address four numbers, and only a phrase finds them; without positions
+	 * writing costs a sixth less. Leaves of 16 kB and eight runs a level: measured, a tenth less CPU and written bytes than FTS5's
+	 * own figures. */
 	"CREATE VIRTUAL TABLE message_text USING fts5 (words, content = '', columnsize = 0, detail = 'full', tokenize = 'ascii');"
 	"INSERT INTO message_text (message_text, rank) VALUES ('automerge', 8);"
 	"INSERT INTO message_text (message_text, rank) VALUES ('crisismerge', 32);"
@@ -130,7 +150,9 @@ static int step_up(struct ig_store *s, int64_t from)
 {
 	if (ig_store_exec(s, "BEGIN IMMEDIATE") < 0)
 		return -1;
-	if ((from == 0 && ig_store_exec(s, "CREATE TABLE schema_step (version INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL) STRICT") < 0) ||
+	if ((from == 0 &&
+			ig_store_exec(
+				s, "CREATE TABLE schema_step (version INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL) STRICT") < 0) ||
 		ig_store_exec(s, steps[from]) < 0 || record(s, from + 1) < 0 || ig_store_exec(s, "COMMIT") < 0) {
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* why was said by what failed */
 		return -1;
@@ -144,7 +166,8 @@ int ig_store_migrate(struct ig_store *s)
 	if (version_of(s, &version) < 0)
 		return -1;
 	if (version > newest)
-		return ig_why(&s->why, "store: version %lld was made by a newer irgate; this one knows %lld", (long long)version, (long long)newest);
+		return ig_why(
+			&s->why, "store: version %lld was made by a newer irgate; this one knows %lld", (long long)version, (long long)newest);
 	if (s->reading && version < newest)
 		return ig_why(&s->why, "store: version %lld must first be brought to %lld by irgated", (long long)version, (long long)newest);
 	while (version < newest)

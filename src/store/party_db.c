@@ -6,17 +6,22 @@
 #define COLUMNS "id, name, role, language, domain, valid_from, valid_to, on_duty_24x7, note"
 #define LIST(X) \
 	X(ADD, "INSERT INTO party (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
-	X(UPDATE, "UPDATE party SET name = ?2, role = ?3, language = ?4, domain = ?5, valid_from = ?6, valid_to = ?7, on_duty_24x7 = ?8, note = ?9 " \
+	X(UPDATE, \
+		"UPDATE party SET name = ?2, role = ?3, language = ?4, domain = ?5, valid_from = ?6, valid_to = ?7, on_duty_24x7 = ?8, " \
+		"note = ?9 " \
 		"WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS " FROM party WHERE id = ?1") \
 	X(BY_NAME, "SELECT " COLUMNS " FROM party WHERE name = ?1 ORDER BY id DESC LIMIT 1") \
-	X(BY_ADDRESS, "SELECT " COLUMNS " FROM party WHERE id = (SELECT party FROM party_channel c JOIN party p ON p.id = c.party " \
+	X(BY_ADDRESS, \
+		"SELECT " COLUMNS " FROM party WHERE id = (SELECT party FROM party_channel c JOIN party p ON p.id = c.party " \
 		"WHERE c.address = ?2 AND c.channel = ?1 AND c.state <> 'revoked' AND (?3 IS NULL OR (coalesce(p.valid_from, ?3) <= ?3 " \
 		"AND (p.valid_to IS NULL OR p.valid_to > ?3))) ORDER BY party LIMIT 1)") \
 	X(LIST_ALL, "SELECT " COLUMNS " FROM party ORDER BY id") \
 	X(CHANNELS, "SELECT id, channel, address, state FROM party_channel WHERE party = ?1 ORDER BY id") \
 	/* equal ones keep their row and state: only others go */ \
-	X(CHANNEL_ADD, "INSERT INTO party_channel (party, channel, address, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (party, channel, address) " \
+	X(CHANNEL_ADD, \
+		"INSERT INTO party_channel (party, channel, address, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (party, channel, " \
+		"address) " \
 		"DO UPDATE SET address = excluded.address RETURNING id, state") \
 	X(CHANNEL_DELETE, "DELETE FROM party_channel WHERE id = ?1") \
 	X(CHANNEL_SET_STATE, "UPDATE party_channel SET state = ?2 WHERE id = ?1")
@@ -119,7 +124,8 @@ int ig_store_party_by_name(struct ig_store *s, const char *name, struct ig_arena
 	return one_party(s, &q, a, p_r);
 }
 
-int ig_store_party_by_address(struct ig_store *s, enum ig_channel channel, const char *address, ig_time at, struct ig_arena *a, struct ig_party *p_r)
+int ig_store_party_by_address(
+	struct ig_store *s, enum ig_channel channel, const char *address, ig_time at, struct ig_arena *a, struct ig_party *p_r)
 {
 	struct q q = Q(BY_ADDRESS);
 	q_text(&q, ig_channel_word(channel)), q_text(&q, address), q_time(&q, at);

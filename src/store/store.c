@@ -23,14 +23,17 @@
 	X(ACT_SET, "UPDATE cursor SET newest_act = max(coalesce(newest_act, ?1), ?1)") \
 	X(PROGRESS_GET, "SELECT mark FROM progress WHERE source = ?1") \
 	X(PROGRESS_SET, "INSERT INTO progress (source, mark) VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET mark = excluded.mark") \
-	X(NUMBER_NEXT, "INSERT INTO series (name, year, last) VALUES (?1, ?2, 1) ON CONFLICT (name, year) DO UPDATE SET last = last + 1 RETURNING last")
+	X(NUMBER_NEXT, \
+		"INSERT INTO series (name, year, last) VALUES (?1, ?2, 1) ON CONFLICT (name, year) DO UPDATE SET last = last + 1 " \
+		"RETURNING last")
 SQL_DEFINE(store, LIST)
 #define Q(n) ig_store_q(s, SET_store, SQL_##n)
 
 #define SETS_ADDRESS(set) &ig_sql_##set,
 static const struct ig_sql_set *const sets[] = {SETS(SETS_ADDRESS)};
 
-/* Pages in memory: enough for the hot ends of the trees; the gateway's budget is 24 MiB idle and 96 MiB importing, all processes. */
+/* Pages in memory: enough for the hot ends of the trees; the gateway's budget is 24 MiB idle and 96 MiB importing, all processes.
+ */
 #define WRITER_PRAGMAS \
 	"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2048; PRAGMA journal_size_limit = 16777216; " \
 	"PRAGMA cache_size = -8192; " /* FAST: pages freed by merging the word index are not written again just to blank them */ \
@@ -50,8 +53,9 @@ int ig_store_exec(struct ig_store *s, const char *sql)
 
 static int harden(struct ig_store *s)
 {
-	static const int on[] = {SQLITE_DBCONFIG_DEFENSIVE}, off[] = {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, SQLITE_DBCONFIG_TRUSTED_SCHEMA,
-		SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL};
+	static const int on[] = {SQLITE_DBCONFIG_DEFENSIVE},
+					 off[] = {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DML,
+						 SQLITE_DBCONFIG_DQS_DDL};
 	int is = 0;
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, 10000); /* only a checkpoint of a reader's recovery can hold us up */
@@ -95,7 +99,8 @@ static int open_in(struct ig_store *s, const char *dir)
 struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct ig_why *why)
 {
 	struct ig_store *s = ig_xmalloc(sizeof *s);
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* no counting under a lock at each allocation; refused, without harm, after the first opening */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+		0); /* no counting under a lock at each allocation; refused, without harm, after the first opening */
 	s->reading = mode == IG_STORE_READ;
 	for (int i = 0; i < SET_COUNT; i++)
 		s->stmts[i] = ig_xmalloc((size_t)sets[i]->count * sizeof *s->stmts[i]);

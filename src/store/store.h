@@ -1,6 +1,6 @@
-/* The store: SQLite behind one door; the only room with SQL. Everything decided lives here, bytes received live in the evidence log.
- * Calls return 0 or a count, -1 with the reason in ig_store_why(); -1 inside a transaction means: roll back. Rows are read into the arena
- * given. SQLite's types and file paths stay out of this header (a PostgreSQL store may come behind it). */
+/* The store: SQLite behind one door; the only room with SQL. Everything decided lives here, bytes received live in the evidence
+ * log. Calls return 0 or a count, -1 with the reason in ig_store_why(); -1 inside a transaction means: roll back. Rows are read
+ * into the arena given. SQLite's types and file paths stay out of this header (a PostgreSQL store may come behind it). */
 #ifndef IG_STORE_STORE_H
 #define IG_STORE_STORE_H
 #include <stdbool.h>
@@ -14,14 +14,15 @@
 
 struct ig_store;
 enum ig_store_mode { IG_STORE_WRITE, IG_STORE_READ };
-/* dir: var/; the store is var/store/store.db, in a folder of its own that the clerk alone may write (doc/SANDBOX.md). Makes or migrates the
- * store when writing (append-only migrations, refuses a newer one); NULL with why. */
+/* dir: var/; the store is var/store/store.db, in a folder of its own that the clerk alone may write (doc/SANDBOX.md). Makes or
+ * migrates the store when writing (append-only migrations, refuses a newer one); NULL with why. */
 struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct ig_why *why);
 struct ig_store *ig_store_free(struct ig_store *s);
 const char *ig_store_why(const struct ig_store *s);
-int ig_store_check(struct ig_store *s, void (*say)(const char *finding, void *arg), void *arg); /* integrity, foreign keys, journal chain; findings or -1 */
-/* After a quiet while (a minute, not each commit: it costs two or three syncs): the WAL goes back into the store and is cut to nothing, memory
- * is given back. Free when there is nothing to do. */
+/* Integrity, foreign keys, our own promises, journal chain; findings or -1. */
+int ig_store_check(struct ig_store *s, void (*say)(const char *finding, void *arg), void *arg);
+/* After a quiet while (a minute, not each commit: it costs two or three syncs): the WAL goes back into the store and is cut to
+ * nothing, memory is given back. Free when there is nothing to do. */
 int ig_store_rest(struct ig_store *s);
 /* Prepares every statement of the room (test). */
 int ig_store_prepare_all(struct ig_store *s);
@@ -57,24 +58,39 @@ int ig_store_attachment_add(struct ig_store *s, int64_t message, const struct ig
 int ig_store_attachments(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_attachment **list_r, size_t *count_r);
 int ig_store_copy_add(struct ig_store *s, int64_t message, const struct ig_copy *c);
 int ig_store_copies(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_copy **list_r, size_t *count_r);
-struct ig_message_filter { int64_t incident; bool only_in, only_out; ig_time since; int64_t after_id; int64_t limit; enum ig_message_state state; bool by_state; };
-/* Oldest first; filter NULL: all. The arena is reset by the store between rows: copy what must live longer. each returns non-zero to stop. */
-int ig_store_message_list(struct ig_store *s, const struct ig_message_filter *f, int (*each)(const struct ig_message *m, void *arg), void *arg);
+struct ig_message_filter {
+	int64_t incident;
+	bool only_in, only_out;
+	ig_time since;
+	int64_t after_id;
+	int64_t limit;
+	enum ig_message_state state;
+	bool by_state;
+};
+/* Oldest first; filter NULL: all. The arena is reset by the store between rows: copy what must live longer. each returns non-zero
+ * to stop. */
+int ig_store_message_list(
+	struct ig_store *s, const struct ig_message_filter *f, int (*each)(const struct ig_message *m, void *arg), void *arg);
 /* The look-ups of match, over this store. look_r->arg = s. */
 void ig_store_lookup(struct ig_store *s, struct ig_match_lookup *look_r);
 
 /* ---- full text: folded words of a message (contentless); newest first. The query is folded here; what stands
- * between spaces is a phrase, the last one a prefix, and all must be there. Texts of an open transaction are found after its commit. */
+ * between spaces is a phrase, the last one a prefix, and all must be there. Texts of an open transaction are found after its
+ * commit. */
 int ig_store_text_add(struct ig_store *s, int64_t message, const char *folded);
-int ig_store_search(struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg);
+int ig_store_search(
+	struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg);
 
 /* ---- incidents */
-int ig_store_incident_open(struct ig_store *s, struct ig_incident *i, ig_time at); /* gives id and the next reference of at's year */
-int ig_store_incident_update(struct ig_store *s, const struct ig_incident *i);     /* status, severity, widespread, times, secrecy, category */
+int ig_store_incident_open(
+	struct ig_store *s, struct ig_incident *i, ig_time at); /* gives id and the next reference of at's year */
+int ig_store_incident_update(
+	struct ig_store *s, const struct ig_incident *i); /* status, severity, widespread, times, secrecy, category */
 int ig_store_incident_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_incident *i_r);
 int ig_store_incident_by_ref(struct ig_store *s, struct ig_ref ref, struct ig_arena *a, struct ig_incident *i_r);
 struct ig_incident_filter { bool open_only; ig_time since; int64_t after_id, limit; };
-int ig_store_incident_list(struct ig_store *s, const struct ig_incident_filter *f, int (*each)(const struct ig_incident *i, void *arg), void *arg);
+int ig_store_incident_list(
+	struct ig_store *s, const struct ig_incident_filter *f, int (*each)(const struct ig_incident *i, void *arg), void *arg);
 int ig_store_relate(struct ig_store *s, int64_t a, int64_t b, const char *why); /* undirected; twice is fine */
 int ig_store_unrelate(struct ig_store *s, int64_t a, int64_t b);
 int ig_store_related(struct ig_store *s, int64_t incident, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
@@ -83,17 +99,21 @@ int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into);
 int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t *into_r); /* 0 not merged */
 /* ids of messages, duties, dispatches of an incident */
 enum ig_store_members { IG_MEMBERS_MESSAGES, IG_MEMBERS_DUTIES, IG_MEMBERS_DISPATCHES };
-int ig_store_incident_members(struct ig_store *s, int64_t incident, enum ig_store_members which, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
+int ig_store_incident_members(
+	struct ig_store *s, int64_t incident, enum ig_store_members which, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
 
 int ig_store_participant_add(struct ig_store *s, const struct ig_participant *p); /* known: admitted only ever rises */
-int ig_store_participant_get(struct ig_store *s, int64_t incident, const char *address, struct ig_arena *a, struct ig_participant *p_r);
-int ig_store_participants(struct ig_store *s, int64_t incident, struct ig_arena *a, struct ig_participant **list_r, size_t *count_r);
+int ig_store_participant_get(
+	struct ig_store *s, int64_t incident, const char *address, struct ig_arena *a, struct ig_participant *p_r);
+int ig_store_participants(
+	struct ig_store *s, int64_t incident, struct ig_arena *a, struct ig_participant **list_r, size_t *count_r);
 
 /* ---- parties */
 int ig_store_party_save(struct ig_store *s, struct ig_party *p); /* id 0: new; channels are replaced, states of equal ones kept */
 int ig_store_party_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_party *p_r);
 int ig_store_party_by_name(struct ig_store *s, const char *name, struct ig_arena *a, struct ig_party *p_r);
-int ig_store_party_by_address(struct ig_store *s, enum ig_channel channel, const char *address, ig_time at, struct ig_arena *a, struct ig_party *p_r);
+int ig_store_party_by_address(
+	struct ig_store *s, enum ig_channel channel, const char *address, ig_time at, struct ig_arena *a, struct ig_party *p_r);
 int ig_store_party_list(struct ig_store *s, int (*each)(const struct ig_party *p, void *arg), void *arg);
 int ig_store_channel_set_state(struct ig_store *s, int64_t channel, enum ig_channel_state state);
 
@@ -102,40 +122,53 @@ int ig_store_dispatch_add(struct ig_store *s, struct ig_dispatch *d);    /* fill
 int ig_store_dispatch_compose(struct ig_store *s, const struct ig_dispatch *d); /* bytes, message_id, token, subject, message */
 /* Refuses, with why, what the table does not allow. not_before IG_NEVER: as it was. */
 int ig_store_dispatch_set_state(struct ig_store *s, int64_t id, enum ig_dispatch_state state, const char *why, ig_time not_before);
-int ig_store_verdict_add(struct ig_store *s, int64_t dispatch, const char *rule, const char *state, const char *why, ig_time at, const char *actor);
+int ig_store_verdict_add(
+	struct ig_store *s, int64_t dispatch, const char *rule, const char *state, const char *why, ig_time at, const char *actor);
 struct ig_verdict { ig_time at; const char *rule, *state, *why, *actor; };
 int ig_store_verdicts(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_verdict **list_r, size_t *count_r);
 int ig_store_attempt_add(struct ig_store *s, int64_t dispatch, const struct ig_attempt *at);
 int ig_store_dispatch_get(struct ig_store *s, int64_t id, bool with_bytes, struct ig_arena *a, struct ig_dispatch *d_r);
 int ig_store_dispatch_by_message_id(struct ig_store *s, const char *message_id, struct ig_arena *a, struct ig_dispatch *d_r);
 struct ig_dispatch_filter { int64_t incident; bool by_state; enum ig_dispatch_state state; int64_t after_id, limit; };
-int ig_store_dispatch_list(struct ig_store *s, const struct ig_dispatch_filter *f, int (*each)(const struct ig_dispatch *d, void *arg), void *arg);
+int ig_store_dispatch_list(
+	struct ig_store *s, const struct ig_dispatch_filter *f, int (*each)(const struct ig_dispatch *d, void *arg), void *arg);
 /* queued with not_before <= now, by lane then age; at most limit; with bytes. */
-int ig_store_dispatch_due(struct ig_store *s, ig_time now, int64_t limit, int (*each)(const struct ig_dispatch *d, void *arg), void *arg);
+int ig_store_dispatch_due(
+	struct ig_store *s, ig_time now, int64_t limit, int (*each)(const struct ig_dispatch *d, void *arg), void *arg);
 int ig_store_dispatch_next_due(struct ig_store *s, ig_time *at_r); /* IG_NEVER none */
-int ig_store_dispatch_requeue_sending(struct ig_store *s); /* at start: what was `sending` is queued again, same Message-ID; count */
-int64_t ig_store_automatic_letters_since(struct ig_store *s, const char *address, ig_time since); /* imported and cancelled ones not counted */
+int ig_store_dispatch_requeue_sending(
+	struct ig_store *s); /* at start: what was `sending` is queued again, same Message-ID; count */
+int64_t ig_store_automatic_letters_since(
+	struct ig_store *s, const char *address, ig_time since); /* imported and cancelled ones not counted */
 
 /* ---- duties, tasks, alarms */
 int ig_store_duty_add(struct ig_store *s, struct ig_duty *d);
 int ig_store_duty_done(struct ig_store *s, int64_t id, ig_time at, const char *by);
 int ig_store_duty_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_duty *d_r);
 struct ig_duty_filter { bool open_only; int64_t incident; ig_time due_before; int64_t limit; };
-int ig_store_duty_list(struct ig_store *s, const struct ig_duty_filter *f, int (*each)(const struct ig_duty *d, void *arg), void *arg);
+int ig_store_duty_list(
+	struct ig_store *s, const struct ig_duty_filter *f, int (*each)(const struct ig_duty *d, void *arg), void *arg);
 int ig_store_duty_next_due(struct ig_store *s, ig_time after, ig_time *at_r);
 int ig_store_task_add(struct ig_store *s, struct ig_task *t);
 int ig_store_task_done(struct ig_store *s, int64_t id, ig_time at, const char *result);
 int64_t ig_store_tasks_open(struct ig_store *s);
-/* Raises or counts; *fresh_r: this code was not said within the hour (INTERFACE: at most one a code and hour): run the alarm command. */
+/* Raises or counts; *fresh_r: this code was not said within the hour (INTERFACE: at most one a code and hour): run the alarm
+ * command. */
 int ig_store_alarm_raise(struct ig_store *s, const char *code, const char *text, ig_time at, bool *fresh_r);
 int ig_store_alarm_ack(struct ig_store *s, int64_t id, ig_time at, const char *by);
 int ig_store_alarm_list(struct ig_store *s, bool open_only, int (*each)(const struct ig_alarm *al, void *arg), void *arg);
 
 /* ---- journal: who did what, append-only, hash-chained */
-int ig_store_journal_add(struct ig_store *s, ig_time at, const char *actor, const char *act, const char *object, const char *detail);
-int ig_store_journal_list(struct ig_store *s, const char *object, int64_t limit, int (*each)(const struct ig_journal_row *r, void *arg), void *arg);
+int ig_store_journal_add(
+	struct ig_store *s, ig_time at, const char *actor, const char *act, const char *object, const char *detail);
+int ig_store_journal_list(
+	struct ig_store *s, const char *object, int64_t limit, int (*each)(const struct ig_journal_row *r, void *arg), void *arg);
 
 /* ---- figures for `status` */
-struct ig_store_figures { int64_t messages, incidents, incidents_open, dispatches_queued, dispatches_failed, dispatches_held, duties_open, duties_overdue, tasks_open, alarms_open; uint64_t cursor; };
+struct ig_store_figures {
+	int64_t messages, incidents, incidents_open, dispatches_queued, dispatches_failed, dispatches_held, duties_open, duties_overdue,
+		tasks_open, alarms_open;
+	uint64_t cursor;
+};
 int ig_store_figures(struct ig_store *s, ig_time now, struct ig_store_figures *f_r);
 #endif

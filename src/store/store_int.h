@@ -7,7 +7,8 @@
 #include "base/opt.h"
 #include "store/store.h"
 
-/* Each file lists its statements once, as X(NAME, "SQL"); the list feeds an enum and a table, and ig_store_prepare_all walks all tables. */
+/* Each file lists its statements once, as X(NAME, "SQL"); the list feeds an enum and a table, and ig_store_prepare_all walks all
+ * tables. */
 #define SQL_ITEM(name, text) SQL_##name,
 #define SQL_TEXT(name, text) text,
 struct ig_sql_set {

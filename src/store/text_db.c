@@ -1,6 +1,7 @@
 /* Full text: the folded words of each message in a contentless FTS5 table, and search over folded query words.
- * FTS5 writes a run of its index to disk at every savepoint and every commit, and there is a savepoint a frame: so texts wait in memory
- * and go in together just before the commit, outside every savepoint. Relies on ig_utf8_fold for both sides; knows no language. */
+ * FTS5 writes a run of its index to disk at every savepoint and every commit, and there is a savepoint a frame: so texts wait in
+ * memory and go in together just before the commit, outside every savepoint. Relies on ig_utf8_fold for both sides; knows no
+ * language. */
 #include "config.h"
 #include <stdlib.h>
 #include "base/buf.h"
@@ -59,8 +60,8 @@ int ig_store_text_add(struct ig_store *s, int64_t message, const char *folded)
 	return 0;
 }
 
-/* Each run of the query between spaces is folded and quoted as a phrase ("10.0.0.1" is four words in a row); the last one as a prefix.
- * Nothing of the query reaches FTS5's own syntax: after folding there is no quote in it. */
+/* Each run of the query between spaces is folded and quoted as a phrase ("10.0.0.1" is four words in a row); the last one as a
+ * prefix. Nothing of the query reaches FTS5's own syntax: after folding there is no quote in it. */
 static int build_match(const char *query, struct ig_buf *out)
 {
 	struct ig_arena *a = ig_arena_new(0);
@@ -87,7 +88,8 @@ static int build_match(const char *query, struct ig_buf *out)
 	return words;
 }
 
-int ig_store_search(struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg)
+int ig_store_search(
+	struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg)
 {
 	struct ig_buf match = IG_BUF_INIT(QUERY_MAX);
 	int rc = 0, words = build_match(query, &match);

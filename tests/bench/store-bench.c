@@ -1,7 +1,7 @@
-/* store-bench [-n MESSAGES] [-b BATCH] [-t TEXT_BYTES] [-r REPLY_PERCENT] [-d DIR] [-f WORDS]: the store alone, with made-up messages.
- * -f: words are taken in order from this text (already folded) instead of being made up.
- * Each message is what the desk writes for one: message row with key, new incident or participant, a cancelled or queued receipt with its
- * verdict, the ids it names, and its folded words. Prints messages/s, CPU µs a message, syncs are one a batch. A fixed seed makes runs alike. */
+/* store-bench [-n MESSAGES] [-b BATCH] [-t TEXT_BYTES] [-r REPLY_PERCENT] [-d DIR] [-f WORDS]: the store alone, with made-up
+ * messages. -f: words are taken in order from this text (already folded) instead of being made up. Each message is what the desk
+ * writes for one: message row with key, new incident or participant, a cancelled or queued receipt with its verdict, the ids it
+ * names, and its folded words. Prints messages/s, CPU µs a message, syncs are one a batch. A fixed seed makes runs alike. */
 #include "config.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,11 +94,26 @@ static void one_message(struct run *r, int64_t i)
 	int64_t incident = 0;
 	snprintf(mid, sizeof mid, "%08x%08x.%lld@mail.example.vn", next_random(), next_random(), (long long)i);
 	snprintf(from, sizeof from, "person%u@example%u.vn", next_random() % 5000, next_random() % 300);
-	snprintf(subject, sizeof subject, "Su co %s %s %s", words[next_random() % WORDS], words[next_random() % WORDS], words[next_random() % WORDS]);
-	struct ig_message m = {.channel = IG_CHANNEL_MAIL, .frame = i + 1, .message_id = mid, .from_name = "A Person", .from_address = from,
-		.subject = subject, .return_path = from, .received_at = at, .date = at, .class = IG_CLASS_PERSON, .matched_by = IG_MATCHED_BY_NONE,
-		.match_reason = "nothing known was named", .source = "import", .source_file = "1700000000.M1P1.host", .recipient = "ungcuu@example.vn",
-		.language = "vi", .size = 8000, .imported = true};
+	snprintf(subject, sizeof subject, "Su co %s %s %s", words[next_random() % WORDS], words[next_random() % WORDS],
+		words[next_random() % WORDS]);
+	struct ig_message m = {.channel = IG_CHANNEL_MAIL,
+		.frame = i + 1,
+		.message_id = mid,
+		.from_name = "A Person",
+		.from_address = from,
+		.subject = subject,
+		.return_path = from,
+		.received_at = at,
+		.date = at,
+		.class = IG_CLASS_PERSON,
+		.matched_by = IG_MATCHED_BY_NONE,
+		.match_reason = "nothing known was named",
+		.source = "import",
+		.source_file = "1700000000.M1P1.host",
+		.recipient = "ungcuu@example.vn",
+		.language = "vi",
+		.size = 8000,
+		.imported = true};
 	ig_sha256_of(mid, strlen(mid), m.identity);
 	must(s, ig_store_savepoint(s));
 	ig_arena_reset(r->a);
@@ -112,7 +127,8 @@ static void one_message(struct run *r, int64_t i)
 		m.matched_by = IG_MATCHED_BY_THREAD;
 	}
 	if (!incident) {
-		struct ig_incident inc = {.subject = subject, .language = "vi", .profile = "vn-2025", .acknowledged_at = IG_NEVER, .closed_at = IG_NEVER};
+		struct ig_incident inc = {
+			.subject = subject, .language = "vi", .profile = "vn-2025", .acknowledged_at = IG_NEVER, .closed_at = IG_NEVER};
 		must(s, ig_store_incident_open(s, &inc, at));
 		incident = inc.id;
 	}
@@ -125,8 +141,17 @@ static void one_message(struct run *r, int64_t i)
 	struct ig_participant p = {.incident = incident, .address = from, .admitted = !reply, .first_message = m.id};
 	must(s, ig_store_participant_add(s, &p));
 	if (!reply) {
-		struct ig_dispatch d = {.incident = incident, .answers = m.id, .letter = "receipt", .language = "vi", .address = from,
-			.state = IG_DISPATCH_STATE_CANCELLED, .why = "imported", .lane = IG_LANE_RECEIPTS, .created_at = at, .not_before = at, .expires_at = IG_NEVER};
+		struct ig_dispatch d = {.incident = incident,
+			.answers = m.id,
+			.letter = "receipt",
+			.language = "vi",
+			.address = from,
+			.state = IG_DISPATCH_STATE_CANCELLED,
+			.why = "imported",
+			.lane = IG_LANE_RECEIPTS,
+			.created_at = at,
+			.not_before = at,
+			.expires_at = IG_NEVER};
 		must(s, ig_store_dispatch_add(s, &d));
 		must(s, ig_store_verdict_add(s, d.id, "receipt", "cancelled", "imported", at, "irgate"));
 	}
@@ -191,10 +216,12 @@ int main(int argc, char **argv)
 	double wall = (double)(ig_mono_us() - t0) / 1e6, used = cpu() - cpu0 - made * (double)r.n;
 	struct rusage u;
 	getrusage(RUSAGE_SELF, &u);
-	printf("%lld messages, batch %lld, text %zu bytes: %.0f messages/s, %.1f CPU us a message (text made: %.1f, not counted), peak RSS %.1f MiB, "
-		"store %.1f MB, WAL %.1f MB, written %.1f KB a message\n", (long long)r.n, (long long)batch, r.text_bytes, (double)r.n / wall,
-		used * 1e6 / (double)r.n, made * 1e6, (double)u.ru_maxrss / 1024, (double)size_of(dir, "store/store.db") / 1e6,
-		(double)size_of(dir, "store/store.db-wal") / 1e6, (double)u.ru_oublock * 512 / 1e3 / (double)r.n);
+	printf("%lld messages, batch %lld, text %zu bytes: %.0f messages/s, %.1f CPU us a message (text made: %.1f, not counted), peak "
+		   "RSS %.1f MiB, "
+		   "store %.1f MB, WAL %.1f MB, written %.1f KB a message\n",
+		(long long)r.n, (long long)batch, r.text_bytes, (double)r.n / wall, used * 1e6 / (double)r.n, made * 1e6,
+		(double)u.ru_maxrss / 1024, (double)size_of(dir, "store/store.db") / 1e6, (double)size_of(dir, "store/store.db-wal") / 1e6,
+		(double)u.ru_oublock * 512 / 1e3 / (double)r.n);
 	r.s = ig_store_free(r.s);
 	return 0;
 }

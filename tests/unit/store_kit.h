@@ -83,14 +83,20 @@ static inline int64_t new_incident(struct kit *k)
 
 static inline int64_t new_message(struct kit *k, int64_t incident, const char *message_id)
 {
-	struct ig_message m = {.incident = incident, .message_id = message_id, .from_address = "a@example.vn", .subject = "x", .received_at = T0,
-		.date = IG_NEVER, .matched_by = IG_MATCHED_BY_NONE};
+	struct ig_message m = {.incident = incident,
+		.message_id = message_id,
+		.from_address = "a@example.vn",
+		.subject = "x",
+		.received_at = T0,
+		.date = IG_NEVER,
+		.matched_by = IG_MATCHED_BY_NONE};
 	m.identity[0] = 7, m.identity[31] = (uint8_t)(incident + 1);
 	ok(ig_store_message_add(k->s, &m));
 	return m.id;
 }
 
-static inline int64_t new_dispatch(struct kit *k, int64_t incident, int64_t answers, const char *address, enum ig_dispatch_state state)
+static inline int64_t new_dispatch(
+	struct kit *k, int64_t incident, int64_t answers, const char *address, enum ig_dispatch_state state)
 {
 	struct ig_dispatch d = {.incident = incident, .answers = answers, .letter = "receipt", .address = address, .state = state,
 		.lane = IG_LANE_RECEIPTS, .created_at = T0, .not_before = T0, .expires_at = IG_NEVER, .bytes = "Subject: x\r\n\r\n", .size = 14};

@@ -47,11 +47,32 @@ static void mistakes_show(void **state)
 
 static void only_whole_references_parse(void **state)
 {
-	static const struct { const char *text; int rc; } cases[] = {
-		{"IR-2026-000123-0", 0}, {"ir-2026-000123-0", 0}, {"IR 2026 000123 0", 0}, {"IR\xe2\x80\x93" "2026\xe2\x80\x93" "000123\xe2\x80\x93" "0", 0},
-		{"IR-2026-000123-1", -1}, {"IR-2026-000123-", -1}, {"IR-2026-000123", -1}, {"IR-2026-000123-00", -1}, {" IR-2026-000123-0", -1},
-		{"IR-2026-123-0", -1}, {"IR2026000123-0", -1}, {"IR-26-000123-0", -1}, {"IR-2026-0000123-0", -1}, {"IR-2026-000000-0", -1}, {"", -1}, {"I", -1},
-		{"IR", -1}, {"IR-", -1}, {"IR-2026", -1}, {"IR-2026-00012300-0", -1},
+	static const struct { const char *text; int rc;
+	} cases[] = {
+		{"IR-2026-000123-0", 0},
+		{"ir-2026-000123-0", 0},
+		{"IR 2026 000123 0", 0},
+		{"IR\xe2\x80\x93"
+		 "2026\xe2\x80\x93"
+		 "000123\xe2\x80\x93"
+		 "0",
+			0},
+		{"IR-2026-000123-1", -1},
+		{"IR-2026-000123-", -1},
+		{"IR-2026-000123", -1},
+		{"IR-2026-000123-00", -1},
+		{" IR-2026-000123-0", -1},
+		{"IR-2026-123-0", -1},
+		{"IR2026000123-0", -1},
+		{"IR-26-000123-0", -1},
+		{"IR-2026-0000123-0", -1},
+		{"IR-2026-000000-0", -1},
+		{"", -1},
+		{"I", -1},
+		{"IR", -1},
+		{"IR-", -1},
+		{"IR-2026", -1},
+		{"IR-2026-00012300-0", -1},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -89,8 +110,19 @@ static void references_are_found_in_text(void **state)
 
 static void dispatch_numbers(void **state)
 {
-	static const struct { const char *text; int64_t id; } cases[] = {
-		{"D-000017", 17}, {"d17", 17}, {"D17", 17}, {"17", 17}, {"D-1234567", 1234567}, {"D-", 0}, {"", 0}, {"D-0", 0}, {"17x", 0}, {"D--1", 0}, {"-1", 0},
+	static const struct { const char *text; int64_t id;
+	} cases[] = {
+		{"D-000017", 17},
+		{"d17", 17},
+		{"D17", 17},
+		{"17", 17},
+		{"D-1234567", 1234567},
+		{"D-", 0},
+		{"", 0},
+		{"D-0", 0},
+		{"17x", 0},
+		{"D--1", 0},
+		{"-1", 0},
 		{"99999999999999999999", 0},
 	};
 	char t[IG_DISPATCH_TEXT_MAX];
@@ -130,7 +162,8 @@ static void every_key_of_interface_is_there(void **state)
 	struct ig_party p = {.id = 1, .name = "A", .channels = &c, .channel_count = 1, .valid_from = IG_NEVER, .valid_to = IG_NEVER};
 	struct ig_copy copy = {.recipient = "r@x"};
 	int64_t id = 17;
-	struct ig_incident_links links = {.messages = &id, .message_count = 1, .dispatches = &id, .dispatch_count = 1, .related = &i.ref, .related_count = 1};
+	struct ig_incident_links links = {
+		.messages = &id, .message_count = 1, .dispatches = &id, .dispatch_count = 1, .related = &i.ref, .related_count = 1};
 	(void)state;
 	json_t *o = ig_incident_json(&i, &links);
 	assert_string_equal(json_string_value(json_object_get(o, "ref")), "IR-2026-000123-0");
@@ -140,13 +173,15 @@ static void every_key_of_interface_is_there(void **state)
 	assert_string_equal(json_string_value(json_array_get(json_object_get(o, "messages"), 0)), "17");
 	assert_string_equal(json_string_value(json_array_get(json_object_get(o, "related"), 0)), "IR-2026-000123-0");
 	has_keys(json_incref(json_object_get(o, "secrecy")), "requested tlp state");
-	has_keys(o, "ref status severity category widespread opened_at acknowledged_at closed_at secrecy messages duties dispatches related");
+	has_keys(o,
+		"ref status severity category widespread opened_at acknowledged_at closed_at secrecy messages duties dispatches related");
 	has_keys(ig_incident_json(&i, NULL), "messages duties dispatches related");
 	o = ig_message_json(&m, NULL, NULL, &copy, 1);
 	assert_true(json_is_null(json_object_get(o, "incident")));
 	assert_int_equal(json_array_size(json_object_get(o, "problems")), 2);
 	has_keys(json_incref(json_array_get(json_object_get(o, "copies"), 0)), "at channel recipient source_file");
-	has_keys(o, "id incident direction channel state message_id from subject received_at class matched_by match_reason copies source_file");
+	has_keys(o,
+		"id incident direction channel state message_id from subject received_at class matched_by match_reason copies source_file");
 	o = ig_dispatch_json(&d, "IR-2026-000123-0", NULL);
 	has_keys(json_incref(json_array_get(json_object_get(o, "attempts"), 0)), "at outcome code text");
 	has_keys(o, "id incident letter party channel address state why attempts message_id not_before");
@@ -154,15 +189,20 @@ static void every_key_of_interface_is_there(void **state)
 	o = ig_party_json(&p);
 	has_keys(json_incref(json_array_get(json_object_get(o, "channels"), 0)), "channel address state");
 	has_keys(o, "id name role channels valid_from valid_to on_duty_24x7");
-	has_keys(ig_alarm_json(&(struct ig_alarm){.id = 1, .code = "x", .acked_at = IG_NEVER}), "id code text count first_at last_at acked_at acked_by");
+	has_keys(ig_alarm_json(&(struct ig_alarm){.id = 1, .code = "x", .acked_at = IG_NEVER}),
+		"id code text count first_at last_at acked_at acked_by");
 	has_keys(ig_journal_json(&(struct ig_journal_row){.id = 1, .actor = "x"}), "id at actor act object detail chain");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_vector_and_others_print), cmocka_unit_test(mistakes_show), cmocka_unit_test(only_whole_references_parse),
-		cmocka_unit_test(references_are_found_in_text), cmocka_unit_test(dispatch_numbers), cmocka_unit_test(every_key_of_interface_is_there),
+		cmocka_unit_test(the_vector_and_others_print),
+		cmocka_unit_test(mistakes_show),
+		cmocka_unit_test(only_whole_references_parse),
+		cmocka_unit_test(references_are_found_in_text),
+		cmocka_unit_test(dispatch_numbers),
+		cmocka_unit_test(every_key_of_interface_is_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

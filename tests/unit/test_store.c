@@ -219,8 +219,9 @@ static void newest_act_only_rises_and_progress_is_given_back(void **state)
 
 static void a_tampered_journal_is_found(void **state)
 {
-	static const char *const acts[] = {"UPDATE journal SET detail = 'other' WHERE id = 2", "UPDATE journal SET actor = '' WHERE id = 1",
-		"DELETE FROM journal WHERE id = 2", "UPDATE journal SET at = at + 1 WHERE id = 3", "UPDATE journal SET chain = zeroblob(32) WHERE id = 2"};
+	static const char *const acts[] = {"UPDATE journal SET detail = 'other' WHERE id = 2",
+		"UPDATE journal SET actor = '' WHERE id = 1", "DELETE FROM journal WHERE id = 2",
+		"UPDATE journal SET at = at + 1 WHERE id = 3", "UPDATE journal SET chain = zeroblob(32) WHERE id = 2"};
 	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
 		struct kit *k;
 		struct findings f;
@@ -270,7 +271,8 @@ static void an_error_in_a_transaction_never_lets_the_rest_be_committed(void **st
 	ok(ig_store_begin(k->s));
 	new_message(k, 0, "before@x");
 	/* A dispatch that answers a message which is not there: refused by the foreign key. */
-	struct ig_dispatch d = {.answers = 4711, .letter = "receipt", .address = "a@b", .created_at = T0, .not_before = T0, .expires_at = IG_NEVER};
+	struct ig_dispatch d = {
+		.answers = 4711, .letter = "receipt", .address = "a@b", .created_at = T0, .not_before = T0, .expires_at = IG_NEVER};
 	assert_int_equal(ig_store_dispatch_add(k->s, &d), -1);
 	assert_non_null(strstr(ig_store_why(k->s), "FOREIGN KEY"));
 	ig_store_rollback(k->s);
@@ -278,7 +280,8 @@ static void an_error_in_a_transaction_never_lets_the_rest_be_committed(void **st
 	assert_int_equal(found, 0);
 }
 
-/* A full disk, made by a limit on file sizes: the commit fails with a reason, nothing of it is there, and it goes on when there is room. */
+/* A full disk, made by a limit on file sizes: the commit fails with a reason, nothing of it is there, and it goes on when there is
+ * room. */
 static void a_full_disk_takes_nothing_and_comes_back(void **state)
 {
 	struct kit *k = *state;

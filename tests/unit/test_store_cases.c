@@ -14,11 +14,32 @@ static int count_messages(const struct ig_message *m, void *arg)
 static void a_message_comes_back_as_it_was(void **state)
 {
 	struct kit *k = *state;
-	struct ig_message m = {.incident = new_incident(k), .channel = IG_CHANNEL_FAX, .state = IG_MESSAGE_STATE_HELD, .frame = 9, .message_id = "a@b",
-		.from_name = "Nguyễn", .from_address = "n@example.vn", .subject = "Sự cố", .return_path = "", .received_at = T0, .date = T0 - 1,
-		.class = IG_CLASS_MACHINE_REPORT, .matched_by = IG_MATCHED_BY_THREAD, .match_reason = "why", .match_rejected = "one\ntwo", .source = "lmtp",
-		.source_file = "x.eml", .recipient = "r@b", .problems = "p", .language = "vi", .identity = {1, 2, 3}, .size = UINT64_C(1) << 40,
-		.authenticated = true, .fallback = true, .imported = true}, r;
+	struct ig_message m = {.incident = new_incident(k),
+						  .channel = IG_CHANNEL_FAX,
+						  .state = IG_MESSAGE_STATE_HELD,
+						  .frame = 9,
+						  .message_id = "a@b",
+						  .from_name = "Nguyễn",
+						  .from_address = "n@example.vn",
+						  .subject = "Sự cố",
+						  .return_path = "",
+						  .received_at = T0,
+						  .date = T0 - 1,
+						  .class = IG_CLASS_MACHINE_REPORT,
+						  .matched_by = IG_MATCHED_BY_THREAD,
+						  .match_reason = "why",
+						  .match_rejected = "one\ntwo",
+						  .source = "lmtp",
+						  .source_file = "x.eml",
+						  .recipient = "r@b",
+						  .problems = "p",
+						  .language = "vi",
+						  .identity = {1, 2, 3},
+						  .size = UINT64_C(1) << 40,
+						  .authenticated = true,
+						  .fallback = true,
+						  .imported = true},
+					  r;
 	ok(ig_store_message_add(k->s, &m));
 	assert_int_equal(ig_store_message_get(k->s, m.id, k->a, &r), 1);
 	assert_true(r.channel == m.channel && r.state == m.state && r.class == m.class && r.matched_by == m.matched_by && r.frame == 9);
@@ -50,7 +71,8 @@ static void attachments_and_copies_keep_their_order(void **state)
 	for (int i = 0; i < 20; i++) {
 		char name[20];
 		snprintf(name, sizeof name, "f%d", i);
-		ok(ig_store_attachment_add(k->s, id, &(struct ig_attachment){.name = i == 3 ? NULL : name, .type = "text/plain", .size = (uint64_t)i}));
+		ok(ig_store_attachment_add(
+			k->s, id, &(struct ig_attachment){.name = i == 3 ? NULL : name, .type = "text/plain", .size = (uint64_t)i}));
 	}
 	ok(ig_store_attachments(k->s, id, k->a, &list, &count));
 	assert_int_equal(count, 20);
@@ -67,12 +89,21 @@ static void lists_are_filtered(void **state)
 {
 	struct kit *k = *state;
 	int64_t i = new_incident(k), first = new_message(k, i, "1@x"), second = new_message(k, 0, "2@x");
-	struct ig_message out = {.incident = i, .outgoing = true, .received_at = T0 + IG_HOUR, .date = IG_NEVER, .state = IG_MESSAGE_STATE_HELD};
+	struct ig_message out = {
+		.incident = i, .outgoing = true, .received_at = T0 + IG_HOUR, .date = IG_NEVER, .state = IG_MESSAGE_STATE_HELD};
 	ok(ig_store_message_add(k->s, &out));
-	struct { struct ig_message_filter f; int count; int64_t first; } cases[] = {
-		{{0}, 3, first}, {{.incident = i}, 2, first}, {{.only_in = true}, 2, first}, {{.only_out = true}, 1, out.id}, {{.limit = 1}, 1, first},
-		{{.after_id = first}, 2, second}, {{.since = T0 + 1}, 1, out.id}, {{.since = IG_NEVER}, 3, first},
-		{{.by_state = true, .state = IG_MESSAGE_STATE_HELD}, 1, out.id}, {{.incident = i, .only_out = true, .after_id = second}, 1, out.id},
+	struct { struct ig_message_filter f; int count; int64_t first;
+	} cases[] = {
+		{{0}, 3, first},
+		{{.incident = i}, 2, first},
+		{{.only_in = true}, 2, first},
+		{{.only_out = true}, 1, out.id},
+		{{.limit = 1}, 1, first},
+		{{.after_id = first}, 2, second},
+		{{.since = T0 + 1}, 1, out.id},
+		{{.since = IG_NEVER}, 3, first},
+		{{.by_state = true, .state = IG_MESSAGE_STATE_HELD}, 1, out.id},
+		{{.incident = i, .only_out = true, .after_id = second}, 1, out.id},
 	};
 	for (size_t n = 0; n < sizeof cases / sizeof cases[0]; n++) {
 		int64_t ids[8] = {0};
@@ -136,10 +167,12 @@ static void incidents_and_their_numbers(void **state)
 	assert_true(a.ref.year == 2027 && a.ref.number == 1);
 	ok(ig_store_incident_open(k->s, &a, T0 + IG_DAY));
 	assert_true(a.ref.year == 2026 && a.ref.number == 2 && a.opened_at == T0 + IG_DAY);
-	a.status = IG_INCIDENT_STATUS_WAITING, a.severity = IG_SEVERITY_SERIOUS, a.acknowledged_at = T0 + IG_HOUR, a.category = "fraud/phishing";
+	a.status = IG_INCIDENT_STATUS_WAITING, a.severity = IG_SEVERITY_SERIOUS, a.acknowledged_at = T0 + IG_HOUR,
+	a.category = "fraud/phishing";
 	ok(ig_store_incident_update(k->s, &a));
 	assert_int_equal(ig_store_incident_by_ref(k->s, a.ref, k->a, &r), 1);
-	assert_true(r.id == a.id && r.status == a.status && r.severity == a.severity && r.secrecy_requested && r.acknowledged_at == T0 + IG_HOUR);
+	assert_true(r.id == a.id && r.status == a.status && r.severity == a.severity && r.secrecy_requested &&
+		r.acknowledged_at == T0 + IG_HOUR);
 	assert_string_equal(r.tlp, "amber+strict");
 	assert_string_equal(r.category, "fraud/phishing");
 	assert_int_equal(ig_store_incident_by_ref(k->s, (struct ig_ref){2026, 3}, k->a, &r), 0);
@@ -179,7 +212,8 @@ static void merging_moves_everything_and_leaves_a_pointer(void **state)
 	int64_t m = new_message(k, a, "m@x"), d = new_dispatch(k, a, m, "p@x", IG_DISPATCH_STATE_HELD);
 	struct ig_duty duty = {.incident = a, .what = "forward", .due = T0, .done_at = IG_NEVER, .created_at = T0};
 	ok(ig_store_duty_add(k->s, &duty));
-	ok(ig_store_participant_add(k->s, &(struct ig_participant){.incident = a, .address = "both@x", .admitted = true, .first_message = m}));
+	ok(ig_store_participant_add(
+		k->s, &(struct ig_participant){.incident = a, .address = "both@x", .admitted = true, .first_message = m}));
 	ok(ig_store_participant_add(k->s, &(struct ig_participant){.incident = b, .address = "Both@x", .first_message = m}));
 	ok(ig_store_relate(k->s, a, b, "shared ancestor"));
 	ok(ig_store_relate(k->s, a, c, "shared ancestor"));
@@ -243,9 +277,17 @@ static void parties_keep_the_state_of_their_channels(void **state)
 	struct kit *k = *state;
 	struct ig_match_lookup look;
 	ig_store_lookup(k->s, &look);
-	struct ig_party_channel ch[] = {{.channel = IG_CHANNEL_MAIL, .address = "soc@unit.vn"}, {.channel = IG_CHANNEL_FAX, .address = "+842412345"}};
-	struct ig_party p = {.name = "Đơn vị A", .role = IG_PARTY_ROLE_UNIT, .domain = "unit.vn", .channels = ch, .channel_count = 2, .valid_from = T0,
-		.valid_to = T0 + IG_DAY, .on_duty_24x7 = true}, r;
+	struct ig_party_channel ch[] = {
+		{.channel = IG_CHANNEL_MAIL, .address = "soc@unit.vn"}, {.channel = IG_CHANNEL_FAX, .address = "+842412345"}};
+	struct ig_party p = {.name = "Đơn vị A",
+						.role = IG_PARTY_ROLE_UNIT,
+						.domain = "unit.vn",
+						.channels = ch,
+						.channel_count = 2,
+						.valid_from = T0,
+						.valid_to = T0 + IG_DAY,
+						.on_duty_24x7 = true},
+					r;
 	ok(ig_store_party_save(k->s, &p));
 	assert_int_equal(ig_store_party_by_address(k->s, IG_CHANNEL_MAIL, "SOC@unit.vn", T0, k->a, &r), 1);
 	assert_true(r.id == p.id && r.channel_count == 2 && r.on_duty_24x7 && r.valid_from == T0);
@@ -254,19 +296,26 @@ static void parties_keep_the_state_of_their_channels(void **state)
 	assert_int_equal(ig_store_party_by_address(k->s, IG_CHANNEL_MAIL, "soc@unit.vn", T0 + IG_DAY, k->a, &r), 0);
 	assert_int_equal(ig_store_party_by_address(k->s, IG_CHANNEL_MAIL, "soc@unit.vn", T0 - 1, k->a, &r), 0);
 	assert_int_equal(ig_store_party_by_address(k->s, IG_CHANNEL_FAX, "soc@unit.vn", T0, k->a, &r), 0);
-	struct ig_party_channel other[] = {{.channel = IG_CHANNEL_MAIL, .address = "Soc@unit.vn"}, {.channel = IG_CHANNEL_PHONE, .address = "113"}};
+	struct ig_party_channel other[] = {
+		{.channel = IG_CHANNEL_MAIL, .address = "Soc@unit.vn"}, {.channel = IG_CHANNEL_PHONE, .address = "113"}};
 	p.channels = other;
 	ok(ig_store_party_save(k->s, &p));
 	assert_int_equal(ig_store_party_by_name(k->s, "Đơn vị A", k->a, &r), 1);
 	assert_int_equal(r.channel_count, 2);
-	assert_true(r.channels[0].id == kept && r.channels[0].state == IG_CHANNEL_STATE_FAILING && r.channels[1].channel == IG_CHANNEL_PHONE);
+	assert_true(
+		r.channels[0].id == kept && r.channels[0].state == IG_CHANNEL_STATE_FAILING && r.channels[1].channel == IG_CHANNEL_PHONE);
 	ok(ig_store_channel_set_state(k->s, kept, IG_CHANNEL_STATE_REVOKED));
 	assert_int_equal(ig_store_party_by_address(k->s, IG_CHANNEL_MAIL, "soc@unit.vn", T0, k->a, &r), 0);
 	assert_true(look.own_domain(look.arg, "UNIT.vn"));
 	assert_false(look.own_domain(look.arg, "example.com"));
 	/* a party that was written to about a case belongs to it */
 	int64_t i = new_incident(k);
-	struct ig_dispatch d = {.incident = i, .party = p.id, .letter = "escalation", .address = "soc@unit.vn", .created_at = T0, .not_before = T0,
+	struct ig_dispatch d = {.incident = i,
+		.party = p.id,
+		.letter = "escalation",
+		.address = "soc@unit.vn",
+		.created_at = T0,
+		.not_before = T0,
 		.expires_at = IG_NEVER};
 	ok(ig_store_dispatch_add(k->s, &d));
 	assert_int_equal(look.participant(look.arg, i, "soc@unit.vn"), 0);

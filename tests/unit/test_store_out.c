@@ -17,8 +17,13 @@ static void every_step_of_the_life_cycle(void **state)
 {
 	struct kit *k = *state;
 	/* How each state is reached from an intent, one step a letter: q s(ending) S(ent) D f c h u */
-	static const char *const way[] = {[IG_DISPATCH_STATE_QUEUED] = "", [IG_DISPATCH_STATE_SENDING] = "s", [IG_DISPATCH_STATE_SENT] = "sS",
-		[IG_DISPATCH_STATE_DELIVERED] = "sSD", [IG_DISPATCH_STATE_FAILED] = "f", [IG_DISPATCH_STATE_CANCELLED] = "c", [IG_DISPATCH_STATE_HELD] = "h",
+	static const char *const way[] = {[IG_DISPATCH_STATE_QUEUED] = "",
+		[IG_DISPATCH_STATE_SENDING] = "s",
+		[IG_DISPATCH_STATE_SENT] = "sS",
+		[IG_DISPATCH_STATE_DELIVERED] = "sSD",
+		[IG_DISPATCH_STATE_FAILED] = "f",
+		[IG_DISPATCH_STATE_CANCELLED] = "c",
+		[IG_DISPATCH_STATE_HELD] = "h",
 		[IG_DISPATCH_STATE_UNCERTAIN] = "su"};
 	static const char letters[] = "qsSDfchu";
 	for (int from = 0; from < ig_dispatch_state_count; from++)
@@ -31,7 +36,8 @@ static void every_step_of_the_life_cycle(void **state)
 			int rc = ig_store_dispatch_set_state(k->s, id, (enum ig_dispatch_state)to, "why", T0 + 5);
 			assert_int_equal(ig_store_dispatch_get(k->s, id, false, k->a, &r), 1);
 			if (rc != (may ? 0 : -1) || (int)r.state != (may ? to : from))
-				fail_msg("%s to %s: %d", ig_dispatch_state_word((enum ig_dispatch_state)from), ig_dispatch_state_word((enum ig_dispatch_state)to), rc);
+				fail_msg("%s to %s: %d", ig_dispatch_state_word((enum ig_dispatch_state)from),
+					ig_dispatch_state_word((enum ig_dispatch_state)to), rc);
 			if (!may)
 				assert_non_null(strstr(ig_store_why(k->s), "does not become"));
 		}
@@ -71,8 +77,16 @@ static void the_due_ones_by_lane_then_age(void **state)
 	ok(ig_store_dispatch_next_due(k->s, &at));
 	assert_true(at == IG_NEVER);
 	for (int n = 0; n < 4; n++) {
-		struct ig_dispatch x = {.letter = "receipt", .address = "a@b", .lane = n < 2 ? IG_LANE_RECEIPTS : n == 2 ? IG_LANE_URGENT : IG_LANE_NORMAL,
-			.created_at = T0, .not_before = n == 0 ? T0 + IG_HOUR : T0, .expires_at = IG_NEVER, .bytes = "abc", .size = 3};
+		struct ig_dispatch x = {.letter = "receipt",
+			.address = "a@b",
+			.lane = n < 2 ? IG_LANE_RECEIPTS
+				: n == 2  ? IG_LANE_URGENT
+						  : IG_LANE_NORMAL,
+			.created_at = T0,
+			.not_before = n == 0 ? T0 + IG_HOUR : T0,
+			.expires_at = IG_NEVER,
+			.bytes = "abc",
+			.size = 3};
 		ok(ig_store_dispatch_add(k->s, &x));
 		d[n] = x.id;
 	}
@@ -89,7 +103,8 @@ static void the_due_ones_by_lane_then_age(void **state)
 	assert_true(at == T0 + IG_HOUR);
 	assert_int_equal(ig_store_dispatch_requeue_sending(k->s), 3);
 	ids[0] = 0;
-	ok(ig_store_dispatch_list(k->s, &(struct ig_dispatch_filter){.by_state = true, .state = IG_DISPATCH_STATE_QUEUED, .after_id = d[1]}, list_ids, ids));
+	ok(ig_store_dispatch_list(
+		k->s, &(struct ig_dispatch_filter){.by_state = true, .state = IG_DISPATCH_STATE_QUEUED, .after_id = d[1]}, list_ids, ids));
 	assert_true(ids[0] == 2 && ids[1] == d[2]);
 }
 
@@ -111,7 +126,8 @@ static void a_dispatch_keeps_bytes_attempts_and_verdicts(void **state)
 	assert_int_equal(ig_store_dispatch_get(k->s, id, true, k->a, &r), 1);
 	assert_int_equal(r.size, 3);
 	assert_memory_equal(r.bytes, "a\0b", 3);
-	assert_true(r.attempt_count == 2 && r.attempts[0].outcome == IG_LATER && r.attempts[1].outcome == IG_NEVER_AGAIN && !r.attempts[1].text);
+	assert_true(r.attempt_count == 2 && r.attempts[0].outcome == IG_LATER && r.attempts[1].outcome == IG_NEVER_AGAIN &&
+		!r.attempts[1].text);
 	assert_string_equal(r.attempts[0].text, "4.7.1 greylisted");
 	ok(ig_store_verdicts(k->s, id, k->a, &v, &count));
 	assert_int_equal(count, 1);
@@ -143,8 +159,13 @@ static void duties_and_tasks(void **state)
 	struct kit *k = *state;
 	int64_t i = new_incident(k), ids[8] = {0};
 	ig_time at;
-	struct ig_duty a = {.incident = i, .what = "acknowledge", .basis = "20/2017/TT-BTTTT", .due = T0 + IG_HOUR, .done_at = IG_NEVER, .created_at = T0},
-		b = {.what = "look", .due = IG_NEVER, .done_at = IG_NEVER, .created_at = T0}, r;
+	struct ig_duty a = {.incident = i,
+					   .what = "acknowledge",
+					   .basis = "20/2017/TT-BTTTT",
+					   .due = T0 + IG_HOUR,
+					   .done_at = IG_NEVER,
+					   .created_at = T0},
+				   b = {.what = "look", .due = IG_NEVER, .done_at = IG_NEVER, .created_at = T0}, r;
 	ok(ig_store_duty_add(k->s, &b));
 	ok(ig_store_duty_add(k->s, &a));
 	ok(ig_store_duty_next_due(k->s, IG_NEVER, &at));
@@ -158,7 +179,10 @@ static void duties_and_tasks(void **state)
 	assert_int_equal(ig_store_duty_get(k->s, a.id, k->a, &r), 1);
 	assert_true(r.done_at == T0 + 5);
 	assert_string_equal(r.done_by, "officer");
-	struct { struct ig_duty_filter f; int count; } cases[] = {{{.open_only = true}, 1}, {{.incident = i}, 1}, {{.incident = i, .open_only = true}, 0},
+	struct {
+		struct ig_duty_filter f;
+		int count;
+	} cases[] = {{{.open_only = true}, 1}, {{.incident = i}, 1}, {{.incident = i, .open_only = true}, 0},
 		{{.due_before = T0 + IG_DAY}, 1}, {{.limit = 1}, 1}, {{0}, 2}};
 	for (size_t n = 0; n < sizeof cases / sizeof cases[0]; n++) {
 		ids[0] = 0;
