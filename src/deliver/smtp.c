@@ -84,6 +84,9 @@ static bool transaction(struct ig_smtp *s, const struct ig_deliver_job *job, str
 {
 	char orcpt[ORCPT_MAX + 16];
 	const char *envid = s->dsn && job->dsn && job->envid && strlen(job->envid) <= 100 && xtext_plain(job->envid) ? job->envid : NULL;
+	/* libetpan puts a line end before the final dot, whatever stood there: the mail's own last one is left to it */
+	const char *bytes = job->bytes;
+	size_t size = job->size >= 2 && !memcmp(bytes + job->size - 2, "\r\n", 2) ? job->size - 2 : job->size;
 	int notify = s->dsn && job->dsn ? MAILSMTP_DSN_NOTIFY_FAILURE | MAILSMTP_DSN_NOTIFY_DELAY : 0, n = 0;
 	bool original = notify && strlen(job->recipient) <= ORCPT_MAX && xtext_plain(job->recipient);
 	snprintf(orcpt, sizeof orcpt, "rfc822;%.*s", ORCPT_MAX, job->recipient);
@@ -103,7 +106,7 @@ static bool transaction(struct ig_smtp *s, const struct ig_deliver_job *job, str
 			n = mailsmtp_data(s->smtp);
 			break;
 		case AT_BODY:
-			n = mailsmtp_data_message(s->smtp, job->bytes, job->size);
+			n = mailsmtp_data_message(s->smtp, bytes, size);
 			break;
 		}
 		if (n == MAILSMTP_ERROR_STREAM || !s->smtp->response_code) {

@@ -115,10 +115,11 @@ static int starttls(struct ig_smtp *s, struct ig_deliver_result *r)
 	if (!s->starttls)
 		return later(s, r, true, "tls", "the server offers no STARTTLS, which the configuration demands", NULL);
 	errno = 0;
+	s->smtp->esmtp |= MAILSMTP_ESMTP_STARTTLS; /* libetpan asks its own list before it says the word */
 	int n = mailesmtp_starttls(s->smtp);
-	if (n != MAILSMTP_NO_ERROR)
+	if (n != MAILSMTP_NO_ERROR && s->smtp->response_code != 220)
 		return refused(s, r, n == MAILSMTP_ERROR_STREAM ? 0 : s->smtp->response_code, "STARTTLS was refused", s->smtp->response);
-	if (s->smtp->stream->read_buffer_len) /* somebody put answers before the encryption */
+	if (n != MAILSMTP_NO_ERROR || s->smtp->stream->read_buffer_len) /* somebody put answers before the encryption (CVE-2020-15953) */
 		return later(s, r, true, "tls", "the server said more before the encryption began", NULL);
 	return tls(s, r);
 }
@@ -185,11 +186,10 @@ static int greeting(struct ig_smtp *s, struct ig_deliver_result *r)
 		return later(s, r, false, "4.3.0", "no memory", NULL);
 	}
 	errno = 0;
-	int n = mailsmtp_connect(s->smtp, st);
-	s->smtp->stream = st;
-	if (n == MAILSMTP_NO_ERROR)
+	s->smtp->response_code = 0;
+	if (mailsmtp_connect(s->smtp, st) == MAILSMTP_NO_ERROR) /* otherwise it has closed the stream and forgotten it */
 		return 0;
-	return refused(s, r, n == MAILSMTP_ERROR_STREAM ? 0 : s->smtp->response_code, "the server does not greet us", s->smtp->response);
+	return refused(s, r, s->smtp->response_code, "the server does not greet us", s->smtp->response);
 }
 
 int ig_smtp_up(struct ig_smtp *s, struct ig_deliver_result *r)

@@ -167,6 +167,7 @@ ssize_t ig_wire_read(struct ig_wire *w, void *p, size_t len)
 		ssize_t n = take(w, p, NULL, len, &events);
 		if (n >= 0) {
 			w->bytes_left -= (uint64_t)n;
+			errno = 0; /* an end is no error: nothing of an earlier wait may be taken for one */
 			return n;
 		}
 		if (errno == EINTR)
