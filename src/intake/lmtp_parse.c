@@ -90,8 +90,9 @@ const char *ig_lmtp_parse_path(const char *rest, bool mail, struct ig_lmtp_path 
 		return "501 5.1.7 The address must stand in angle brackets";
 	if (*s == '@') { /* source route: MUST be accepted and SHOULD be ignored, RFC 5321 section 4.1.1.3 */
 		s = strchr(s, ':');
-		if (!s++)
+		if (!s)
 			return "501 5.1.7 Bad source route";
+		s++;
 	}
 	s = scan_mailbox(s, p_r->address, IG_LMTP_PATH_MAX, &len);
 	if (!s || *s != '>')

@@ -62,10 +62,10 @@ static const struct dialogue {
 	{"odd addresses", HELLO "MAIL FROM: <\"a b\\\">\"@x> BODY=8BITMIME\r\nRCPT TO:<@r1,@r2:c@d>\r\nRCPT TO:<postmaster>\r\nDATA\r\n.\r\n",
 	 HELLO_HEARD "250 2.1.0 Sender ok\r\n250 2.1.5 Recipient ok\r\n250 2.1.5 Recipient ok\r\n354 Send the message, end with a dot\r\n" KEPT KEPT,
 	 "\"a b\\\">\"@x|c@d,postmaster,|", 0, 0},
-	{"bad addresses", HELLO "MAIL FROM:a@b\r\nMAIL FROM:<a@b\r\nMAIL FROM:<a@>\r\nMAIL FROM:<a@b>x\r\nMAIL FROM:<a b>\r\nMAIL a@b\r\nMAIL FROM:<a@b> RET=HDRS\r\n",
+	{"bad addresses", HELLO "MAIL FROM:a@b\r\nMAIL FROM:<a@b\r\nMAIL FROM:<a@>\r\nMAIL FROM:<a@b>x\r\nMAIL FROM:<a b>\r\nMAIL a@b\r\nMAIL FROM:<a@b> RET=HDRS\r\nMAIL FROM:<@x@y>\r\n",
 	 HELLO_HEARD "501 5.1.7 The address must stand in angle brackets\r\n501 5.1.7 Bad address\r\n501 5.1.7 Bad address\r\n"
 	 "501 5.5.4 A blank must stand before parameters\r\n501 5.1.7 Bad address\r\n501 5.5.2 Say MAIL FROM:<address>\r\n"
-	 "555 5.5.4 Parameter not known here\r\n", "", 0, 0},
+	 "555 5.5.4 Parameter not known here\r\n501 5.1.7 Bad source route\r\n", "", 0, 0},
 	{"UTF-8 address", HELLO "MAIL FROM:<\xc4\x91@b>\r\nMAIL FROM:<\xc4\x91@b> SMTPUTF8\r\nRSET\r\nMAIL FROM:<\xc4@b> SMTPUTF8\r\n",
 	 HELLO_HEARD "553 5.6.7 Such an address needs SMTPUTF8\r\n250 2.1.0 Sender ok\r\n250 2.0.0 Ok\r\n501 5.6.7 The address is no valid UTF-8\r\n", "", 0, 0},
 	/* limits: line 100, recipients 2, message 200, commands 30 */
