@@ -26,7 +26,7 @@ void ig_sender_reached(struct ig_sender *s, const struct ig_deliver_result *r)
 		return;
 	}
 	snprintf(s->last_words, sizeof s->last_words, "%s", r->text);
-	if (++s->failures < BREAK_AFTER)
+	if (++s->failures < BREAK_AFTER || ig_mono_ms() < s->closed_until) /* what was begun before it opened tells nothing new */
 		return;
 	int64_t wait = BREAK_FIRST_MS;
 	for (unsigned i = 0; i < s->openings && wait < BREAK_MAX_MS; i++)
