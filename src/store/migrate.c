@@ -72,9 +72,8 @@ static const char *const steps[] = {
 	"CREATE INDEX dispatch_due ON dispatch (lane, not_before) WHERE state = 'queued';"
 	"CREATE INDEX dispatch_person ON dispatch (state) WHERE state IN ('held', 'failed', 'uncertain');"
 	"CREATE INDEX dispatch_sending ON dispatch (id) WHERE state = 'sending';"
-	"CREATE INDEX dispatch_answer ON dispatch (address, created_at) WHERE answers IS NOT NULL AND state <> 'cancelled';" /* reply
-																															budget
-																														  */
+	/* reply budget */
+	"CREATE INDEX dispatch_answer ON dispatch (address, created_at) WHERE answers IS NOT NULL AND state <> 'cancelled';"
 	"CREATE TABLE dispatch_bytes (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, bytes BLOB NOT NULL) STRICT;"
 	"CREATE TABLE verdict (dispatch INTEGER NOT NULL REFERENCES dispatch, n INTEGER NOT NULL, at INTEGER NOT NULL, rule TEXT NOT "
 	"NULL,"

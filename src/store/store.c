@@ -53,9 +53,9 @@ int ig_store_exec(struct ig_store *s, const char *sql)
 
 static int harden(struct ig_store *s)
 {
-	static const int on[] = {SQLITE_DBCONFIG_DEFENSIVE},
-					 off[] = {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DML,
-						 SQLITE_DBCONFIG_DQS_DDL};
+	static const int on[] = {SQLITE_DBCONFIG_DEFENSIVE};
+	static const int off[] = {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DML,
+		SQLITE_DBCONFIG_DQS_DDL};
 	int is = 0;
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, 10000); /* only a checkpoint of a reader's recovery can hold us up */

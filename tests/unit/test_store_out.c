@@ -77,16 +77,10 @@ static void the_due_ones_by_lane_then_age(void **state)
 	ok(ig_store_dispatch_next_due(k->s, &at));
 	assert_true(at == IG_NEVER);
 	for (int n = 0; n < 4; n++) {
-		struct ig_dispatch x = {.letter = "receipt",
-			.address = "a@b",
-			.lane = n < 2 ? IG_LANE_RECEIPTS
-				: n == 2  ? IG_LANE_URGENT
-						  : IG_LANE_NORMAL,
-			.created_at = T0,
-			.not_before = n == 0 ? T0 + IG_HOUR : T0,
-			.expires_at = IG_NEVER,
-			.bytes = "abc",
-			.size = 3};
+		struct ig_dispatch x = {.letter = "receipt", .address = "a@b", .lane = n < 2 ? IG_LANE_RECEIPTS : IG_LANE_NORMAL,
+			.created_at = T0, .not_before = n == 0 ? T0 + IG_HOUR : T0, .expires_at = IG_NEVER, .bytes = "abc", .size = 3};
+		if (n == 2)
+			x.lane = IG_LANE_URGENT;
 		ok(ig_store_dispatch_add(k->s, &x));
 		d[n] = x.id;
 	}
