@@ -180,7 +180,9 @@ static void want(struct ig_pump *p, size_t waiting)
 		have += p->readers[i] && p->readers[i]->done < p->desk->conf->reader_max_messages;
 	if (most > IG_PUMP_READERS / 2)
 		most = IG_PUMP_READERS / 2;
-	for (; have < most && waiting; have++, waiting--) {
+	size_t coming = p->wanted * IG_PUMP_OUTSTANDING; /* what those already asked for will take */
+	waiting = waiting > coming ? waiting - coming : 0;
+	for (; have < most && waiting; have++, waiting -= waiting < IG_PUMP_OUTSTANDING ? waiting : IG_PUMP_OUTSTANDING) {
 		static const struct timeval patience = {15, 0};
 		p->wanted++;
 		evtimer_add(p->want_again, &patience);
