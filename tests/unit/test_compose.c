@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "base/fs.h"
 #include "base/opt.h"
@@ -255,6 +257,56 @@ static void test_hostile(void **state)
 	}
 }
 
+/* What another mail reader makes of what we write: Python's package decodes it back to the same text. */
+static void test_python(void **state)
+{
+	(void)state;
+	static const char *const words[] = {"Xác", "nhận", "đã", "tiếp", "nhận", "thông", "báo", "sự", "cố", "[IR-2026-000123-0]", "Thừa", "Thiên", "Huế", "a",
+		"incident", "(x)", "\"q\"", "=?x?=", "e\xcc\x81", "\xf0\x9f\x98\x80", "=", "?", "_", "a,b;c", "từ.ngữ@x", "nghiêng\\nghiêng"};
+	char path[] = "/tmp/ig-mails-XXXXXX";
+	int fd = mkstemp(path), status;
+	unsigned seed = 7;
+	FILE *f = fdopen(fd, "w");
+	assert_non_null(f);
+	for (int round = 0; round < 400; round++) {
+		struct ig_buf text = IG_BUF_INIT(65536), raw = IG_BUF_INIT(1u << 20), body = IG_BUF_INIT(65536), file = IG_BUF_INIT(65536);
+		for (int n = round % 25; n >= 0; n--) {
+			seed = seed * 1103515245 + 12345;
+			ig_buf_fmt(&text, "%s%s", words[(seed >> 16) % IG_COUNT(words)], n ? " " : "");
+		}
+		ig_buf_fmt(&body, "%s\nFrom %s\n.\n", text.data, text.data);
+		ig_mail_header_address(&raw, "From", text.data, "a@example.vn");
+		ig_mail_header_text(&raw, "Subject", text.data);
+		ig_buf_str(&raw, "Content-Disposition: inline");
+		ig_buf_fmt(&file, "%s.pdf", text.data); /* Python takes quotes off a name that is all in quotes */
+		ig_mail_header_param(&raw, "filename", file.data);
+		ig_buf_str(&raw, "\r\n");
+		ig_mail_text_part(&raw, body.data, body.len, "vi");
+		json_t *line = json_pack("{s:s, s:s, s:s, s:s, s:s}", "raw", raw.data, "subject", text.data, "name", text.data, "file", file.data, "body", body.data);
+		assert_non_null(line);
+		assert_int_equal(json_dumpf(line, f, JSON_COMPACT), 0);
+		fputc('\n', f);
+		json_decref(line);
+		ig_buf_free(&text);
+		ig_buf_free(&raw);
+		ig_buf_free(&body);
+		ig_buf_free(&file);
+	}
+	assert_int_equal(fclose(f), 0);
+	pid_t pid = fork();
+	if (!pid) {
+		if (!freopen(path, "r", stdin))
+			_exit(1);
+		execlp("python3", "python3", SRCDIR "/tests/unit/check_mail.py", (char *)NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	unlink(path);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		skip();
+	assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
+}
+
 static void test_bad_head(void **state)
 {
 	(void)state;
@@ -340,7 +392,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wanted), cmocka_unit_test(test_headers), cmocka_unit_test(test_addresses), cmocka_unit_test(test_address_ok),
-		cmocka_unit_test(test_params), cmocka_unit_test(test_hostile), cmocka_unit_test(test_bad_head), cmocka_unit_test(test_load_errors),
+		cmocka_unit_test(test_params), cmocka_unit_test(test_hostile), cmocka_unit_test(test_python), cmocka_unit_test(test_bad_head), cmocka_unit_test(test_load_errors),
 		cmocka_unit_test(test_document),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
