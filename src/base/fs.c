@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -299,5 +301,28 @@ int ig_fs_lock(const char *path, pid_t *pid_r)
 	n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 	if (ftruncate(fd, 0) < 0 || ig_fs_pwrite_all(fd, text, (size_t)n, 0) < 0 || fcntl(fd, F_SETFD, 0) < 0)
 		return close_failed(fd);
+	return fd;
+}
+
+int ig_fs_connect(const char *dir, const char *name)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1, err, len;
+
+	if (at < 0)
+		return -1;
+	len = snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/%s", at, name);
+	if (len < 0 || (size_t)len >= sizeof(a.sun_path))
+		errno = ENAMETOOLONG;
+	else
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	err = errno;
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&a, sizeof(a)) < 0) {
+		err = errno;
+		close(fd);
+		fd = -1;
+	}
+	close(at);
+	errno = err;
 	return fd;
 }

@@ -20,6 +20,8 @@ int ig_fs_sync_dir(const char *dir);
 int ig_fs_mkdirs(const char *path, mode_t mode);      /* with parents; existing is fine */
 int ig_fs_unnamed(const char *dir);                   /* O_TMPFILE|O_RDWR|O_CLOEXEC, or -1; var/tmp is the place for them */
 int ig_fs_memfd(const char *name, const void *p, size_t len); /* sealed; offset 0; or -1 */
+/* Connects to the unix socket dir/name, however deep dir is (sun_path holds 107 bytes). Blocking, close-on-exec; or -1. */
+int ig_fs_connect(const char *dir, const char *name);
 int ig_fs_free_bytes(const char *dir, uint64_t *bytes_r);
 /* Takes an exclusive flock on path (made when missing) and writes our pid into it. Returns the descriptor (inherited by
  * children on purpose: the instance stays owned until the last role is gone); -1 with errno, EWOULDBLOCK and *pid_r when held. */

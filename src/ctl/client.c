@@ -7,7 +7,6 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include "base/fs.h"
 #include "base/link.h"
@@ -32,16 +31,11 @@ bool ig_ctl_held(const struct ig_conf *conf, pid_t *pid_r)
 
 static int connect_to(const struct ig_conf *conf)
 {
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	if (snprintf(a.sun_path, sizeof(a.sun_path), "%s/control.sock", conf->var) >= (int)sizeof(a.sun_path)) {
-		fprintf(stderr, "irgatectl: %s/control.sock is too long a path for a socket\n", conf->var);
-		return -1;
-	}
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && !connect(fd, (struct sockaddr *)&a, sizeof(a))) return fd;
-	fprintf(stderr, "irgatectl: %s: %s\n", a.sun_path, strerror(errno));
-	if (fd >= 0) close(fd);
-	return -1;
+	int fd = ig_fs_connect(conf->var, "control.sock");
+
+	if (fd < 0)
+		fprintf(stderr, "irgatectl: %s/control.sock: %s\n", conf->var, strerror(errno));
+	return fd;
 }
 
 static uint64_t call_flags(bool json, uint64_t *width_r)

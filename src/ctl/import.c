@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fs.h"
@@ -136,10 +135,8 @@ static void close_here(struct import *im)
 
 static int open_there(struct import *im)
 {
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	if (snprintf(a.sun_path, sizeof(a.sun_path), "%s/append.sock", im->c->conf->var) >= (int)sizeof(a.sun_path)) return ig_why(&im->why, "too long a path");
-	im->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	return im->sock < 0 || connect(im->sock, (struct sockaddr *)&a, sizeof(a)) ? ig_why(&im->why, "%s: %s", a.sun_path, strerror(errno)) : 0;
+	im->sock = ig_fs_connect(im->c->conf->var, "append.sock");
+	return im->sock < 0 ? ig_why(&im->why, "%s/append.sock: %s", im->c->conf->var, strerror(errno)) : 0;
 }
 
 /* Answers until at most `most` are outstanding. */

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include "base/fs.h"
 #include "base/log.h"
@@ -173,27 +172,6 @@ static int read_message(const struct ig_conf *c, struct message *m)
 	return 0;
 }
 
-/* A socket to the recorder; -1 with errno. sun_path is short, so a deep folder is reached by its descriptor. */
-static int connect_recorder(const struct ig_conf *c)
-{
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int dir = open(c->var, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1, err;
-	if (dir < 0)
-		return -1;
-	snprintf(a.sun_path, sizeof a.sun_path, "/proc/self/fd/%d/append.sock", dir);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a)) {
-		err = errno;
-		close(fd);
-		errno = err;
-		fd = -1;
-	}
-	err = errno;
-	close(dir);
-	errno = err;
-	return fd;
-}
-
 static int later(const char *why)
 {
 	fprintf(stderr, "irgate-deliver: not taken, try again later: %s\n", why);
@@ -257,7 +235,7 @@ static int hand_over(const struct ig_conf *c, const struct command *cmd, const s
 	ig_envelope_print(&e, &line);
 	if (line.over)
 		bad_usage("the addresses are too long", NULL);
-	sock = connect_recorder(c);
+	sock = ig_fs_connect(c->var, "append.sock");
 	if (sock >= 0)
 		code = by_recorder(sock, line.data, m);
 	else if (errno == ENOENT || errno == ECONNREFUSED)

@@ -68,7 +68,7 @@ struct ig_parent {
 	struct { uint64_t frame, deaths; } suspects[IG_PARENT_SUSPECTS_MAX];
 	size_t suspect_count;
 
-	struct { pid_t pid; int64_t born; } readers[IG_PARENT_READERS_MAX];
+	pid_t readers[IG_PARENT_READERS_MAX];
 	size_t reader_count, readers_wanted;
 	unsigned reader_failures;
 	struct event *reader_again;

@@ -10,7 +10,7 @@
 #include "model/notes.h"
 #include "role/parent.h"
 
-enum { BACKOFF_FIRST_MS = 100, BACKOFF_MAX_MS = 30000, BORN_DEAD_MS = 1000 };
+enum { BACKOFF_FIRST_MS = 100, BACKOFF_MAX_MS = 30000, ONCE_FAILURES_MAX = 6 };
 
 /* As many as the pool may have, and as many again that are on their way out. */
 static size_t most(const struct ig_parent *p)
@@ -27,11 +27,18 @@ static void again(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *arg)
 	serve(arg);
 }
 
-/* A reader that cannot be started at all (program gone, no memory) must not turn the wish into a busy loop. */
-static void wait_and_serve(struct ig_parent *p)
+/* A reader that cannot be started at all (program gone, user gone) must not turn the wish into a busy loop. */
+static void cannot_start(struct ig_parent *p, const char *words)
 {
 	int64_t ms = BACKOFF_FIRST_MS;
 
+	if (!p->reader_failures++) /* said once, until one is well again */
+		ig_parent_alarm(p, "reader", words);
+	if (p->once && p->reader_failures >= ONCE_FAILURES_MAX) {
+		ig_log(IG_LOG_ERR, "no reader can be started: giving this run up");
+		ig_parent_end(p, IG_EX_UNAVAILABLE);
+		return;
+	}
 	for (unsigned i = 1; i < p->reader_failures && ms < BACKOFF_MAX_MS; i++)
 		ms *= 2;
 	if (ms > BACKOFF_MAX_MS)
@@ -55,13 +62,10 @@ static void serve(struct ig_parent *p)
 		sock = ig_reader_spawn(p->conf, &pid, &why);
 		if (sock < 0) {
 			ig_log(IG_LOG_ERR, "%s", why.text);
-			p->reader_failures++;
-			ig_parent_alarm(p, "reader", why.text);
-			wait_and_serve(p);
+			cannot_start(p, why.text);
 			return;
 		}
-		p->readers[p->reader_count].pid = pid;
-		p->readers[p->reader_count++].born = ig_mono_ms();
+		p->readers[p->reader_count++] = pid;
 		p->readers_wanted--;
 		n.index = (uint64_t)pid;
 		ig_note_peer_send(p->role[IG_AT_CLERK].link, &n, sock);
@@ -80,19 +84,21 @@ bool ig_parent_reader_died(struct ig_parent *p, pid_t pid, int status)
 	size_t i = 0;
 	bool born_dead;
 
-	while (i < p->reader_count && p->readers[i].pid != pid)
+	while (i < p->reader_count && p->readers[i] != pid)
 		i++;
 	if (i == p->reader_count)
 		return false;
-	born_dead = WIFEXITED(status) && WEXITSTATUS(status) && ig_mono_ms() - p->readers[i].born < BORN_DEAD_MS;
+	/* What a message may do to a reader is something else: a signal, or 70 for too much memory. */
+	born_dead = WIFEXITED(status) && (WEXITSTATUS(status) == IG_EX_USAGE || WEXITSTATUS(status) == IG_EX_CONFIG);
 	p->readers[i] = p->readers[--p->reader_count];
 	if (WIFSIGNALED(status))
 		ig_log(IG_LOG_WARNING, "a reader was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status))
 		ig_log(IG_LOG_WARNING, "a reader ended with code %d", WEXITSTATUS(status));
-	p->reader_failures = born_dead ? p->reader_failures + 1 : 0;
-	if (born_dead)
-		wait_and_serve(p);
+	if (born_dead) /* the clerk sees its socket end and asks again */
+		cannot_start(p, "irgate-reader ends as soon as it is started; its reason is in the log");
+	else
+		p->reader_failures = 0;
 	serve(p);
 	return true;
 }

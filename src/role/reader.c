@@ -71,7 +71,7 @@ static void confine(const struct reader *r)
 	struct ig_why why;
 	struct ig_sandbox s = {.role = "reader", .may = IG_MAY_PASSFD, .paths = none, .user = r->user, .memory_max = r->memory};
 	if (ig_sandbox_apply(&s, &why) < 0)
-		ig_die(IG_EX_SOFTWARE, "cannot confine itself: %s", why.text);
+		ig_die(IG_EX_CONFIG, "cannot confine itself: %s", why.text); /* not 70, which a message may cause: the parent waits before the next */
 }
 
 /* CPU time of one message; past it the signal ends the process, which is what the clerk counts on. */
