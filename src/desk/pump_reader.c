@@ -138,6 +138,7 @@ void ig_pump_reader(struct ig_pump *p, int sock)
 static bool give(struct ig_pump_reader *r, struct ig_slot *s)
 {
 	struct ig_why why = {""};
+	errno = 0;
 	int fd = ig_evidence_payload_fd(r->pump->log, &s->frame, &why);
 	if (fd < 0) {
 		bool damaged = errno != EMFILE && errno != ENFILE && errno != ENOMEM;
@@ -145,6 +146,9 @@ static bool give(struct ig_pump_reader *r, struct ig_slot *s)
 			char *text = ig_arena_fmt(s->arena, "the bytes of frame %llu cannot be read: %s", (unsigned long long)s->seq, why.text);
 			ig_pump_alarm(r->pump, "lost-evidence", text);
 			ig_pump_slot_fallback(r->pump, s, text);
+		} else { /* no descriptor or memory at this moment */
+			static const struct timeval soon = {1, 0};
+			evtimer_add(r->pump->want_again, &soon);
 		}
 		return damaged;
 	}

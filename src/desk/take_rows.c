@@ -123,6 +123,9 @@ int ig_taking_duties(struct ig_taking *t)
 		ADD(duty(t, "acknowledge", ack, ig_decide_deadline(ack, t->f->at)));
 	if (t->r.fallback)
 		ADD(duty(t, ig_arena_fmt(t->a, "read by hand: %s", t->message.problems ? t->message.problems : "the message could not be read"), NULL, by_hand));
+	if (!t->opened && t->incident.id && ig_decide_opens_incident(t->r.class) && t->message.class != IG_CLASS_LIST &&
+		(t->incident.status == IG_INCIDENT_STATUS_RESOLVED || t->incident.status == IG_INCIDENT_STATUS_CLOSED))
+		ADD(duty(t, "read by hand: it came to a case that is not open any more", NULL, by_hand)); /* nothing is reopened silently */
 	if (t->m.suggested) {
 		struct ig_incident named;
 		int found = ig_store_incident_get(t->d->store, t->m.suggested, t->a, &named);

@@ -216,14 +216,36 @@ static void note(struct ig_role *r, uint16_t kind, const void *body, size_t len,
 	}
 }
 
+void ig_clerk_end(struct ig_clerk *c)
+{
+	ig_clerk_control_end(c);
+	if (ig_pump_commit(c->pump))
+		ig_log(IG_LOG_ERR, "the last commit failed; its frames are taken again at the next start");
+	c->pump = ig_pump_free(c->pump);
+	ig_store_rest(c->store);
+	c->desk = ig_desk_free(c->desk);
+	c->store = ig_store_free(c->store);
+	ig_role_exit(c->role, IG_EX_OK);
+}
+
+static void end_now(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	ig_clerk_end(arg);
+}
+
+/* The sender has ended before (the parent stops one after the other): its last outcomes lie in our socket, and a letter whose outcome is lost
+ * would go out twice. They are read to the end of that socket. */
 static void stop(struct ig_role *r)
 {
 	struct ig_clerk *c = r->state;
-	ig_clerk_control_end(c);
-	c->pump = ig_pump_free(c->pump); /* commits what is ready */
-	ig_store_rest(c->store);
-	c->store = ig_store_free(c->store);
-	ig_role_exit(r, IG_EX_OK);
+	static const struct timeval patience = {3, 0};
+	c->stopping = true;
+	if (c->sender && ig_clerk_send_waits(c))
+		event_base_once(r->base, -1, EV_TIMEOUT, end_now, c, &patience);
+	else
+		ig_clerk_end(c);
 }
 
 const struct ig_role_ops ig_role_clerk = {.name = "clerk", .start = start, .confine = confine, .run = run, .peer = peer, .listen = listening,

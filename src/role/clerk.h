@@ -55,18 +55,20 @@ struct ig_clerk {
 	/* clerk_once.c */
 	uint64_t head;                  /* as the recorder said last */
 	uint64_t pass, pass_head, taken;
-	bool scanning, unreachable, worked, done;
+	bool scanning, unreachable, worked, done, stopping;
 	struct event *settle;           /* rest of the store after some quiet */
 	struct ig_clerk_control *control;
 };
 
 /* clerk.c */
 void ig_clerk_beat(struct ig_clerk *c);
+void ig_clerk_end(struct ig_clerk *c); /* what is known is committed, then the role ends */
 /* clerk_send.c */
 int ig_clerk_send_prepare(struct ig_clerk *c);  /* inside the commit: results, then what is due */
 void ig_clerk_send_committed(struct ig_clerk *c);
 void ig_clerk_sender(struct ig_clerk *c, int fd);
 bool ig_clerk_send_quiet(const struct ig_clerk *c); /* nothing with the sender, nothing uncommitted */
+bool ig_clerk_send_waits(const struct ig_clerk *c); /* letters are with the sender whose outcome is not here yet */
 void ig_clerk_due(struct ig_clerk *c);          /* looks for the next due dispatch and sets the timer */
 /* clerk_alarm.c */
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text);

@@ -15,6 +15,11 @@ bool ig_clerk_send_quiet(const struct ig_clerk *c)
 	return !c->sending && !c->result_count && !c->outbox_count && !c->requeue;
 }
 
+bool ig_clerk_send_waits(const struct ig_clerk *c)
+{
+	return c->sending > c->result_count;
+}
+
 static int write_results(struct ig_clerk *c)
 {
 	struct ig_why why = {""};
@@ -73,7 +78,7 @@ int ig_clerk_send_prepare(struct ig_clerk *c)
 		return -1;
 	if (c->requeue && ig_store_dispatch_requeue_sending(c->store) < 0)
 		return -1;
-	if (!c->sender || c->done)
+	if (!c->sender || c->done || c->stopping)
 		return 0;
 	size_t busy = c->sending > c->result_count ? c->sending - c->result_count : 0;
 	struct picking p = {.c = c, .room = busy < IG_CLERK_SENDS ? IG_CLERK_SENDS - busy : 0};
@@ -166,7 +171,13 @@ static int on_sender(struct ig_link *l, uint16_t kind, const void *body, size_t 
 static void sender_gone(struct ig_link *l, void *arg)
 {
 	(void)l;
-	sender_lost(arg);
+	struct ig_clerk *c = arg;
+	if (!c->stopping) {
+		sender_lost(c);
+		return;
+	}
+	c->sender = ig_link_free(c->sender);
+	ig_clerk_end(c);
 }
 
 void ig_clerk_sender(struct ig_clerk *c, int fd)
@@ -192,7 +203,7 @@ void ig_clerk_due(struct ig_clerk *c)
 	ig_time at, now = ig_now();
 	if (!c->due)
 		c->due = evtimer_new(c->role->base, due_now, c);
-	if (!c->sender || c->done || c->sending >= IG_CLERK_SENDS) /* looked at again when there is room */
+	if (!c->sender || c->done || c->stopping || c->sending >= IG_CLERK_SENDS) /* looked at again when there is room */
 		return;
 	if (ig_store_dispatch_next_due(c->store, &at) < 0) {
 		ig_log(IG_LOG_ERR, "next dispatch: %s", ig_store_why(c->store));

@@ -281,11 +281,78 @@ static void it_goes_on_where_it_was(void **state)
 	assert_int_equal(list(k).count, 3);
 }
 
+static void damaged_bytes_get_a_record_and_an_alarm(void **state)
+{
+	struct kit *k = *state;
+	struct ig_evidence_frame f;
+	struct ig_why why = {""};
+	char path[160];
+	append(k, "a");
+	append(k, "to be damaged");
+	append(k, "b");
+	assert_int_equal(ig_evidence_sync(k->writer, &why), 0);
+	assert_int_equal(ig_evidence_read_frame(k->log, 2, k->a, &f, &why), 1);
+	snprintf(path, sizeof(path), "%s/%08u.log", k->log_dir, f.segment);
+	FILE *file = fopen(path, "r+");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, (long)f.payload_offset, SEEK_SET), 0);
+	fputc('X', file);
+	fclose(file);
+	start(k);
+	run(k);
+	struct seen s = list(k);
+	assert_int_equal(s.count, 3);
+	assert_int_equal(s.fallback, 1);
+	assert_string_equal(s.names[0], "to be damaged");
+	assert_int_equal(k->alarms, 1);
+}
+
+static void alarm_of_a_failing_store(void *arg, const char *code, const char *text)
+{
+	struct kit *k = arg;
+	assert_string_equal(code, "store");
+	assert_non_null(text);
+	k->alarms++;
+	event_base_loopbreak(k->base);
+}
+
+static int refuse_once(void *arg)
+{
+	struct kit *k = arg;
+	return k->alarms ? 0 : -1;
+}
+
+static void a_failed_commit_is_repeated_whole(void **state)
+{
+	struct kit *k = *state;
+	struct ig_pump_hooks h = {.arg = k, .want_reader = want_reader, .committed = committed, .before_commit = refuse_once, .idle = idle,
+		.alarm = alarm_of_a_failing_store, .suspect = is_suspect};
+	struct ig_why why = {""};
+	uint64_t cursor = 9;
+	for (int i = 0; i < 5; i++) {
+		char text[16];
+		snprintf(text, sizeof(text), "m%d", i);
+		append(k, text);
+	}
+	k->pump = ig_pump_new(k->base, k->desk, k->log, &h);
+	assert_int_equal(ig_evidence_sync(k->writer, &why), 0);
+	ig_pump_head(k->pump, k->head);
+	event_base_dispatch(k->base);
+	assert_int_equal(k->alarms, 1);
+	assert_int_equal(ig_store_cursor(k->store, &cursor), 0);
+	assert_int_equal(cursor, 0);
+	assert_int_equal(list(k).count, 0);
+	run(k);
+	assert_int_equal(list(k).count, 5);
+	assert_int_equal(list(k).fallback, 0);
+}
+
 #define STORY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
 	setenv("IRGATE_DATADIR", SRCDIR, 1);
 	signal(SIGPIPE, SIG_IGN);
-	const struct CMUnitTest tests[] = {STORY(many_frames_in_log_order_and_few_commits), STORY(a_bad_reader_costs_one_message), STORY(it_goes_on_where_it_was)};
+	const struct CMUnitTest tests[] = {STORY(many_frames_in_log_order_and_few_commits), STORY(a_bad_reader_costs_one_message), STORY(it_goes_on_where_it_was),
+		STORY(damaged_bytes_get_a_record_and_an_alarm), STORY(a_failed_commit_is_repeated_whole)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
