@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#define CONNECT_MS 30000        /* for one address: a host that drops packets would cost smtp_timeout for each */
 #define TALK_BYTES (256u << 10) /* what a server may say until we are through */
 
 static int later(struct ig_smtp *s, struct ig_deliver_result *r, bool ours, const char *code, const char *what, const char *words)
@@ -200,7 +201,7 @@ int ig_smtp_up(struct ig_smtp *s, struct ig_deliver_result *r)
 	if (s->smtp)
 		return 0;
 	s->used = 0;
-	if (!c->smtp_host || !(s->wire = ig_wire_connect(c->smtp_host, (int)c->smtp_port, ms, &why)))
+	if (!c->smtp_host || !(s->wire = ig_wire_connect(c->smtp_host, (int)c->smtp_port, ms < CONNECT_MS ? ms : CONNECT_MS, &why)))
 		return later(s, r, false, "4.4.1", c->smtp_host ? why.text : "no SMTP server is configured", NULL);
 	ig_wire_limit(s->wire, ms, 3 * (int64_t)ms, TALK_BYTES);
 	if (c->smtp_tls == IG_TLS_ALWAYS && tls(s, r))
