@@ -69,6 +69,14 @@ def make_instance(tools, folder, lmtp_port, smtp_port):
     return conf
 
 
+def other_port(conf, port):
+    """Points are recovered side by side: each listens on a socket of its own folder."""
+    with open(conf, encoding="utf-8") as src:
+        text = src.read()
+    with open(conf, "w", encoding="utf-8") as out:
+        out.write(text.replace(f"127.0.0.1:{port}", "unix:var/lmtp.sock"))
+
+
 class Run:
     """One run of the daemon under the shim. plan(run, number, op) may give (action, argument) for an operation."""
 
@@ -246,6 +254,7 @@ def recover(tools, run, at, files, dirs, label):
         folder = os.path.join(work, "instance")
         model.write_tree(files, dirs, run.dir, folder)
         conf = os.path.join(folder, "irgate.conf")
+        other_port(conf, run.lmtp_port)
         code, said = tools.once(conf)
         found = [] if code == 0 else [f"recovery: irgated --once ended with {code}: {said}"]
         again = [o for o in run.offers if o.accepted_at is None or o.accepted_at > at]
@@ -389,6 +398,9 @@ def campaign_roles(tools, args):
 def progress(text):
     """One line on standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+os.environ.setdefault("IRGATE_DATADIR", os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")))
 
 
 def main():

@@ -45,7 +45,7 @@ class Model:
 
     def apply(self, op, read_file):
         """One finished operation; read_file gives the content of a path the model does not know."""
-        if op.result is None or op.result < 0:
+        if op.result is None or op.result < 0 or ignored(op.path):
             return
         inode = self.names.get(op.path)
         if op.kind == CREATE:
@@ -151,7 +151,9 @@ class Model:
                 if path not in self.names:
                     found.append(f"not in the model: {path}")
                 elif bytes(self.names[path].data) != data:
-                    found.append(f"other bytes: {path}")
+                    mine = bytes(self.names[path].data)
+                    at = next((i for i, (x, y) in enumerate(zip(mine, data)) if x != y), min(len(mine), len(data)))
+                    found.append(f"other bytes: {path} from {at} (model {len(mine)}, folder {len(data)} bytes)")
         return found + [f"not in the folder: {path}" for path in self.names if path not in real]
 
 

@@ -21,6 +21,7 @@ class LmtpOffer:
             self.expect(1)
             self.base = self.count()
             self.sock.sendall(re.sub(rb"(?m)^\.", b"..", raw) + b".\r\n")
+            self.sock.setblocking(False)
         except OSError:
             self.reply = 0
 
@@ -44,7 +45,7 @@ class LmtpOffer:
             return
         with self.lock:
             try:
-                while data := self.sock.recv(65536, socket.MSG_DONTWAIT):
+                while data := self.sock.recv(65536):
                     self.got += data
             except OSError:
                 pass
@@ -61,7 +62,12 @@ class LmtpOffer:
             if self.reply is None:
                 ready, _, _ = select.select([self.sock], [], [], 0.05)
                 waited += 0 if ready else 0.05
-                if ready and not self.sock.recv(1, socket.MSG_PEEK):
+                try:
+                    if ready and not self.sock.recv(1, socket.MSG_PEEK):
+                        break
+                except BlockingIOError:  # the other thread has drained it meanwhile
+                    pass
+                except OSError:
                     break
         self.sock.close()
         return self.reply or 0

@@ -107,6 +107,9 @@ static enum action enter(enum kind kind, const char *path, const char *path2, in
 	inside++;
 	while (sem_wait(&shm->one) && errno == EINTR)
 		;
+	/* Somebody who was killed in his operation left an answer that is not ours. */
+	while (!sem_trywait(&shm->reply))
+		;
 	shm->kind = kind;
 	shm->pid = getpid();
 	shm->offset = offset;
