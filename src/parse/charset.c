@@ -76,6 +76,11 @@ void ig_charset_start(void)
 		converter_get(early[i]);
 }
 
+size_t ig_charset_whole(const struct ig_buf *b)
+{
+	return b->over && b->len ? ig_utf8_cut(b->data, b->len, b->len - 1) : b->len;
+}
+
 bool ig_charset_ascii(const void *p, size_t len)
 {
 	const unsigned char *s = p;
@@ -221,6 +226,26 @@ static void utf8_count(const char *p, size_t len, size_t *good_r, size_t *bad_r)
 	}
 }
 
+static const char *hint;
+
+void ig_charset_hint(const char *declared)
+{
+	hint = declared;
+}
+
+static bool stateful(const char *name);
+
+static char *by_hint(struct ig_arena *a, const char *p, size_t len)
+{
+	char buf[NAME_MAX_LEN];
+	const char *name = canonical(hint, buf);
+	size_t bad;
+	if (!name || !strcmp(name, "UTF-8") || !strcmp(name, "CP1252") || stateful(name))
+		return NULL;
+	char *text = convert(a, name, p, len, &bad);
+	return text && !bad ? finish(a, text) : NULL;
+}
+
 static char *guess(struct ig_arena *a, const char *declared, const char *p, size_t len, const char **problem_r)
 {
 	const char *name = NULL;
@@ -230,7 +255,10 @@ static char *guess(struct ig_arena *a, const char *declared, const char *p, size
 		say(problem_r, ig_arena_fmt(a, "%zu byte(s) were not valid UTF-8 and were replaced", bad));
 		return finish(a, ig_utf8_repair(a, p, len));
 	}
-	char *text = vietnamese(a, p, len, &name);
+	char *text = declared ? NULL : by_hint(a, p, len);
+	name = text ? hint : NULL;
+	if (!text)
+		text = vietnamese(a, p, len, &name);
 	if (!text) {
 		name = "windows-1252";
 		text = convert(a, "CP1252", p, len, &bad);
@@ -247,7 +275,7 @@ static char *guess(struct ig_arena *a, const char *declared, const char *p, size
 
 static bool stateful(const char *name)
 {
-	return name && (!strncasecmp(name, "ISO-2022", 8) || !strcmp(name, "UTF-7") || !strncmp(name, "UTF-16", 6) || !strncasecmp(name, "UTF-32", 6) ||
+	return name && (!strncasecmp(name, "ISO-2022", 8) || !strcasecmp(name, "UTF-7") || !strncasecmp(name, "UTF-16", 6) || !strncasecmp(name, "UTF-32", 6) ||
 		!strncasecmp(name, "ucs-", 4) || !strcasecmp(name, "HZ"));
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/arena.h"
+#include "base/buf.h"
 
 /* Opens the converters that mail uses: glibc reads a module on the first use of a charset, which confinement then refuses. */
 void ig_charset_start(void);
@@ -11,4 +12,8 @@ void ig_charset_start(void);
 char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *p, size_t len, const char **problem_r);
 /* True when all bytes are below 0x80. */
 bool ig_charset_ascii(const void *p, size_t len);
+/* What text without a declaration is likely to be in (header fields: the charset of the text below them); NULL nothing known. Kept by pointer. */
+void ig_charset_hint(const char *declared);
+/* Length of a full buffer of UTF-8 without the character that its ceiling may have split; of one that is not full its length. */
+size_t ig_charset_whole(const struct ig_buf *b);
 #endif

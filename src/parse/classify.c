@@ -158,9 +158,9 @@ static bool automatic_reply(struct ig_mail *m)
 		reason = "Auto-Submitted: auto-replied (RFC 3834)";
 	else if (mark)
 		reason = mark;
-	else if (begins(submitted, "auto-") && absence_words(r) && answers(r))
+	else if (begins(submitted, "auto-") && answers(r) && absence_words(r))
 		reason = "Auto-Submitted and an absence note";
-	else if ((suppress || bulk || null_sender(m)) && absence_words(r) && answers(r) && !m->head[IG_HEAD_LIST_ID] && !m->head[IG_HEAD_LIST_UNSUBSCRIBE])
+	else if ((suppress || bulk || null_sender(m)) && !m->head[IG_HEAD_LIST_ID] && !m->head[IG_HEAD_LIST_UNSUBSCRIBE] && answers(r) && absence_words(r))
 		reason = suppress ? "X-Auto-Response-Suppress and an absence note" : bulk ? "Precedence and an absence note" : "empty return path and an absence note";
 	if (!reason)
 		return false;

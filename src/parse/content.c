@@ -4,8 +4,75 @@
 #include "config.h"
 #include "parse/content.h"
 #include <string.h>
+#include "base/fs.h"
 
 #define BLOCK 16384
+
+/* Base64 as it comes: line ends and noise are skipped, padding may be missing or stand in the middle (RFC 2045 section 6.8). What two or three
+ * letters at the end still hold is kept; GMime's decoder drops it. */
+struct base64 {
+	uint32_t bits;
+	unsigned have; /* letters in bits */
+};
+
+static const int8_t *base64_table(void)
+{
+	static int8_t table[256];
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	if (table['B'] == 1)
+		return table;
+	memset(table, -1, sizeof table);
+	for (int i = 0; i < 64; i++)
+		table[(unsigned char)letters[i]] = (int8_t)i;
+	table['='] = -2;
+	return table;
+}
+
+static size_t base64_rest(struct base64 *b, char *out)
+{
+	size_t n = b->have > 1 ? b->have - 1 : 0;
+	if (n)
+		out[0] = (char)(b->bits >> (b->have * 6 - 8));
+	if (n > 1)
+		out[1] = (char)(b->bits >> (b->have * 6 - 16));
+	b->have = 0;
+	b->bits = 0;
+	return n;
+}
+
+static size_t base64_step(struct base64 *b, const char *in, size_t len, char *out)
+{
+	const int8_t *t = base64_table();
+	const unsigned char *p = (const unsigned char *)in, *end = p + len;
+	char *o = out;
+	while (p < end) {
+		if (!b->have && end - p >= 4) {
+			int v0 = t[p[0]], v1 = t[p[1]], v2 = t[p[2]], v3 = t[p[3]];
+			if ((v0 | v1 | v2 | v3) >= 0) {
+				uint32_t v = (uint32_t)v0 << 18 | (uint32_t)v1 << 12 | (uint32_t)v2 << 6 | (uint32_t)v3;
+				*o++ = (char)(v >> 16);
+				*o++ = (char)(v >> 8);
+				*o++ = (char)v;
+				p += 4;
+				continue;
+			}
+		}
+		int v = t[*p++];
+		if (v == -2)
+			o += base64_rest(b, o);
+		if (v < 0)
+			continue;
+		b->bits = b->bits << 6 | (uint32_t)v;
+		if (++b->have < 4)
+			continue;
+		*o++ = (char)(b->bits >> 16);
+		*o++ = (char)(b->bits >> 8);
+		*o++ = (char)b->bits;
+		b->have = 0;
+		b->bits = 0;
+	}
+	return (size_t)(o - out);
+}
 
 static void digest(struct ig_mail *m, struct ig_sha256 *h, struct ig_content *c)
 {
@@ -13,9 +80,18 @@ static void digest(struct ig_mail *m, struct ig_sha256 *h, struct ig_content *c)
 	ig_sha256_add(&m->identity, c->sha256, sizeof c->sha256);
 }
 
+static void take(struct ig_content *c, struct ig_sha256 *h, const char *p, size_t len, size_t keep)
+{
+	c->size += len;
+	ig_sha256_add(h, p, len);
+	if (keep && !c->bytes.over)
+		ig_buf_add(&c->bytes, p, len);
+}
+
 void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_content *c)
 {
 	char in[BLOCK], out[BLOCK + BLOCK / 2];
+	struct base64 b64 = {.have = 0};
 	struct ig_sha256 h;
 	GMimeEncoding state;
 	GMimeDataWrapper *w = g_mime_part_get_content(part);
@@ -26,32 +102,39 @@ void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_
 		GMimeStream *stream = g_mime_data_wrapper_get_stream(w);
 		GMimeContentEncoding enc = g_mime_data_wrapper_get_encoding(w);
 		/* uuencoded parts are read as text that holds a file (uu.c), which also finds its name. */
-		bool encoded = enc == GMIME_CONTENT_ENCODING_BASE64 || enc == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+		bool qp = enc == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, base64 = enc == GMIME_CONTENT_ENCODING_BASE64;
 		ssize_t n;
-		if (encoded)
+		if (qp)
 			g_mime_encoding_init_decode(&state, enc);
 		g_mime_stream_reset(stream);
 		while ((n = g_mime_stream_read(stream, in, sizeof in)) > 0) {
-			const char *p = in;
-			size_t len = (size_t)n;
-			if (encoded) {
-				len = g_mime_encoding_step(&state, in, (size_t)n, out);
-				p = out;
-			}
-			c->size += len;
-			ig_sha256_add(&h, p, len);
-			if (keep && !c->bytes.over)
-				ig_buf_add(&c->bytes, p, len);
+			size_t len = base64 ? base64_step(&b64, in, (size_t)n, out) : qp ? g_mime_encoding_step(&state, in, (size_t)n, out) : (size_t)n;
+			take(c, &h, base64 || qp ? out : in, len, keep);
 		}
-		if (encoded) {
-			/* What a truncated quoted-printable escape left in the decoder. */
-			size_t len = g_mime_encoding_flush(&state, NULL, 0, out);
-			c->size += len;
-			ig_sha256_add(&h, out, len);
-			if (keep)
-				ig_buf_add(&c->bytes, out, len);
-		}
+		/* What a truncated escape or quad left in the decoder. */
+		take(c, &h, out, base64 ? base64_rest(&b64, out) : qp ? g_mime_encoding_flush(&state, NULL, 0, out) : 0, keep);
 	}
+	digest(m, &h, c);
+}
+
+void ig_content_range(struct ig_mail *m, const struct ig_source *s, const struct ig_range *r, size_t keep, struct ig_content *c)
+{
+	char block[BLOCK];
+	struct ig_sha256 h;
+	memset(c, 0, sizeof *c);
+	ig_buf_init(&c->bytes, keep);
+	ig_sha256_init(&h);
+	for (uint64_t at = r->from; at < r->to;) {
+		size_t want = r->to - at < BLOCK ? (size_t)(r->to - at) : BLOCK;
+		const char *p = block;
+		if (s->base)
+			p = s->base + (at - s->base_from);
+		else if (ig_fs_pread_all(s->fd, block, want, (off_t)at) < 0)
+			break;
+		take(c, &h, p, want, keep);
+		at += want;
+	}
+	m->hash_left = m->hash_left > c->size ? m->hash_left - c->size : 0;
 	digest(m, &h, c);
 }
 

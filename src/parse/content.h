@@ -11,6 +11,8 @@ struct ig_content {
 };
 /* Streams the part through SHA-256; keeps its first `keep` bytes. Also feeds the identity of the mail. */
 void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_content *c);
-/* Size and hash of a message inside the mail, as it stands there. */
+/* The same for a message inside the mail whose place in the source is known: its bytes as they stand there. */
+void ig_content_range(struct ig_mail *m, const struct ig_source *s, const struct ig_range *r, size_t keep, struct ig_content *c);
+/* Where its place is not known: size and hash of what GMime writes for it. */
 void ig_content_message(struct ig_mail *m, GMimeMessage *message, struct ig_content *c);
 #endif

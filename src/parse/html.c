@@ -305,7 +305,7 @@ static void act(struct html *h, enum tag_act what, bool closing, const char *fro
 		owe_lines(h, 1);
 		if (h->started) {
 			settle(h);
-			ig_buf_str(h->out, "________________________________");
+			ig_buf_str(h->out, "--------------------------------");
 		}
 		owe_lines(h, 1);
 		break;

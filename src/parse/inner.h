@@ -38,6 +38,9 @@ struct ig_mail {
 	const char *head[IG_HEAD_COUNT]; /* first raw value, NULL none */
 	unsigned head_count[IG_HEAD_COUNT];
 	const char *more_to, *more_cc;   /* all fields of that name joined, where there are several */
+	const char *from[4];             /* the first From fields */
+	const char *charset;             /* of the first text part: what undeclared header text is likely to be in; NULL none */
+	const struct ig_source *source;
 	const char *delivered[8];
 	size_t delivered_count;
 	const char *problems[IG_PROBLEMS_MAX + 1];
@@ -60,16 +63,25 @@ struct ig_attachment *ig_mail_attach(struct ig_mail *m);
 const char *ig_mail_keep_text(struct ig_mail *m, const char *t);
 
 /* ---- source.c: the bytes, made harmless for GMime */
+struct ig_range {
+	uint64_t from, to;
+};
 struct ig_source {
-	char *mem;        /* all bytes to parse, or NULL: then fd from `from` to `to` */
+	char *mem;         /* all bytes to parse, or NULL: then fd from `from` to `to` */
 	size_t len;
 	uint64_t from, to;
+	/* Messages inside the message, in the order in which they begin. Offsets are of fd, or of base (which begins at base_from) when it is set. */
+	struct ig_range *nested;
+	size_t nested_count;
+	int fd;
+	const char *base;
+	uint64_t base_from;
 };
 void ig_source_open(struct ig_mail *m, int fd, uint64_t size, struct ig_source *s);
 
 /* ---- mime.c: walks the parts; fills head, text, attachments */
 void ig_mime_start(void);
-void ig_mime_read(struct ig_mail *m, int fd, const struct ig_source *s, struct ig_body *body);
+void ig_mime_read(struct ig_mail *m, const struct ig_source *s, struct ig_body *body);
 
 /* ---- classify.c */
 void ig_classify(struct ig_mail *m);

@@ -54,12 +54,26 @@ char *ig_part_base_name(struct ig_mail *m, const char *raw)
 	return *s ? s : NULL;
 }
 
+/* Outlook names pictures only in their Content-ID: <image001.png@01CDB132.D8A510F0>. */
+static char *name_of_id(struct ig_mail *m, GMimeObject *o)
+{
+	const char *id = g_mime_object_get_content_id(o), *at = id ? strchr(id, '@') : NULL;
+	const char *dot = at ? memrchr(id, '.', (size_t)(at - id)) : NULL;
+	size_t ext = dot ? (size_t)(at - dot - 1) : 0;
+	if (!dot || dot == id || ext < 2 || ext > 4 || at - id > 100 || !GMIME_IS_PART(o))
+		return NULL;
+	for (const char *p = dot + 1; p < at; p++)
+		if (!isalnum((unsigned char)*p))
+			return NULL;
+	return ig_part_base_name(m, ig_arena_strndup(m->a, id, (size_t)(at - id)));
+}
+
 char *ig_part_name(struct ig_mail *m, GMimeObject *o)
 {
 	const char *name = g_mime_object_get_content_disposition_parameter(o, "filename");
 	if (!name || !*name)
 		name = g_mime_object_get_content_type_parameter(o, "name");
-	return ig_part_base_name(m, name);
+	return name && *name ? ig_part_base_name(m, name) : name_of_id(m, o);
 }
 
 /* ---- text */
@@ -86,7 +100,7 @@ void ig_part_add_text(struct ig_mail *m, struct ig_body *body, const char *text)
 	ig_buf_str(b, text);
 	if (b->over && !body->cut) {
 		body->cut = true;
-		ig_buf_cut(b, ig_utf8_cut(b->data, b->len, b->len));
+		ig_buf_cut(b, ig_charset_whole(b));
 		ig_mail_problem(m, "text longer than %llu bytes was cut", (unsigned long long)m->limits->text_max);
 	}
 }
@@ -97,7 +111,7 @@ static char *html_to_text(struct ig_mail *m, const char *html)
 	size_t len = strlen(html);
 	ig_buf_init(&out, (size_t)m->limits->text_max + 1);
 	ig_html_text(html, len, &out);
-	char *text = ig_arena_strndup(m->a, out.data, ig_utf8_cut(out.data, out.len, out.len));
+	char *text = ig_arena_strndup(m->a, out.data, ig_charset_whole(&out));
 	ig_buf_free(&out);
 	return text;
 }
@@ -113,6 +127,8 @@ static char *decode_text(struct ig_mail *m, GMimeObject *o, const char *type, co
 		declared = meta[0] ? meta : NULL;
 	}
 	char *text = ig_charset_decode(m->a, declared, bytes->data, bytes->len, &problem);
+	if (!m->charset)
+		m->charset = ig_arena_strdup(m->a, declared);
 	if (problem)
 		ig_mail_problem(m, "%s", problem);
 	ig_part_lines(text);
@@ -163,9 +179,16 @@ static bool is_text(const char *type)
 		is(type, "message/feedback-report") || is(type, "application/json") || is(type, "application/xml") || is(type, "application/xhtml+xml");
 }
 
+/* Shown as text of the mail: RFC 2046 section 4.1.4 says that unknown kinds of text are plain. Those below are files by nature. */
 static bool is_body_type(const char *type)
 {
-	return is(type, "text/plain") || is(type, "text/html") || is(type, "text/enriched") || is(type, "text/richtext");
+	static const char *const files[] = {"calendar", "csv", "vcard", "x-vcard", "directory", "rtf", "css", "javascript", "xml", "rfc822-headers", "x-amp-html", "tab-separated-values"};
+	if (strncmp(type, "text/", 5))
+		return false;
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		if (is(type + 5, files[i]))
+			return false;
+	return true;
 }
 
 /* ---- leaves */
@@ -271,8 +294,12 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	ig_content_read(m, part, tnef || message ? 16u << 20 : text ? (size_t)m->limits->text_max : 0, &c);
 	const char *words = NULL;
 	if (text && (!shown || w.body)) {
-		if (c.bytes.over)
+		if (c.bytes.over) {
 			ig_mail_problem(m, "text of a part longer than %llu bytes was cut", (unsigned long long)m->limits->text_max);
+			/* Not in the middle of a character. */
+			for (int i = 0; i < 4 && c.bytes.len && c.bytes.data[c.bytes.len - 1] & 0x80; i++)
+				ig_buf_cut(&c.bytes, c.bytes.len - 1);
+		}
 		words = decode_text(m, o, type, &c.bytes);
 		note_report(m, type, words);
 	}

@@ -4,7 +4,7 @@
 #include "config.h"
 #include <string.h>
 #include <strings.h>
-#include "base/utf8.h"
+#include "base/fs.h"
 #include "parse/charset.h"
 #include "parse/part.h"
 #include "parse/header.h"
@@ -69,7 +69,7 @@ static void walk_alternative(struct ig_walk w, GMimeMultipart *mp)
 				continue;
 			size_t before = w.body->text.len;
 			done[i] = true;
-			ig_part_walk((struct ig_walk){.m = w.m, .body = w.body, .depth = w.depth + 1}, o);
+			ig_part_walk((struct ig_walk){.m = w.m, .root = w.root, .body = w.body, .depth = w.depth + 1}, o);
 			if (!blank(w.body->text.data + before, w.body->text.len - before)) {
 				want = 0;
 				break;
@@ -79,7 +79,7 @@ static void walk_alternative(struct ig_walk w, GMimeMultipart *mp)
 	}
 	for (int i = 0; i < n; i++)
 		if (!done[i])
-			ig_part_walk((struct ig_walk){.m = w.m, .body = NULL, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
+			ig_part_walk((struct ig_walk){.m = w.m, .root = w.root, .body = NULL, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
 }
 
 static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
@@ -107,54 +107,93 @@ static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
 		}
 	}
 	for (int i = 0; i < n; i++)
-		ig_part_walk((struct ig_walk){.m = m, .body = w.body, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
+		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = w.body, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
 }
 
-static const char *inner_header(GMimeMessage *msg, const char *name)
+/* Message parts in the order in which they begin: source.c listed their places in the same order. */
+static void count_messages(GMimeObject *o, GMimeMessagePart *wanted, size_t *count, size_t *at)
 {
-	GMimeHeader *h = g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(msg)), name);
-	return h ? g_mime_header_get_raw_value(h) : NULL;
+	if (GMIME_IS_MULTIPART(o)) {
+		int n = g_mime_multipart_get_count(GMIME_MULTIPART(o));
+		for (int i = 0; i < n; i++)
+			count_messages(g_mime_multipart_get_part(GMIME_MULTIPART(o), i), wanted, count, at);
+	} else if (GMIME_IS_MESSAGE_PART(o)) {
+		GMimeMessage *msg = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
+		if (GMIME_MESSAGE_PART(o) == wanted)
+			*at = *count;
+		++*count;
+		if (msg && g_mime_message_get_mime_part(msg))
+			count_messages(g_mime_message_get_mime_part(msg), wanted, count, at);
+	}
+}
+
+/* Bytes of a message inside the mail; where its place is not sure, what GMime makes of it. */
+static void message_bytes(struct ig_walk w, GMimeMessagePart *part, GMimeMessage *msg, struct ig_content *c)
+{
+	struct ig_mail *m = w.m;
+	size_t count = 0, at = SIZE_MAX;
+	if (!m->hash_left) {
+		ig_mail_problem(m, "messages inside messages were not hashed past a limit");
+		return;
+	}
+	if (w.root)
+		count_messages(w.root, part, &count, &at);
+	if (at < count && count == m->source->nested_count)
+		ig_content_range(m, m->source, &m->source->nested[at], msg && g_mime_message_get_mime_part(msg) ? 4096 : (size_t)m->limits->text_max, c);
+	else if (msg)
+		ig_content_message(m, msg, c);
+}
+
+/* From, To, Date and Subject of an inner message as lines of its text; its subject in *subject_r. */
+static void inner_fields(struct ig_mail *m, GMimeMessage *msg, struct ig_buf *out, char **subject_r)
+{
+	static const char *const shown[] = {"From", "To", "Date", "Subject"};
+	for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+		GMimeHeader *h = g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(msg)), shown[i]);
+		const char *raw = h ? g_mime_header_get_raw_value(h) : NULL;
+		char *words = raw ? ig_header_text(m->a, raw, NULL) : NULL;
+		if (words)
+			ig_buf_fmt(out, "%s: %s\n", shown[i], words);
+		if (i == 3 && words && *words)
+			*subject_r = words;
+	}
+	if (out->len)
+		ig_buf_char(out, '\n');
 }
 
 /* A mail inside the mail: an attachment whose text begins with its own From, Date and Subject. */
 static void walk_message(struct ig_walk w, GMimeMessagePart *part)
 {
-	static const char *const shown[] = {"From", "To", "Date", "Subject"};
 	struct ig_mail *m = w.m;
 	GMimeMessage *msg = g_mime_message_part_get_message(part);
+	GMimeObject *inside = msg ? g_mime_message_get_mime_part(msg) : NULL;
 	const char *type = ig_part_type(m, GMIME_OBJECT(part));
 	struct ig_body inner = {.cut = false};
 	struct ig_content c = {.size = 0};
-	char *name = ig_part_name(m, GMIME_OBJECT(part));
-	if (!msg)
-		return;
+	char *name = ig_part_name(m, GMIME_OBJECT(part)), *subject = NULL;
 	ig_buf_init(&inner.text, (size_t)m->limits->text_max);
-	for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
-		const char *raw = inner_header(msg, shown[i]);
-		char *words = raw ? ig_header_text(m->a, raw, NULL) : NULL;
-		if (words)
-			ig_buf_fmt(&inner.text, "%s: %s\n", shown[i], words);
-		if (words && i == 3 && !name && *words)
-			name = ig_arena_fmt(m->a, "%s.eml", words);
-	}
-	ig_buf_char(&inner.text, '\n');
+	if (msg)
+		inner_fields(m, msg, &inner.text, &subject);
 	struct ig_attachment *x = ig_mail_attach(m);
-	size_t at = m->attachment_count - 1;
-	if (m->hash_left)
-		ig_content_message(m, msg, &c);
-	else
-		ig_mail_problem(m, "messages inside messages were not hashed past a limit");
-	GMimeObject *root = g_mime_message_get_mime_part(msg);
-	if (root)
-		ig_part_walk((struct ig_walk){.m = m, .body = &inner, .top = true, .depth = w.depth + 1}, root);
+	size_t at = m->attachment_count - 1, head = inner.text.len;
+	message_bytes(w, part, msg, &c);
+	if (inside)
+		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = &inner, .top = true, .depth = w.depth + 1}, inside);
+	if (inner.text.len == head && !head && c.bytes.len) {
+		/* No field could be found in it: what stands there is shown as it is. */
+		char *words = ig_charset_decode(m->a, NULL, c.bytes.data, c.bytes.len, NULL);
+		ig_part_lines(words);
+		ig_part_add_text(m, &inner, words);
+	}
 	if (x) {
 		x = &m->attachments[at]; /* the list may have moved */
-		x->name = is(type, "message/rfc822") || name ? ig_part_base_name(m, name) : NULL;
+		x->name = name ? name : subject ? ig_part_base_name(m, ig_arena_fmt(m->a, "%s.eml", subject)) : NULL;
 		x->type = type[0] == 'm' ? type : "message/rfc822";
 		x->size = c.size;
 		memcpy(x->sha256, c.sha256, sizeof x->sha256);
 		x->text = ig_mail_keep_text(m, ig_arena_strndup(m->a, inner.text.data, inner.text.len));
 	}
+	ig_buf_free(&c.bytes);
 	ig_buf_free(&inner.text);
 }
 
@@ -212,6 +251,8 @@ static void read_head(struct ig_mail *m, GMimeObject *o)
 		if (!m->head[slot])
 			m->head[slot] = raw;
 		m->head_count[slot]++;
+		if (slot == IG_HEAD_FROM && m->head_count[slot] <= 4)
+			m->from[m->head_count[slot] - 1] = raw;
 		if (slot == IG_HEAD_TO && m->head_count[slot] < 64)
 			append(m, &m->more_to, raw);
 		else if (slot == IG_HEAD_CC && m->head_count[slot] < 64)
@@ -224,10 +265,29 @@ static void read_head(struct ig_mail *m, GMimeObject *o)
 	m->report_type = report ? ig_part_lower(m->a, report) : NULL;
 }
 
-void ig_mime_read(struct ig_mail *m, int fd, const struct ig_source *s, struct ig_body *body)
+/* Bytes in which no field can be found are still shown to a person. */
+static void read_as_text(struct ig_mail *m, const struct ig_source *s, struct ig_body *body)
+{
+	const char *problem = NULL;
+	uint64_t len = s->mem ? s->len : s->to - s->from;
+	char *p = s->mem;
+	m->top_type = "text/plain";
+	ig_mail_problem(m, "no header field could be found");
+	len = len < m->limits->text_max ? len : m->limits->text_max;
+	if (!p && ig_fs_pread_all(s->fd, p = ig_arena_alloc(m->a, (size_t)len + 1), (size_t)len, (off_t)s->from) < 0)
+		return;
+	char *words = ig_charset_decode(m->a, NULL, p, (size_t)len, &problem);
+	if (problem)
+		ig_mail_problem(m, "%s", problem);
+	ig_part_lines(words);
+	ig_part_add_text(m, body, words);
+}
+
+void ig_mime_read(struct ig_mail *m, const struct ig_source *s, struct ig_body *body)
 {
 	GMimeStream *stream;
 	ig_mime_start();
+	m->source = s;
 	if (s->mem) {
 		stream = g_mime_stream_mem_new();
 		/* The bytes stay ours: GMime's array is a view on them. */
@@ -235,7 +295,7 @@ void ig_mime_read(struct ig_mail *m, int fd, const struct ig_source *s, struct i
 		g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), view);
 		g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), true);
 	} else {
-		stream = g_mime_stream_fs_new_with_bounds(fd, (gint64)s->from, (gint64)s->to);
+		stream = g_mime_stream_fs_new_with_bounds(s->fd, (gint64)s->from, (gint64)s->to);
 		g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream), false);
 	}
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
@@ -243,11 +303,10 @@ void ig_mime_read(struct ig_mail *m, int fd, const struct ig_source *s, struct i
 	GMimeObject *o = g_mime_parser_construct_part(parser, ig_part_options);
 	if (o) {
 		read_head(m, o);
-		ig_part_walk((struct ig_walk){.m = m, .body = body, .top = true}, o);
+		ig_part_walk((struct ig_walk){.m = m, .root = o, .body = body, .top = true}, o);
 		g_object_unref(o);
 	} else {
-		m->top_type = "text/plain";
-		ig_mail_problem(m, "no message could be found in these bytes");
+		read_as_text(m, s, body);
 	}
 	g_object_unref(parser);
 	g_object_unref(stream);

@@ -34,7 +34,7 @@ void ig_mail_problem(struct ig_mail *m, const char *fmt, ...)
 	va_start(ap, fmt);
 	ig_buf_vfmt(&b, fmt, ap);
 	va_end(ap);
-	char *words = ig_arena_strndup(m->a, b.data, ig_utf8_cut(b.data, b.len, b.len));
+	char *words = ig_arena_strndup(m->a, b.data, ig_charset_whole(&b));
 	ig_buf_free(&b);
 	for (size_t i = 0; i < m->problem_count; i++)
 		if (!strcmp(m->problems[i], words))
@@ -167,7 +167,15 @@ static void read_fields(struct ig_mail *m)
 {
 	struct ig_report *r = m->r;
 	const char *problem = NULL;
-	r->from = one_address(m, IG_HEAD_FROM, "From");
+	/* Several From fields break RFC 5322; the first one that holds an address counts. */
+	for (size_t i = 0; i < 4 && m->from[i]; i++) {
+		m->head[IG_HEAD_FROM] = m->from[i];
+		const struct ig_address *x = one_address(m, IG_HEAD_FROM, "From");
+		if (!r->from || (x && strchr(x->address, '@')))
+			r->from = x;
+		if (x && strchr(x->address, '@'))
+			break;
+	}
 	r->reply_to = one_address(m, IG_HEAD_REPLY_TO, "Reply-To");
 	r->sender = one_address(m, IG_HEAD_SENDER, "Sender");
 	r->to_count = addresses(m, m->more_to, &r->to, "To");
@@ -239,7 +247,7 @@ static const char *search_text(struct ig_mail *m)
 	add_word(&b, r->text);
 	for (size_t i = 0; i < r->attachment_count && !b.over; i++)
 		add_word(&b, r->attachments[i].text);
-	char *folded = ig_utf8_fold(m->a, b.data, ig_utf8_cut(b.data, b.len, b.len));
+	char *folded = ig_utf8_fold(m->a, b.data, ig_charset_whole(&b));
 	ig_buf_free(&b);
 	return folded;
 }
@@ -256,6 +264,7 @@ struct ig_report *ig_parse_mail(int fd, uint64_t size, const struct ig_envelope 
 	struct ig_mail *m = IG_NEW(a, struct ig_mail);
 	struct ig_source source;
 	struct ig_body body = {.cut = false};
+	ig_charset_hint(NULL);
 	limits.text_max = limits.text_max < TEXT_CEILING ? limits.text_max : TEXT_CEILING;
 	m->a = a;
 	m->limits = &limits;
@@ -268,7 +277,8 @@ struct ig_report *ig_parse_mail(int fd, uint64_t size, const struct ig_envelope 
 	if (envelope && envelope->defect)
 		ig_mail_problem(m, "line ends were repaired on the way in");
 	ig_source_open(m, fd, size, &source);
-	ig_mime_read(m, fd, &source, &body);
+	ig_mime_read(m, &source, &body);
+	ig_charset_hint(m->charset);
 	struct ig_report *r = m->r;
 	r->kind = IG_KIND_MAIL;
 	r->text = ig_arena_strndup(a, body.text.data, body.text.len);

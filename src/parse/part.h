@@ -5,6 +5,7 @@
 
 struct ig_walk {
 	struct ig_mail *m;
+	GMimeObject *root;    /* of the tree that was read from the source itself; NULL inside an encoded message */
 	struct ig_body *body; /* where text goes; NULL: text parts are not wanted */
 	bool top;             /* the only part of its message */
 	int depth;

@@ -70,6 +70,8 @@ static bool signature_at(const struct reply *r, size_t i, size_t end)
 	bool footer = false;
 	if (r->kind[i] != 'd')
 		return false;
+	if (end - i > 4 * SIGNATURE_LINES)
+		return false;
 	for (size_t k = i + 1; k < end && below <= SIGNATURE_LINES; k++) {
 		below += r->kind[k] == 't';
 		footer = footer || ig_reply_footer(r->lines[k]);
@@ -97,12 +99,18 @@ static bool speaks(const struct reply *r, size_t from, size_t to)
 
 /* ---- attributions */
 
-static bool ends_like_one(struct ig_line l)
+static bool ends_like_one(const struct reply *r, size_t i)
 {
+	struct ig_line l = r->lines[i];
 	if (!l.len)
 		return false;
 	char c = l.s[l.len - 1];
-	return c == ':' || c == '>' || (l.len > 4 && c == '-') || (l.len >= 3 && !memcmp(l.s + l.len - 3, "：", 3));
+	/* An address at the end of a line introduces something only when a quote follows. */
+	if (c == '>') {
+		size_t next = skip_empty(r, i + 1);
+		return next < r->count && next - i < 4 && r->kind[next] == 'q';
+	}
+	return c == ':' || (l.len > 4 && c == '-') || (l.len >= 3 && !memcmp(l.s + l.len - 3, "：", 3));
 }
 
 /* Lines [from, to] as one, blanks between them. */
@@ -120,25 +128,15 @@ static size_t join(const struct reply *r, size_t from, size_t to, char *out, siz
 	return n ? n - 1 : 0;
 }
 
-/* How well an attribution could begin at this line: 2 a date or an opening word, 1 a name or bracket, 0 not. */
-static int opens(const struct reply *r, size_t i)
-{
-	struct ig_line l = r->lines[i];
-	if (r->kind[i] != 't' || !ig_reply_opener(l))
-		return 0;
-	return *l.s == '<' || *l.s == '"' ? 1 : 2;
-}
-
 /* An attribution that ends with line `last`: its first line and whether it is sure (a verb of writing); false when it is none. */
 static bool attribution_ending(const struct reply *r, size_t last, size_t *first_r, bool *sure_r)
 {
 	struct ig_line l = r->lines[last];
 	/* "> wrote:" on a line of its own is the rest of a wrapped address, not a quote. */
-	bool tail = r->kind[last] == 'q' && l.len < 32 && ig_reply_attribution("On 2000-01-01, a@b > wrote:", 27, sure_r) && l.s[l.len - 1] == ':' && last > 0 &&
-		r->kind[last - 1] != 'q';
+	bool tail = r->kind[last] == 'q' && l.len < 32 && l.s[l.len - 1] == ':' && last > 0 && r->kind[last - 1] != 'q';
 	char joined[512];
 	int best = 0;
-	if (!(r->kind[last] == 't' || tail) || !ends_like_one(l))
+	if (!(r->kind[last] == 't' || tail) || !ends_like_one(r, last))
 		return false;
 	for (size_t i = last + 1; i-- > 0 && last - i < ATTRIBUTION_LINES;) {
 		if (i != last && r->kind[i] != 't' && r->kind[i] != 'e')
@@ -146,7 +144,7 @@ static bool attribution_ending(const struct reply *r, size_t last, size_t *first
 		/* Across an empty line only what a mail program tore apart: a date line above brackets. */
 		if (r->kind[i] == 'e' && !tail)
 			break;
-		int how = i == last && tail ? 0 : opens(r, i);
+		int how = (i == last && tail) || r->kind[i] != 't' ? 0 : ig_reply_opener(r->lines[i]);
 		if (how <= best)
 			continue;
 		bool sure;

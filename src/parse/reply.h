@@ -18,8 +18,8 @@ bool ig_reply_marker(struct ig_line l);
 enum ig_header_word ig_reply_header(struct ig_line l);
 /* `text` is one line or up to six joined: "On DATE, NAME wrote:" and its translations. sure: it holds a verb of writing. */
 bool ig_reply_attribution(const char *text, size_t len, bool *sure_r);
-/* May an attribution begin with this line? */
-bool ig_reply_opener(struct ig_line l);
+/* May an attribution begin with this line? 2 with a date or an opening word, 1 with a name or bracket, 0 not. */
+int ig_reply_opener(struct ig_line l);
 bool ig_reply_delimiter(struct ig_line l); /* dashes, underscores or the like and nothing else */
 bool ig_reply_mobile(struct ig_line l);    /* Sent from my iPhone */
 /* A footer of a list or a disclaimer below a delimiter. */

@@ -143,7 +143,7 @@ static const char *const openers[] = {"On ", "Vào ", "Ngày ", "Lúc ", "Trong 
 	"в ", "В ", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "нд", "Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс", "Нд", "在", "於", "于", "Quoting ", "Zitat von ", "Citando ",
 	"Citeren ", "Trích dẫn "};
 
-bool ig_reply_opener(struct ig_line l)
+int ig_reply_opener(struct ig_line l)
 {
 	const char *s = l.s;
 	size_t len = l.len;
@@ -152,20 +152,20 @@ bool ig_reply_opener(struct ig_line l)
 		len--;
 	}
 	if (!len || ig_reply_quoted(l))
-		return false;
+		return 0;
 	if (digit(*s))
-		return digits(s, len) >= 3;
+		return digits(s, len) >= 3 ? 2 : 0;
 	for (size_t i = 0; i < IG_COUNT(openers); i++)
 		if (len >= strlen(openers[i]) && !memcmp(s, openers[i], strlen(openers[i])))
-			return true;
+			return 2;
 	if (*s == '<' || *s == '"')
-		return true;
+		return 1;
 	/* "NAME <ADDRESS> schrieb am ..." */
 	const char *at = memchr(s, '@', len);
 	bool verb = false;
-	for (size_t i = 0; i < IG_COUNT(verbs) && !verb; i++)
+	for (size_t i = 0; at && i < IG_COUNT(verbs) && !verb; i++)
 		verb = find(s, len, verbs[i]) != NULL;
-	return at && verb;
+	return verb;
 }
 
 bool ig_reply_attribution(const char *text, size_t len, bool *sure_r)

@@ -11,8 +11,8 @@
 #define MEMORY_MAX (512u << 10)  /* up to this a message is read whole */
 #define REWRITE_MAX (24u << 20)  /* a message that must be rewritten is kept up to this */
 #define BLOCK (64u << 10)
-#define LINE_HEAD 4096           /* of each line this much is looked at */
-#define TYPE_MAX 8192            /* a Content-Type field may be this long */
+#define LINE_HEAD 16384          /* of each line this much is looked at */
+#define TYPE_MAX 32768           /* a Content-Type field may be this long */
 #define CUTS 16
 #define BOUNDARY_MAX 256
 
@@ -20,6 +20,7 @@ struct level {
 	char boundary[BOUNDARY_MAX];
 	size_t len;
 	bool digest; /* its parts are messages by default */
+	bool wild;   /* its boundary is written so that GMime may read another one than we: every line of two dashes counts */
 };
 struct cut {
 	uint64_t from, to;
@@ -29,7 +30,7 @@ struct scan {
 	struct level *levels;
 	size_t level_count, level_max;
 	int64_t depth; /* messages inside messages, and multiparts */
-	bool in_head, in_type, field_type, long_type, encoded;
+	bool in_head, in_type, field_type, long_type, encoded, many_types;
 	char type[TYPE_MAX];
 	size_t type_len;
 	int64_t fields;
@@ -41,7 +42,11 @@ struct scan {
 	uint64_t end; /* reading stops here */
 	bool stopped;
 	uint64_t at;  /* offset of the line */
+	unsigned eol; /* bytes of the line end before it */
 	int64_t nested;
+	struct ig_range *ranges;
+	size_t *range_level; /* boundaries that were open when it began */
+	size_t range_count, range_room;
 	char head[LINE_HEAD];
 	size_t head_len;
 	uint64_t line_len;
@@ -73,7 +78,7 @@ static void close_cut(struct scan *s, uint64_t to)
 static void head_begins(struct scan *s, uint64_t at)
 {
 	s->in_head = true;
-	s->in_type = s->field_type = s->long_type = s->encoded = false;
+	s->in_type = s->field_type = s->long_type = s->encoded = s->many_types = false;
 	s->type_len = 0;
 	s->fields = 0;
 	s->head_from = at;
@@ -86,9 +91,6 @@ static size_t boundary_of(const char *type, size_t len, char out[BOUNDARY_MAX])
 		if (strncasecmp(type + i, "boundary", 8))
 			continue;
 		const char *p = type + i + 8, *end = type + len;
-		/* RFC 2231 forms: boundary*=, boundary*0= */
-		while (p < end && (*p == '*' || (*p >= '0' && *p <= '9')))
-			p++;
 		while (p < end && (*p == ' ' || *p == '\t'))
 			p++;
 		if (p >= end || *p != '=')
@@ -114,6 +116,23 @@ static size_t boundary_of(const char *type, size_t len, char out[BOUNDARY_MAX])
 	return 0;
 }
 
+/* More than one field or parameter of the name, RFC 2231 or 2047 forms, comments: legal or not, two readers may disagree. */
+static bool odd_type(const struct scan *s, const char *type, size_t len)
+{
+	unsigned names = 0;
+	for (size_t i = 0; i + 8 < len; i++)
+		names += (type[i] | 32) == 'b' && !strncasecmp(type + i, "boundary", 8);
+	return s->many_types || names > 1 || memchr(type, '*', len) || memchr(type, '(', len) || memmem(type, len, "=?", 2);
+}
+
+static bool says_multipart(const char *type, size_t len)
+{
+	for (size_t i = 0; i + 9 <= len; i++)
+		if ((type[i] | 32) == 'm' && !strncasecmp(type + i, "multipart", 9))
+			return true;
+	return false;
+}
+
 static const char *skip_blank(const char *s, size_t *len)
 {
 	while (*len && (*s == ' ' || *s == '\t' || *s == '\r' || *s == '\n')) {
@@ -121,6 +140,31 @@ static const char *skip_blank(const char *s, size_t *len)
 		--*len;
 	}
 	return s;
+}
+
+static void open_range(struct scan *s, uint64_t from)
+{
+	if (s->range_count == s->range_room) {
+		s->range_room = s->range_room ? s->range_room * 2 : 8;
+		struct ig_range *more = ig_arena_calloc(s->m->a, s->range_room, sizeof *more);
+		size_t *levels = ig_arena_calloc(s->m->a, s->range_room, sizeof *levels);
+		if (s->range_count) {
+			memcpy(more, s->ranges, s->range_count * sizeof *more);
+			memcpy(levels, s->range_level, s->range_count * sizeof *levels);
+		}
+		s->ranges = more;
+		s->range_level = levels;
+	}
+	s->range_level[s->range_count] = s->level_count;
+	s->ranges[s->range_count++] = (struct ig_range){from, UINT64_MAX};
+}
+
+/* Messages that began inside level i or deeper end here. */
+static void close_ranges(struct scan *s, size_t level, uint64_t to)
+{
+	for (size_t i = s->range_count; i-- > 0 && s->range_level[i] >= level;)
+		if (s->ranges[i].to == UINT64_MAX)
+			s->ranges[i].to = to > s->ranges[i].from ? to : s->ranges[i].from;
 }
 
 /* A header block ended with the empty line; what follows it? */
@@ -137,7 +181,8 @@ static void head_ends(struct scan *s, uint64_t next)
 		stop(s, next);
 		return;
 	}
-	if (len > 10 && !strncasecmp(type, "multipart/", 10)) {
+	bool odd = len && odd_type(s, type, len);
+	if (says_multipart(type, odd ? len : len < 10 ? len : 10)) {
 		if (s->depth >= s->m->limits->depth_max || s->level_count == s->level_max) {
 			ig_mail_problem(s->m, "parts are nested deeper than %lld levels; what is deeper was not read", (long long)s->m->limits->depth_max);
 			stop(s, s->head_from);
@@ -145,8 +190,10 @@ static void head_ends(struct scan *s, uint64_t next)
 		}
 		struct level *l = &s->levels[s->level_count];
 		l->len = boundary_of(type, len, l->boundary);
-		l->digest = !strncasecmp(type + 10, "digest", 6);
-		if (l->len) {
+		l->digest = len > 16 && !strncasecmp(type + 10, "digest", 6);
+		odd = odd || l->len == BOUNDARY_MAX - 1;
+		l->wild = odd;
+		if (l->len || odd) {
 			s->level_count++;
 			s->depth++;
 		}
@@ -160,6 +207,7 @@ static void head_ends(struct scan *s, uint64_t next)
 			return;
 		}
 		s->nested++;
+		open_range(s, next);
 		head_begins(s, next);
 	}
 }
@@ -175,15 +223,19 @@ static void head_line(struct scan *s, uint64_t next)
 	}
 	if (s->cutting)
 		return;
+	size_t type_head = 12;
 	if (!folded) {
 		s->fields += memchr(line, ':', len) != NULL;
+		while (type_head < len && (line[type_head] == ' ' || line[type_head] == '\t'))
+			type_head++;
 		if (len > 26 && !strncasecmp(line, "content-transfer-encoding:", 26))
 			s->encoded = memmem(line, len, "64", 2) || memmem(line, len, "uoted", 5) || memmem(line, len, "uu", 2);
-		s->in_type = len > 13 && !strncasecmp(line, "content-type:", 13) && !s->field_type;
+		s->in_type = type_head < len && line[type_head] == ':' && !strncasecmp(line, "content-type", 12);
+		s->many_types = s->many_types || (s->in_type && s->field_type);
 		s->field_type = s->field_type || s->in_type;
 	}
 	if (s->in_type) {
-		size_t skip = folded ? 0 : 13, n = len - skip;
+		size_t skip = folded ? 0 : type_head + 1, n = len - skip;
 		n = n < TYPE_MAX - s->type_len ? n : TYPE_MAX - s->type_len;
 		memcpy(s->type + s->type_len, line + skip, n);
 		s->type_len += n;
@@ -203,16 +255,18 @@ static bool boundary_line(struct scan *s, uint64_t next)
 {
 	for (size_t i = s->level_count; i-- > 0;) {
 		struct level *l = &s->levels[i];
-		if (s->head_len < l->len + 2 || memcmp(s->head + 2, l->boundary, l->len))
+		if (!l->wild && (s->head_len < l->len + 2 || memcmp(s->head + 2, l->boundary, l->len)))
 			continue;
-		size_t rest = s->head_len - 2 - l->len;
-		const char *tail = s->head + 2 + l->len;
+		size_t rest = l->wild ? 0 : s->head_len - 2 - l->len;
+		const char *tail = s->head + s->head_len - rest;
 		bool closing = rest >= 2 && tail[0] == '-' && tail[1] == '-';
 		if (rest && !closing && *tail != ' ' && *tail != '\t')
 			continue;
 		s->depth -= (int64_t)(s->level_count - i - 1);
 		s->level_count = i + 1;
 		s->nested = 0;
+		/* The line end before a boundary belongs to the boundary (RFC 2046 section 5.1.1). */
+		close_ranges(s, i + 1, s->at - s->eol);
 		close_cut(s, s->at);
 		s->in_head = false;
 		if (closing) {
@@ -234,12 +288,14 @@ static bool boundary_line(struct scan *s, uint64_t next)
 static void line_ends(struct scan *s)
 {
 	uint64_t next = s->at + s->line_len;
+	unsigned eol = s->head_len > 1 && s->head[s->head_len - 2] == '\r' ? 2 : 1;
 	while (s->head_len && (s->head[s->head_len - 1] == '\n' || s->head[s->head_len - 1] == '\r'))
 		s->head_len--;
 	if (s->head_len < 2 || s->head[0] != '-' || s->head[1] != '-' || !boundary_line(s, next))
 		if (s->in_head)
 			head_line(s, next);
 	s->at = next;
+	s->eol = eol;
 	s->line_len = 0;
 	s->head_len = 0;
 }
@@ -253,6 +309,7 @@ static void feed(struct scan *s, const char *p, size_t len)
 		/* Body lines matter only when they could be a boundary. */
 		if (nl && !s->line_len && !s->in_head && (*p != '-' || n < 3 || p[1] != '-')) {
 			s->at += n;
+			s->eol = n > 1 && nl[-1] == '\r' ? 2 : 1;
 			p += n;
 			continue;
 		}
@@ -282,6 +339,34 @@ static void scan_end(struct scan *s)
 	if (!s->stopped && s->line_len)
 		line_ends(s);
 	close_cut(s, s->end);
+	close_ranges(s, 0, s->end);
+}
+
+/* Does a header field begin here? */
+static bool field_at(const char *p, const char *end)
+{
+	const char *s = p;
+	while (s < end && ((*s | 32) >= 'a' ? (*s | 32) <= 'z' : *s == '-' || (*s >= '0' && *s <= '9')))
+		s++;
+	return s > p + 1 && s < end && *s == ':';
+}
+
+/* A line of some program's own before the first field ("---- Original message ----"): GMime would find no header at all. */
+static size_t stray_lines(struct ig_mail *m, const char *p, size_t len)
+{
+	const char *end = p + len, *s = p;
+	for (int i = 0; i < 3 && s < end; i++) {
+		if (field_at(s, end)) {
+			if (i)
+				ig_mail_problem(m, "%d line(s) before the header were left out", i);
+			return (size_t)(s - p);
+		}
+		const char *nl = memchr(s, '\n', (size_t)(end - s));
+		if (!nl || nl == s || memchr(s, ':', (size_t)(nl - s)))
+			break;
+		s = nl + 1;
+	}
+	return 0;
 }
 
 /* A "From " line of an mbox, a byte order mark and empty lines before the first field are no part of the message. */
@@ -301,6 +386,7 @@ static size_t preamble(struct ig_mail *m, const char *p, size_t len)
 			from = (size_t)(nl + 1 - p);
 		}
 	}
+	from += stray_lines(m, p + from, len - from);
 	return from;
 }
 
@@ -355,7 +441,7 @@ void ig_source_open(struct ig_mail *m, int fd, uint64_t size, struct ig_source *
 	size_t first = size < MEMORY_MAX ? (size_t)size : BLOCK;
 	char *mem = ig_arena_alloc(m->a, first + 1);
 	struct scan *s = ig_arena_alloc(m->a, sizeof *s);
-	*out = (struct ig_source){.mem = NULL};
+	*out = (struct ig_source){.mem = NULL, .fd = fd};
 	if (first && ig_fs_pread_all(fd, mem, first, 0) < 0) {
 		ig_mail_problem(m, "the message could not be read");
 		out->mem = mem;
@@ -373,6 +459,9 @@ void ig_source_open(struct ig_mail *m, int fd, uint64_t size, struct ig_source *
 		feed(s, fixed.mem, fixed.len);
 		scan_end(s);
 		out->len = (size_t)(s->cut_count ? s->cuts[0].from : s->end);
+		out->base = out->mem;
+		out->nested = s->ranges;
+		out->nested_count = s->range_count;
 		return;
 	}
 	bool whole = first == size;
@@ -381,6 +470,9 @@ void ig_source_open(struct ig_mail *m, int fd, uint64_t size, struct ig_source *
 	else
 		scan_file(s, m, fd, from, size);
 	scan_end(s);
+	out->nested = s->ranges;
+	out->nested_count = s->range_count;
+	out->base = whole ? mem : NULL;
 	if (s->cut_count) {
 		rewrite(m, fd, s, from, false, out);
 	} else if (whole) {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include "base/opt.h"
+#include "parse/charset.h"
 
 #define WORD_MAX 16
 
@@ -91,6 +92,8 @@ unsigned ig_syllable_score(const char *text, size_t len)
 	const char *s = text, *end = text + (len < 4096 ? len : 4096);
 	unsigned marked = 0, legal = 0, own = 0;
 	char w[WORD_MAX];
+	if (ig_charset_ascii(s, (size_t)(end - s)))
+		return 0;
 	while (s < end && *s) {
 		size_t n = 0;
 		bool high = false, foreign = false, odd = false;
@@ -122,37 +125,62 @@ unsigned ig_syllable_score(const char *text, size_t len)
 	return own >= 3 && legal * 5 >= marked * 4 ? legal : 0;
 }
 
-/* Share of words that stand in the list, in hundredths, over at least `least` hits. */
-static const char english[] =
-	"the\0and\0of\0to\0is\0in\0that\0for\0with\0you\0this\0are\0from\0have\0not\0please\0on\0was\0we\0our\0your\0"
-	"be\0by\0it\0as\0at\0will\0has\0an\0i\0";
-/* Without marks, as people type on a telephone. None of them is an English word. */
-static const char plain_vi[] =
-	"cua\0khong\0duoc\0nguoi\0thong\0va\0cho\0tren\0trong\0nhung\0ngay\0gui\0bao\0viec\0cac\0xin\0kinh\0chung\0"
-	"toi\0quy\0vui\0long\0truong\0hop\0luc\0tin\0tu\0hien\0thoi\0mot\0voi\0anh\0chi\0nay\0dang\0cong\0dien\0tai\0";
+/* Commonest words, at most eight letters each so that a word is one integer. */
+static const char *const english[] = {"the", "and", "of", "to", "is", "in", "that", "for", "with", "you", "this", "are", "from", "have", "not", "please", "on", "was",
+	"we", "our", "your", "be", "by", "it", "as", "at", "will", "has", "an", "i"};
+/* Without marks, as people type on a telephone. */
+static const char *const plain_vi[] = {"cua", "khong", "duoc", "nguoi", "thong", "va", "cho", "tren", "trong", "nhung", "ngay", "gui", "bao", "viec", "cac", "xin",
+	"kinh", "chung", "toi", "quy", "vui", "long", "truong", "hop", "luc", "tin", "tu", "hien", "thoi", "mot", "voi", "anh", "chi", "nay", "dang", "cong",
+	"dien", "tai"};
+
+#define SLOTS 256
+static struct {
+	uint64_t word;
+	char language; /* 'e', 'v' */
+} known[SLOTS];
+
+static unsigned slot(uint64_t w)
+{
+	unsigned i = (unsigned)(w * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+	while (known[i].word && known[i].word != w)
+		i = (i + 1) % SLOTS;
+	return i;
+}
+
+static void learn(const char *const *list, size_t count, char language)
+{
+	for (size_t k = 0; k < count; k++) {
+		uint64_t w = 0;
+		for (const char *p = list[k]; *p; p++)
+			w = w << 8 | (unsigned char)*p;
+		unsigned i = slot(w);
+		known[i].word = w;
+		known[i].language = language;
+	}
+}
 
 const char *ig_language(const char *text, size_t len)
 {
-	const char *s = text, *end = text + (len < 8192 ? len : 8192);
+	const char *s = text, *end = text + (len < 4096 ? len : 4096);
 	unsigned words = 0, en = 0, vi = 0;
-	char w[WORD_MAX];
+	if (!known[slot('i')].word) {
+		learn(english, IG_COUNT(english), 'e');
+		learn(plain_vi, IG_COUNT(plain_vi), 'v');
+	}
 	if (ig_syllable_score(text, len))
 		return "vi";
-	while (s < end && *s) {
-		size_t n = 0;
-		while (s < end && *s && ((*s | 32) >= 'a' && (*s | 32) <= 'z')) {
-			if (n < WORD_MAX)
-				w[n] = (char)(*s | 32);
-			n++;
-			s++;
-		}
-		if (!n) {
-			s++;
+	while (s < end) {
+		uint64_t w = 0;
+		unsigned n = 0;
+		for (; s < end && (*s | 32) >= 'a' && (*s | 32) <= 'z'; s++, n++)
+			w = w << 8 | (unsigned char)(*s | 32);
+		s += !n;
+		words += n > 0;
+		if (!n || n > 8)
 			continue;
-		}
-		words++;
-		en += n < WORD_MAX && one_of(english, w, n);
-		vi += n < WORD_MAX && one_of(plain_vi, w, n);
+		char language = known[slot(w)].language;
+		en += language == 'e';
+		vi += language == 'v';
 	}
 	if (vi >= 4 && vi * 8 >= words && vi > en * 2)
 		return "vi";
