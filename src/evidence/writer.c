@@ -153,7 +153,8 @@ static int ready(struct ig_evidence *e, ig_time at, const char *envelope, int fd
 	if (ig_fs_free_bytes(e->dir, &bytes))
 		return ig_why(why, "%s: %s", e->dir, strerror(errno));
 	if (bytes < e->limits.min_free || bytes - e->limits.min_free < size + len)
-		return ig_why(why, "the disk has %" PRIu64 " bytes free; min_free is %" PRIu64, bytes, e->limits.min_free);
+		return ig_why(why, "the disk has %" PRIu64 " bytes free; the message needs %" PRIu64 " and min_free is %" PRIu64, bytes, size + len,
+			e->limits.min_free);
 	if (e->fd >= 0 && !e->spoilt && (e->end < e->limits.segment_max || e->end > e->synced))
 		return 0;
 	if (e->fd >= 0 && e->end > e->synced)

@@ -151,7 +151,8 @@ static int list(struct ig_maildir *m)
 
 static void leave(struct ig_maildir *m, const char *name, const char *reason)
 {
-	if (!m->waiting++)
+	m->waiting++;
+	if (!m->reason[0])
 		snprintf(m->reason, sizeof m->reason, "new/%.200s stays: %s", name, reason);
 }
 
@@ -267,7 +268,7 @@ static void take(struct ig_maildir *m, const char *name)
 	} else if (it && it->inode == st.st_ino) {
 		finish(it);
 	} else if (being_written(fd)) {
-		leave(m, name, "it is being written");
+		m->waiting++; /* nothing to warn of: its end is notified */
 	} else {
 		if (!it && m->stuck >= STUCK_MAX) {
 			leave(m, name, "cur/ takes no file");
@@ -301,7 +302,7 @@ static void pass_over(struct ig_maildir *m)
 		scanned(m->taken, m->waiting, m->failed[0] ? m->failed : NULL, m->scanned_arg);
 	if (m->failed[0])
 		ig_log(IG_LOG_WARNING, "%s: %s", m->m->name, m->failed);
-	else if (m->waiting && m->waiting != m->waited_before)
+	else if (m->reason[0] && m->waiting != m->waited_before)
 		ig_log(IG_LOG_WARNING, "%s: %llu files are left in place; %s", m->m->name, (unsigned long long)m->waiting, m->reason);
 	m->waited_before = m->waiting;
 	set_timer(m);
@@ -316,7 +317,7 @@ static void pass_begin(struct ig_maildir *m)
 	m->scanned = m->next_scanned;
 	m->next_scanned = NULL;
 	m->taken = m->waiting = 0;
-	m->failed[0] = '\0';
+	m->failed[0] = m->reason[0] = '\0';
 	if (!open_folders(m))
 		list(m);
 	else

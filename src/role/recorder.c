@@ -18,7 +18,7 @@
 #include "role/clients.h"
 #include "role/role.h"
 
-enum { BATCH_MAX = 1024 }; /* frames before a sync is made, whatever else waits */
+enum { BATCH_MAX = 1024, /* frames before a sync is made, whatever else waits */ ALARM_EVERY_MS = 60000 };
 
 struct peer { /* mailin, by index */
 	struct recorder *rec;
@@ -43,7 +43,8 @@ struct recorder {
 	struct event *sync;     /* made active by hand: runs behind all that is readable now */
 	struct answer *answers; /* BATCH_MAX */
 	size_t count;
-	bool failing;           /* the log refuses; said once */
+	bool failing;           /* the log refuses */
+	int64_t alarmed;        /* monotonic ms of the last alarm; 0 never */
 	char *damage;           /* found at start, for an alarm */
 };
 
@@ -53,19 +54,21 @@ static void say_later(struct ig_link *l, uint64_t request, const char *why)
 	ig_note_later_send(l, &n, -1);
 }
 
-/* One alarm when it begins, a line when it is over. */
+/* One alarm when it begins, a line when it is over; a log that takes small messages and refuses large ones does not say so at each. */
 static void trouble(struct recorder *rec, const char *why)
 {
-	if (rec->failing)
-		return;
+	bool silent = rec->failing || (rec->alarmed && ig_mono_ms() - rec->alarmed < ALARM_EVERY_MS);
 	rec->failing = true;
+	if (silent)
+		return;
+	rec->alarmed = ig_mono_ms();
 	ig_role_alarm(rec->role, strstr(why, "min_free") || strstr(why, strerror(ENOSPC)) ? "disk-full" : "evidence-write", why);
 }
 
 static void trouble_over(struct recorder *rec)
 {
 	if (rec->failing)
-		ig_log(IG_LOG_NOTICE, "the evidence log takes messages again");
+		ig_log(IG_LOG_INFO, "the evidence log takes messages again");
 	rec->failing = false;
 }
 
