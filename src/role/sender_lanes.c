@@ -119,6 +119,8 @@ static void stop_when_done(struct ig_sender *s)
 		return;
 	for (size_t i = 0; i < s->session_count; i++)
 		ig_sender_session_end(&s->sessions[i], NULL);
+	if (s->clerk) /* the last outcome may still wait to be written: without it that mail would go out again */
+		ig_link_flush(s->clerk, 1000);
 	ig_role_exit(s->role, IG_EX_OK);
 }
 
