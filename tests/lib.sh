@@ -98,6 +98,7 @@ once() {
 start() {
 	daemon_log=$work/daemon$((${daemon_count:-0} + 1)).log
 	daemon_count=$((${daemon_count:-0} + 1))
+	: >"$daemon_log"
 	"$build/irgated" -c "$conf" "$@" >"$daemon_log" 2>&1 &
 	daemon=$!
 	started+=("$daemon")
@@ -120,7 +121,7 @@ stop() {
 role_pid() {
 	local p
 	for p in $(cat "/proc/$daemon/task/$daemon/children" 2>/dev/null); do
-		[ "$(tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null)" = "irgated --role $1 " ] && echo "$p"
+		[ "$({ tr '\0' ' ' <"/proc/$p/cmdline"; } 2>/dev/null)" = "irgated --role $1 " ] && echo "$p"
 	done
 	return 0
 }

@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "model/profile.h"
 
+#define IG_CONF_FILE "/etc/irgate/irgate.conf" /* without -c, wherever irgate was installed (INTERFACE "Programs") */
+
 enum ig_tls { IG_TLS_NONE, IG_TLS_STARTTLS, IG_TLS_ALWAYS };
 enum ig_transport { IG_TRANSPORT_MAILDIR, IG_TRANSPORT_SMTP };
 enum ig_lf { IG_LF_REPAIR, IG_LF_REFUSE };

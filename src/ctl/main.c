@@ -13,13 +13,12 @@
 #include "base/log.h"
 #include "ctl/room.h"
 
-#define DEFAULT_CONF IG_SYSCONFDIR "/irgate/irgate.conf"
 #define EX_NOPERM 77 /* sysexits.h */
 
 static struct {
 	const char *conf_file, *now;
 	bool json, help, version;
-} global = {.conf_file = DEFAULT_CONF};
+} global = {.conf_file = IG_CONF_FILE};
 
 const char *ig_ctl_conf_file(void) { return global.conf_file; }
 
@@ -79,7 +78,7 @@ static void help(FILE *out)
 {
 	fputs("usage: irgatectl [-c FILE] [--json] [--now TIME] NOUN VERB [ARG ...]\n\n"
 	      "The operator's tool of irgate. While a daemon holds the instance the verb runs there, otherwise here.\n\n"
-	      "  -c FILE      configuration (default " DEFAULT_CONF ")\n"
+	      "  -c FILE      configuration (default " IG_CONF_FILE ")\n"
 	      "  --json       machine-readable output\n"
 	      "  --now TIME   let the civil clock stand at TIME (RFC 3339)\n"
 	      "  --help, --version\n\n", out);
@@ -175,10 +174,12 @@ static int run_here(const struct ig_ctl_phrase *p, struct ig_ctl *c)
 
 int ig_ctl_main(int argc, char **argv)
 {
-	struct ig_ctl c = {.out = to_stdout, .err = to_stderr, .right = IG_RIGHT_CHIEF};
+	/* Both live until the process ends, and are static so that leak checkers can see it. */
+	static struct ig_ctl c = {.out = to_stdout, .err = to_stderr, .right = IG_RIGHT_CHIEF};
+	static char **rest;
 	ig_time now;
 	int used;
-	char **rest = ig_xmalloc(sizeof(*rest) * ((size_t)argc + 1));
+	rest = ig_xmalloc(sizeof(*rest) * ((size_t)argc + 1));
 	ig_log_init("irgatectl", IG_LOG_WARNING);
 	int n = take_globals(argc, argv, rest);
 	if (n < 0) return IG_EX_USAGE;

@@ -11,7 +11,9 @@
 #define TABLE_MAX (64u << 20)
 #define COLUMNS_MAX 12
 
-static void emit(struct ig_ctl *c, void (*to)(struct ig_ctl *, const void *, size_t), const char *before, const char *fmt, va_list ap, const char *after)
+__attribute__((format(printf, 4, 0)))
+static void emit(struct ig_ctl *c, void (*to)(struct ig_ctl *, const void *, size_t), const char *before, const char *fmt, va_list ap,
+	const char *after)
 {
 	struct ig_buf b = IG_BUF_INIT(LINE_MAX_BYTES);
 	ig_buf_str(&b, before);

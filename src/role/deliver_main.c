@@ -248,9 +248,10 @@ static int hand_over(const struct ig_conf *c, const struct command *cmd, const s
 
 int main(int argc, char **argv)
 {
-	struct command cmd = {.conf_file = IG_SYSCONFDIR "/irgate/irgate.conf"};
-	struct message m = {.fd = -1};
-	struct ig_conf *c;
+	struct command cmd = {.conf_file = IG_CONF_FILE};
+	/* The system frees both faster than we could; static, so that leak checkers see them to the end. */
+	static struct message m = {.fd = -1};
+	static struct ig_conf *c;
 	int code;
 	ig_log_init("irgate-deliver", IG_LOG_WARNING);
 	signal(SIGPIPE, SIG_IGN);
@@ -262,5 +263,5 @@ int main(int argc, char **argv)
 	code = read_message(c, &m);
 	if (!code)
 		code = hand_over(c, &cmd, &m);
-	return code; /* the system frees what is left faster than we could */
+	return code;
 }

@@ -104,7 +104,7 @@ static int print_config(const char *file)
 
 int main(int argc, char **argv)
 {
-	struct command cmd = {.conf_file = "/etc/irgate/irgate.conf", .now = IG_NEVER};
+	struct command cmd = {.conf_file = IG_CONF_FILE, .now = IG_NEVER};
 
 	ig_log_init("irgated", IG_LOG_INFO);
 	read_command(argc, argv, &cmd);
