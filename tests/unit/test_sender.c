@@ -246,6 +246,41 @@ static void test_child_dies(void **state)
 	ig_conf_free(c);
 }
 
+/* A stop while a mail is under way: it is finished, and its outcome is still told. */
+static void test_stop(void **state)
+{
+	(void)state;
+	struct peer p = {0};
+	struct rig g = {0};
+	struct ig_conf *c = conf_new();
+	struct ig_buf log = IG_BUF_INIT(1u << 20);
+	struct ig_note_stop stop = {0};
+	peer_start(&p);
+	smtp_conf(c, &p, 1);
+	rig_start(&g, c);
+	for (int i = 1; i <= 4; i++)
+		mail_give(&g, i, IG_LANE_NORMAL, "ok@example.vn", mail);
+	for (int i = 0; i < 200 && !strstr(log.data, "connected"); i++) {
+		usleep(2000);
+		peer_log(&p, &log);
+	}
+	assert_int_equal(ig_note_stop_write(g.parent, &stop, -1), 0);
+	for (int i = 1; i <= 4; i++) {
+		struct ig_note_sent n = outcome(&g, 5000);
+		assert_int_equal(n.dispatch, i);
+		assert_int_equal(n.outcome, IG_OK);
+	}
+	int status;
+	assert_int_equal(waitpid(g.pid, &status, 0), g.pid);
+	assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
+	close(g.parent);
+	close(g.clerk);
+	ig_arena_free(g.arena);
+	ig_buf_free(&log);
+	peer_forget(&p);
+	ig_conf_free(c);
+}
+
 static void test_bad_note(void **state)
 {
 	(void)state;
@@ -342,7 +377,7 @@ int main(void)
 		return bench(getenv("IRGATE_BENCH"));
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_smtp), cmocka_unit_test(test_urgent), cmocka_unit_test(test_breaker), cmocka_unit_test(test_child_dies),
-		cmocka_unit_test(test_bad_note), cmocka_unit_test(test_maildir),
+		cmocka_unit_test(test_bad_note), cmocka_unit_test(test_stop), cmocka_unit_test(test_maildir),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
