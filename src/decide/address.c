@@ -74,16 +74,19 @@ bool ig_decide_is_ours(const char *address, const struct ig_conf *conf)
 		return true;
 	/* Catch-all form: every D-... address of that domain comes back to us. */
 	const char *at = strrchr(address, '@'), *bounce_at = strrchr(conf->bounce_address, '@');
-	return conf->bounce_form == IG_BOUNCE_FORM_CATCH_ALL && at && bounce_at && !strcasecmp(at, bounce_at) && !strncasecmp(address, "D-", 2);
+	return conf->bounce_form == IG_BOUNCE_FORM_CATCH_ALL && at && bounce_at && !strcasecmp(at, bounce_at) &&
+		!strncasecmp(address, "D-", 2);
 }
 
 bool ig_decide_is_robot(const char *address)
 {
-	static const char *const whole[] = {"mailer-daemon", "postmaster", "uucp", "mailer", "daemon", "root-mailer", "noreply", "no-reply", "no_reply",
-		"donotreply", "do-not-reply", "do_not_reply", "nobody", "bounce", "bounces", "listserv", "majordomo"};
-	static const char *const begins[] = {"owner-", "mailer-daemon", "noreply-", "no-reply-", "noreply+", "no-reply+", "bounce-", "bounces-", "bounce+",
-		"bounces+", "msprvs1=", "prvs=bounce"};
-	static const char *const ends[] = {"-request", "-owner", "-relay", "-bounces", "-bounce", "-outgoing", "-noreply", "-no-reply", ".noreply", "-errors"};
+	static const char *const whole[] = {"mailer-daemon", "postmaster", "uucp", "mailer", "daemon", "root-mailer", "noreply",
+		"no-reply", "no_reply", "donotreply", "do-not-reply", "do_not_reply", "nobody", "bounce", "bounces", "listserv",
+		"majordomo"};
+	static const char *const begins[] = {"owner-", "mailer-daemon", "noreply-", "no-reply-", "noreply+", "no-reply+", "bounce-",
+		"bounces-", "bounce+", "bounces+", "msprvs1=", "prvs=bounce"};
+	static const char *const ends[] = {"-request", "-owner", "-relay", "-bounces", "-bounce", "-outgoing", "-noreply", "-no-reply",
+		".noreply", "-errors"};
 	const char *at = address ? strrchr(address, '@') : NULL;
 	if (!at)
 		return false;

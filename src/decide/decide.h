@@ -15,15 +15,17 @@ bool ig_decide_opens_incident(enum ig_class class);
 struct ig_decide_receipt {
 	bool due;              /* a receipt dispatch row is made: queued, or cancelled with `why` */
 	bool send;
-	const char *why;       /* the rule that decided, for explain; NULL where none was asked for; for suppressed receipts to a possible person a duty is owed too */
+	const char *why; /* the rule that decided, for explain; NULL where none was asked for; for suppressed receipts to a possible
+						person a duty is owed too */
 	bool owe_duty;
 	const char *to;        /* Return-Path, else From; NULL when none is usable */
 	const char *language;  /* "vi" or "en"; NULL: the profile's, then English below */
 	bool plain;            /* new participant of a case: no case content */
 };
 /* recent: automatic letters to that address within budget_period before now. RFC 3834 section 2 and its companions. */
-void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m, const struct ig_conf *conf,
-	int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now, struct ig_arena *a, struct ig_decide_receipt *d_r);
+void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m,
+	const struct ig_conf *conf, int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now,
+	struct ig_arena *a, struct ig_decide_receipt *d_r);
 
 /* May this address be written to at all: RFC 5321 local part and domain, ASCII, no control characters, at most 254 bytes. */
 bool ig_decide_address_ok(const char *address);
@@ -44,10 +46,13 @@ struct ig_decide_release_facts {
 };
 /* hard: held or cancelled for a reason that no person's word lifts here. */
 struct ig_release { enum ig_dispatch_state state; /* queued, held or cancelled */ const char *rule, *why; bool hard; };
-void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_arena *a, struct ig_release *v_r);
+void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_arena *a,
+	struct ig_release *v_r);
 
 /* After an attempt: next state and time (back-off with a cap, expiry). d->attempt_count counts the attempt just made. */
-void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now, enum ig_dispatch_state *state_r, ig_time *not_before_r);
-/* Deadline by the profile: minutes, hours, days from `from` (working days come with the duty issue's calendar). NULL: none, IG_NEVER. */
+void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now,
+	enum ig_dispatch_state *state_r, ig_time *not_before_r);
+/* Deadline by the profile: minutes, hours, days from `from` (working days come with the duty issue's calendar). NULL: none,
+ * IG_NEVER. */
 ig_time ig_decide_deadline(const struct ig_profile_deadline *d, ig_time from);
 #endif

@@ -68,8 +68,8 @@ static const char *never_answered(const struct ig_report *r, const struct ig_env
 	return NULL;
 }
 
-/* RFC 3834 section 4: the envelope's return address; From where it is not known. A list's own return path is the list's, so that the
- * answer to mail of our own lists goes to From. */
+/* RFC 3834 section 4: the envelope's return address; From where it is not known. A list's own return path is the list's, so that
+ * the answer to mail of our own lists goes to From. */
 static const char *return_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_conf *conf)
 {
 	if (!own_list(r, conf)) {
@@ -81,8 +81,8 @@ static const char *return_address(const struct ig_report *r, const struct ig_env
 	return r->from ? r->from->address : NULL;
 }
 
-static const char *suppressed(const struct ig_envelope *e, const struct ig_conf *conf, const char *to, int64_t (*recent)(void *, const char *, ig_time),
-	void *arg, ig_time now, struct ig_arena *a, bool *owe_duty_r)
+static const char *suppressed(const struct ig_envelope *e, const struct ig_conf *conf, const char *to,
+	int64_t (*recent)(void *, const char *, ig_time), void *arg, ig_time now, struct ig_arena *a, bool *owe_duty_r)
 {
 	*owe_duty_r = false;
 	if (e->imported)
@@ -100,8 +100,9 @@ static const char *suppressed(const struct ig_envelope *e, const struct ig_conf 
 	return NULL;
 }
 
-void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m, const struct ig_conf *conf,
-	int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now, struct ig_arena *a, struct ig_decide_receipt *d_r)
+void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m,
+	const struct ig_conf *conf, int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now,
+	struct ig_arena *a, struct ig_decide_receipt *d_r)
 {
 	*d_r = (struct ig_decide_receipt){.due = false};
 	bool opens = !m->incident && ig_decide_opens_incident(r->class);

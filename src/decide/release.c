@@ -1,5 +1,5 @@
-/* The gate before every dispatch, what happens after an attempt, and deadlines. Relies on facts read by the caller; the first rule that
- * speaks decides. Does not send and does not change a row: verdicts out. */
+/* The gate before every dispatch, what happens after an attempt, and deadlines. Relies on facts read by the caller; the first rule
+ * that speaks decides. Does not send and does not change a row: verdicts out. */
 #include <string.h>
 #include "decide/decide.h"
 
@@ -10,7 +10,8 @@ static void verdict(struct ig_release *v, enum ig_dispatch_state state, const ch
 
 static bool secret(const struct ig_incident *i)
 {
-	return i && (i->secrecy_requested || i->secrecy_state || (i->tlp && (!strcmp(i->tlp, "red") || !strcmp(i->tlp, "amber+strict"))));
+	return i &&
+		(i->secrecy_requested || i->secrecy_state || (i->tlp && (!strcmp(i->tlp, "red") || !strcmp(i->tlp, "amber+strict"))));
 }
 
 static const char *party_refused(const struct ig_party *p, ig_time now)
@@ -42,7 +43,8 @@ static bool common(const struct ig_decide_release_facts *f, const struct ig_conf
 	return true;
 }
 
-void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_arena *a, struct ig_release *v_r)
+void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_arena *a,
+	struct ig_release *v_r)
 {
 	bool receipt = f->dispatch->letter && !strcmp(f->dispatch->letter, "receipt");
 	if (common(f, conf, now, v_r))
@@ -67,7 +69,8 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "person", "released by a person's act", false);
 }
 
-void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now, enum ig_dispatch_state *state_r, ig_time *not_before_r)
+void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now,
+	enum ig_dispatch_state *state_r, ig_time *not_before_r)
 {
 	*not_before_r = now;
 	if (outcome == IG_OK) {

@@ -1,5 +1,5 @@
-/* What a person does to a case: move, merge, split, admit, severity, status. Each act is one transaction, journalled with actor and reason,
- * and can be undone by its opposite. Relies on the store. Decides nothing by itself and reopens nothing silently. */
+/* What a person does to a case: move, merge, split, admit, severity, status. Each act is one transaction, journalled with actor and
+ * reason, and can be undone by its opposite. Relies on the store. Decides nothing by itself and reopens nothing silently. */
 #include <string.h>
 #include "desk/room.h"
 
@@ -55,17 +55,25 @@ static int suggestion_decided(struct ig_desk *d, const struct ig_message *m, con
 static int open_for(struct ig_desk *d, const struct ig_message *m, struct ig_incident *i)
 {
 	ig_time now = ig_now();
-	*i = (struct ig_incident){.status = IG_INCIDENT_STATUS_NEW, .severity = IG_SEVERITY_UNKNOWN, .widespread = IG_WIDESPREAD_NO,
-		.profile = ig_conf_profile_at(d->conf, m->received_at)->name, .opened_at = now, .acknowledged_at = IG_NEVER, .closed_at = IG_NEVER,
-		.subject = m->subject, .language = m->language};
+	*i = (struct ig_incident){.status = IG_INCIDENT_STATUS_NEW,
+		.severity = IG_SEVERITY_UNKNOWN,
+		.widespread = IG_WIDESPREAD_NO,
+		.profile = ig_conf_profile_at(d->conf, m->received_at)->name,
+		.opened_at = now,
+		.acknowledged_at = IG_NEVER,
+		.closed_at = IG_NEVER,
+		.subject = m->subject,
+		.language = m->language};
 	return ig_store_incident_open(d->store, i, now) < 0 ? -1 : 0;
 }
 
 /* Files m under `into`; its sender comes along with the standing he had (a person's act admits nobody). */
-static int file_under(struct ig_desk *d, const struct ig_message *m, const struct ig_incident *into, bool fresh, const char *actor, const char *reason)
+static int file_under(struct ig_desk *d, const struct ig_message *m, const struct ig_incident *into, bool fresh, const char *actor,
+	const char *reason)
 {
 	const char *words = ig_arena_fmt(d->arena, "moved by %s: %s", actor, reason);
-	if (ig_store_message_set_incident(d->store, m->id, into->id, IG_MATCHED_BY_PERSON, words) < 0 || suggestion_decided(d, m, actor))
+	if (ig_store_message_set_incident(d->store, m->id, into->id, IG_MATCHED_BY_PERSON, words) < 0 ||
+		suggestion_decided(d, m, actor))
 		return -1;
 	if (!m->from_address || !*m->from_address || m->outgoing || ig_decide_is_ours(m->from_address, d->conf))
 		return 0;
@@ -73,7 +81,8 @@ static int file_under(struct ig_desk *d, const struct ig_message *m, const struc
 	return ig_store_participant_add(d->store, &p) < 0 ? -1 : 0;
 }
 
-static int journal_case(struct ig_desk *d, const char *actor, const char *act, const struct ig_incident *i, const char *fmt, const char *other, const char *reason)
+static int journal_case(struct ig_desk *d, const char *actor, const char *act, const struct ig_incident *i, const char *fmt,
+	const char *other, const char *reason)
 {
 	char *detail = ig_arena_fmt(d->arena, "%s%s: %s", fmt, other ? other : "", reason ? reason : "");
 	return ig_desk_journal(d, actor, act, ig_desk_ref(i, d->arena), detail);
@@ -106,7 +115,8 @@ static int move(struct ig_desk *d, int64_t message, int64_t incident, const char
 	return 0;
 }
 
-int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason, struct ig_why *why)
+int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason,
+	struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);
 	return code ? code : ig_desk_act_end(d, move(d, message, incident, actor, reason, why), why);
@@ -179,7 +189,8 @@ static int split(struct ig_desk *d, int64_t incident, const int64_t *messages, s
 		if (!fresh.id && open_for(d, &m, &fresh))
 			return -1;
 		struct ig_participant p;
-		bool admitted = m.from_address && ig_store_participant_get(d->store, incident, m.from_address, d->arena, &p) > 0 && p.admitted;
+		bool admitted =
+			m.from_address && ig_store_participant_get(d->store, incident, m.from_address, d->arena, &p) > 0 && p.admitted;
 		if (file_under(d, &m, &fresh, admitted, actor, reason))
 			return -1;
 	}
@@ -191,8 +202,8 @@ static int split(struct ig_desk *d, int64_t incident, const int64_t *messages, s
 	return 0;
 }
 
-int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor, const char *reason,
-	struct ig_ref *new_r, struct ig_why *why)
+int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor,
+	const char *reason, struct ig_ref *new_r, struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);
 	return code ? code : ig_desk_act_end(d, split(d, incident, messages, count, actor, reason, new_r, why), why);
@@ -224,7 +235,8 @@ int ig_desk_admit(struct ig_desk *d, int64_t incident, const char *address, cons
 	return code ? code : ig_desk_act_end(d, admit(d, incident, address, actor, why), why);
 }
 
-static int set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason, struct ig_why *why)
+static int set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason,
+	struct ig_why *why)
 {
 	struct ig_incident i;
 	int code = get_open(d, incident, &i, why);
@@ -232,16 +244,20 @@ static int set_severity(struct ig_desk *d, int64_t incident, enum ig_severity se
 		return code;
 	const char *words = ig_arena_fmt(d->arena, "%s to %s", ig_severity_word(i.severity), ig_severity_word(severity));
 	i.severity = severity;
-	return ig_store_incident_update(d->store, &i) < 0 || journal_case(d, actor, "incident severity", &i, words, NULL, reason) ? -1 : 0;
+	if (ig_store_incident_update(d->store, &i) < 0 || journal_case(d, actor, "incident severity", &i, words, NULL, reason))
+		return -1;
+	return 0;
 }
 
-int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason, struct ig_why *why)
+int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason,
+	struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);
 	return code ? code : ig_desk_act_end(d, set_severity(d, incident, severity, actor, reason, why), why);
 }
 
-static int set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason, struct ig_why *why)
+static int set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason,
+	struct ig_why *why)
 {
 	struct ig_incident i;
 	int code = get_open(d, incident, &i, why);
@@ -250,10 +266,13 @@ static int set_status(struct ig_desk *d, int64_t incident, enum ig_incident_stat
 	const char *words = ig_arena_fmt(d->arena, "%s to %s", ig_incident_status_word(i.status), ig_incident_status_word(status));
 	i.status = status;
 	i.closed_at = status == IG_INCIDENT_STATUS_CLOSED ? ig_now() : IG_NEVER;
-	return ig_store_incident_update(d->store, &i) < 0 || journal_case(d, actor, "incident status", &i, words, NULL, reason) ? -1 : 0;
+	if (ig_store_incident_update(d->store, &i) < 0 || journal_case(d, actor, "incident status", &i, words, NULL, reason))
+		return -1;
+	return 0;
 }
 
-int ig_desk_set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason, struct ig_why *why)
+int ig_desk_set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason,
+	struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);
 	return code ? code : ig_desk_act_end(d, set_status(d, incident, status, actor, reason, why), why);

@@ -1,5 +1,5 @@
-/* What a person does to letters: hand a case on, release what is held, cancel what has not left. Every one passes ig_decide_release and
- * leaves a verdict row and a journal line. Relies on letter.c for words and rows. Sends nothing itself. */
+/* What a person does to letters: hand a case on, release what is held, cancel what has not left. Every one passes ig_decide_release
+ * and leaves a verdict row and a journal line. Relies on letter.c for words and rows. Sends nothing itself. */
 #include <string.h>
 #include "desk/room.h"
 
@@ -27,8 +27,8 @@ static enum ig_channel_state state_of(const struct ig_party *p, const char *addr
 }
 
 /* Composes what became queued. A letter that cannot be written is refused as a whole: a person stands there and hears why. */
-static int compose_escalation(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p, const char *actor,
-	const char *reason, struct ig_why *why)
+static int compose_escalation(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i,
+	const struct ig_party *p, const char *actor, const char *reason, struct ig_why *why)
 {
 	ig_time now = ig_now();
 	struct ig_desk_letter letter = {.fields = ig_desk_escalation_fields(d, i, p, reason, actor, d->arena), .incident = i,
@@ -58,10 +58,21 @@ static int escalate(struct ig_desk *d, int64_t incident, int64_t party, const ch
 	const struct ig_party_channel *channel = mail_channel(&p);
 	if (!channel)
 		return refuse(why, IG_EX_DATA, "the party has no mail channel");
-	struct ig_dispatch dispatch = {.incident = i.id, .party = p.id, .letter = "escalation", .language = p.language, .channel = IG_CHANNEL_MAIL,
-		.address = channel->address, .lane = i.severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL, .created_at = now,
-		.not_before = now, .expires_at = now + d->conf->expire * 1000};
-	struct ig_decide_release_facts facts = {.incident = &i, .dispatch = &dispatch, .party = &p, .channel_state = channel->state, .by_person = true};
+	struct ig_dispatch dispatch = {.incident = i.id,
+		.party = p.id,
+		.letter = "escalation",
+		.language = p.language,
+		.channel = IG_CHANNEL_MAIL,
+		.address = channel->address,
+		.lane = i.severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL,
+		.created_at = now,
+		.not_before = now,
+		.expires_at = now + d->conf->expire * 1000};
+	struct ig_decide_release_facts facts = {.incident = &i,
+		.dispatch = &dispatch,
+		.party = &p,
+		.channel_state = channel->state,
+		.by_person = true};
 	struct ig_release v;
 	ig_decide_release(&facts, d->conf, now, d->arena, &v);
 	if (ig_desk_dispatch_put(d, &dispatch, &v, actor, now))
@@ -93,11 +104,15 @@ static int compose_receipt(struct ig_desk *d, struct ig_dispatch *dispatch, cons
 		return -1;
 	if (!found)
 		return refuse(why, IG_EX_DATA, "the message it answers is gone");
-	json_t *fields = json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(i, d->arena), "received_at", ig_time_rfc3339(m.received_at, text), "channel",
-		ig_channel_word(m.channel), "new_participant", known > 0 && !p.admitted);
+	json_t *fields = json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(i, d->arena), "received_at",
+		ig_time_rfc3339(m.received_at, text), "channel", ig_channel_word(m.channel), "new_participant", known > 0 && !p.admitted);
 	const char *references[] = {m.message_id, NULL};
-	struct ig_desk_letter letter = {.fields = fields, .incident = i, .profile = ig_conf_profile_at(d->conf, m.received_at), .in_reply_to = m.message_id,
-		.references = references, .auto_submitted = "auto-replied"};
+	struct ig_desk_letter letter = {.fields = fields,
+		.incident = i,
+		.profile = ig_conf_profile_at(d->conf, m.received_at),
+		.in_reply_to = m.message_id,
+		.references = references,
+		.auto_submitted = "auto-replied"};
 	struct ig_why words = {"it is too long"};
 	int code = ig_desk_compose(d, dispatch, &letter, ig_now(), d->arena, &words);
 	if (code <= 0)
@@ -126,7 +141,9 @@ static int load(struct ig_desk *d, int64_t id, struct held *h, struct ig_why *wh
 		if (found < 0)
 			return -1;
 		h->facts.incident = found ? &h->incident : NULL;
-		found = h->dispatch.address ? ig_store_participant_get(d->store, h->dispatch.incident, h->dispatch.address, d->arena, &h->participant) : 0;
+		found = h->dispatch.address ?
+			ig_store_participant_get(d->store, h->dispatch.incident, h->dispatch.address, d->arena, &h->participant) :
+			0;
 		if (found < 0)
 			return -1;
 		h->facts.participant = found ? &h->participant : NULL;
@@ -167,7 +184,8 @@ static int release(struct ig_desk *d, int64_t id, const char *actor, const char 
 			return code;
 	}
 	if (ig_store_dispatch_set_state(d->store, id, IG_DISPATCH_STATE_QUEUED, NULL, now) < 0 ||
-		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), ig_arena_fmt(d->arena, "%s: %s", v.why, reason), now, actor) < 0)
+		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), ig_arena_fmt(d->arena, "%s: %s", v.why, reason),
+			now, actor) < 0)
 		return -1;
 	return ig_desk_journal(d, actor, "dispatch release", ig_dispatch_print(id, text), reason);
 }

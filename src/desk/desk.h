@@ -1,6 +1,6 @@
 /* The desk: the clerk's work on one frame, and what a person does to a case. Glues match, decide, compose and store; no process, no
- * socket: the clerk role drives it, and so does irgatectl when no daemon runs. Everything for one frame happens between savepoint and
- * release, so that it is visible whole or not at all. */
+ * socket: the clerk role drives it, and so does irgatectl when no daemon runs. Everything for one frame happens between savepoint
+ * and release, so that it is visible whole or not at all. */
 #ifndef IG_DESK_DESK_H
 #define IG_DESK_DESK_H
 #include <stdbool.h>
@@ -33,40 +33,48 @@ const char *ig_desk_envelope_sender(const struct ig_desk *d, const struct ig_dis
 /* A mail of kind "alarm" to conf->alarm_mail, without case content; nothing when none is configured. Inside a transaction. */
 int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, struct ig_why *why);
 
-/* ---- acts of a person (journalled with actor), each a transaction of its own. 0; IG_EX_TEMPFAIL: the store failed; IG_EX_DATA or IG_EX_USAGE with why: refused, nothing changed. */
-int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident /* 0: a new one */, const char *actor, const char *reason, struct ig_why *why);
-int ig_desk_incident_merge(struct ig_desk *d, int64_t from, int64_t into, const char *actor, const char *reason, struct ig_why *why);
-int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor, const char *reason,
-	struct ig_ref *new_r, struct ig_why *why);
-int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why);
+/* ---- acts of a person (journalled with actor), each a transaction of its own. 0; IG_EX_TEMPFAIL: the store failed; IG_EX_DATA or
+ * IG_EX_USAGE with why: refused, nothing changed. */
+int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident /* 0: a new one */, const char *actor,
+	const char *reason, struct ig_why *why);
+int ig_desk_incident_merge(struct ig_desk *d, int64_t from, int64_t into, const char *actor, const char *reason,
+	struct ig_why *why);
+int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor,
+	const char *reason, struct ig_ref *new_r, struct ig_why *why);
+int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r,
+	struct ig_why *why);
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_dispatch_cancel(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_admit(struct ig_desk *d, int64_t incident, const char *address, const char *actor, struct ig_why *why);
-int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason, struct ig_why *why);
-int ig_desk_set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason, struct ig_why *why);
+int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason,
+	struct ig_why *why);
+int ig_desk_set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason,
+	struct ig_why *why);
 
-/* ---- the pump: frames after the cursor → readers → ig_desk_take in log order → group commits. Used on an event base by the clerk role
- * and, run to its end, by irgatectl. */
+/* ---- the pump: frames after the cursor → readers → ig_desk_take in log order → group commits. Used on an event base by the clerk
+ * role and, run to its end, by irgatectl. */
 struct event_base;
 struct ig_pump;
 struct ig_pump_hooks {
 	void *arg;
 	/* A reader is wanted (at most conf->readers at once): start one and hand its socket to ig_pump_reader. */
 	void (*want_reader)(void *arg);
-	int (*before_commit)(void *arg);         /* inside the transaction, last: what else belongs into this commit (may be NULL); -1: the store failed */
+	int (*before_commit)(
+		void *arg); /* inside the transaction, last: what else belongs into this commit (may be NULL); -1: the store failed */
 	void (*committed)(void *arg);            /* after each commit: dispatches may be due, HEAD was reached */
 	void (*idle)(void *arg);                 /* every durable frame is taken and committed */
 	void (*alarm)(void *arg, const char *code, const char *text);
 	void (*at_frame)(void *arg, uint64_t seq); /* about to be decided upon: for the count of deaths */
 	bool (*suspect)(void *arg, uint64_t seq);  /* fallback record only */
 };
-struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct ig_evidence_reader *log, const struct ig_pump_hooks *h);
+struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct ig_evidence_reader *log,
+	const struct ig_pump_hooks *h);
 struct ig_pump *ig_pump_free(struct ig_pump *p); /* commits what is ready first */
 void ig_pump_reader(struct ig_pump *p, int sock); /* takes over the socket of a fresh reader */
 void ig_pump_head(struct ig_pump *p, uint64_t seq); /* frames up to seq are durable */
 bool ig_pump_idle(const struct ig_pump *p);
-/* Commits what was taken, for a writer (an act of a person) that wants the store to itself; opens a transaction for before_commit when
- * none is open. 0, or -1: rolled back, said by alarm, tried again later. */
+/* Commits what was taken, for a writer (an act of a person) that wants the store to itself; opens a transaction for before_commit
+ * when none is open. 0, or -1: rolled back, said by alarm, tried again later. */
 int ig_pump_commit(struct ig_pump *p);
 /* There is something for before_commit: a commit comes within milliseconds, together with the frames under way. */
 void ig_pump_poke(struct ig_pump *p);

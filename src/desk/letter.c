@@ -1,5 +1,5 @@
-/* Letters the desk makes: the dispatch row with its verdict, the composed bytes with their fixed Message-ID, the outgoing message row so
- * that answers to it thread. Relies on compose for words and bytes and on decide for the verdict. Sends nothing. */
+/* Letters the desk makes: the dispatch row with its verdict, the composed bytes with their fixed Message-ID, the outgoing message
+ * row so that answers to it thread. Relies on compose for words and bytes and on decide for the verdict. Sends nothing. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static void make_token(char out[IG_DESK_TOKEN_LEN + 1])
 	out[IG_DESK_TOKEN_LEN] = 0;
 }
 
-/* Ids that come from outside and go out again in a header: nothing but printable ASCII without brackets and blanks, of sane length. */
+/* Ids that come from outside and go out again in a header: printable ASCII without brackets and blanks, of sane length. */
 static bool id_ok(const char *id)
 {
 	size_t len = id ? strlen(id) : 0;
@@ -29,11 +29,13 @@ static bool id_ok(const char *id)
 	return len > 0 && len <= 250;
 }
 
-/* RFC 5322 3.6.4: the References of the answered mail (else its In-Reply-To where that is one id), then its Message-ID; the first and the
- * newest are kept where there are too many. */
+/* RFC 5322 3.6.4: the References of the answered mail (else its In-Reply-To where that is one id), then its Message-ID; the first
+ * and the newest are kept where there are too many. */
 static const char *const *answer_references(const struct ig_report *r, struct ig_arena *a)
 {
-	const char *const *from = r->references && *r->references ? r->references : r->in_reply_to && *r->in_reply_to && !r->in_reply_to[1] ? r->in_reply_to : NULL;
+	const char *const *from = r->references && *r->references ? r->references : NULL;
+	if (!from && r->in_reply_to && *r->in_reply_to && !r->in_reply_to[1])
+		from = r->in_reply_to;
 	const char **list = ig_arena_calloc(a, IG_DESK_REFERENCES_MAX + 2, sizeof(*list));
 	size_t n = 0, have = 0;
 	while (from && from[have])
@@ -61,7 +63,8 @@ static const char *const *good_ids(const char *const *ids, struct ig_arena *a)
 	return n ? list : NULL;
 }
 
-int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor, ig_time now)
+int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor,
+	ig_time now)
 {
 	dispatch->state = v->state;
 	dispatch->why = v->state == IG_DISPATCH_STATE_QUEUED ? NULL : v->why;
@@ -73,11 +76,24 @@ int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const 
 
 static int outgoing_row(struct ig_desk *d, struct ig_dispatch *dispatch, ig_time now)
 {
-	struct ig_message m = {.incident = dispatch->incident, .outgoing = true, .channel = dispatch->channel, .state = IG_MESSAGE_STATE_FILED,
-		.dispatch = dispatch->id, .message_id = dispatch->message_id, .from_name = d->conf->display_name, .from_address = d->conf->address,
-		.subject = dispatch->subject, .received_at = now, .date = now, .class = !strcmp(dispatch->letter, "receipt") ? IG_CLASS_AUTO_REPLY : IG_CLASS_PERSON,
-		.matched_by = IG_MATCHED_BY_NONE, .match_reason = "a letter of ours", .source = "desk", .recipient = dispatch->address,
-		.language = dispatch->language, .size = dispatch->size};
+	struct ig_message m = {.incident = dispatch->incident,
+		.outgoing = true,
+		.channel = dispatch->channel,
+		.state = IG_MESSAGE_STATE_FILED,
+		.dispatch = dispatch->id,
+		.message_id = dispatch->message_id,
+		.from_name = d->conf->display_name,
+		.from_address = d->conf->address,
+		.subject = dispatch->subject,
+		.received_at = now,
+		.date = now,
+		.class = !strcmp(dispatch->letter, "receipt") ? IG_CLASS_AUTO_REPLY : IG_CLASS_PERSON,
+		.matched_by = IG_MATCHED_BY_NONE,
+		.match_reason = "a letter of ours",
+		.source = "desk",
+		.recipient = dispatch->address,
+		.language = dispatch->language,
+		.size = dispatch->size};
 	ig_sha256_of(dispatch->bytes, dispatch->size, m.identity);
 	if (ig_store_message_add(d->store, &m) < 0)
 		return -1;
@@ -85,7 +101,8 @@ static int outgoing_row(struct ig_desk *d, struct ig_dispatch *dispatch, ig_time
 	return ig_store_dispatch_compose(d->store, dispatch) < 0 ? -1 : 0;
 }
 
-int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_desk_letter *l, ig_time now, struct ig_arena *a, struct ig_why *why)
+int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_desk_letter *l, ig_time now, struct ig_arena *a,
+	struct ig_why *why)
 {
 	char token[IG_DESK_TOKEN_LEN + 1], text[IG_DISPATCH_TEXT_MAX];
 	struct ig_party party = {.role = IG_PARTY_ROLE_REPORTER};
@@ -96,10 +113,21 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	make_token(token);
 	dispatch->token = ig_arena_strdup(a, token);
 	dispatch->message_id = ig_arena_fmt(a, "%s.%s@%s", ig_dispatch_print(dispatch->id, text), token, d->conf->message_domain);
-	struct ig_letter letter = {.kind = dispatch->letter, .language = dispatch->language, .role = party.role, .profile = l->profile, .fields = l->fields};
-	struct ig_mail_head head = {.from_address = d->conf->address, .from_name = d->conf->display_name, .to_address = dispatch->address,
-		.to_name = l->to_name, .message_id = dispatch->message_id, .in_reply_to = id_ok(l->in_reply_to) ? l->in_reply_to : NULL,
-		.references = good_ids(l->references, a), .date = now, .auto_submitted = l->auto_submitted, .reference = l->incident ? ig_desk_ref(l->incident, a) : NULL};
+	struct ig_letter letter = {.kind = dispatch->letter,
+		.language = dispatch->language,
+		.role = party.role,
+		.profile = l->profile,
+		.fields = l->fields};
+	struct ig_mail_head head = {.from_address = d->conf->address,
+		.from_name = d->conf->display_name,
+		.to_address = dispatch->address,
+		.to_name = l->to_name,
+		.message_id = dispatch->message_id,
+		.in_reply_to = id_ok(l->in_reply_to) ? l->in_reply_to : NULL,
+		.references = good_ids(l->references, a),
+		.date = now,
+		.auto_submitted = l->auto_submitted,
+		.reference = l->incident ? ig_desk_ref(l->incident, a) : NULL};
 	struct ig_buf bytes = IG_BUF_INIT(4u << 20);
 	int bad = ig_compose_mail(d->templates, &letter, &head, a, &bytes, &dispatch->subject, why);
 	json_decref(l->fields);
@@ -115,12 +143,12 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	return code;
 }
 
-/* What the letter says of a message: nothing it wrote, only that it came (issue 2: neither its subject nor its text is repeated). */
+/* What the letter says of a message: nothing it wrote, only that it came (neither its subject nor its text is repeated). */
 static json_t *receipt_fields(const struct ig_taking *t)
 {
 	char text[IG_TIME_MAX];
-	return json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(&t->incident, t->a), "received_at", ig_time_rfc3339(t->f->at, text), "channel",
-		ig_channel_word(t->e->channel), "new_participant", t->receipt.plain);
+	return json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(&t->incident, t->a), "received_at",
+		ig_time_rfc3339(t->f->at, text), "channel", ig_channel_word(t->e->channel), "new_participant", t->receipt.plain);
 }
 
 int ig_taking_receipt(struct ig_taking *t)
@@ -128,8 +156,15 @@ int ig_taking_receipt(struct ig_taking *t)
 	struct ig_desk *d = t->d;
 	if (!t->receipt.due || !t->incident.id)
 		return 0;
-	struct ig_dispatch dispatch = {.incident = t->incident.id, .answers = t->message.id, .letter = "receipt", .language = t->receipt.language,
-		.channel = IG_CHANNEL_MAIL, .address = t->receipt.to, .lane = IG_LANE_RECEIPTS, .created_at = t->now, .not_before = t->now,
+	struct ig_dispatch dispatch = {.incident = t->incident.id,
+		.answers = t->message.id,
+		.letter = "receipt",
+		.language = t->receipt.language,
+		.channel = IG_CHANNEL_MAIL,
+		.address = t->receipt.to,
+		.lane = IG_LANE_RECEIPTS,
+		.created_at = t->now,
+		.not_before = t->now,
 		.expires_at = t->now + d->conf->expire * 1000};
 	struct ig_decide_release_facts facts = {.incident = &t->incident, .dispatch = &dispatch, .channel_state = IG_CHANNEL_STATE_OK,
 		.imported = t->e->imported, .suppressed = t->receipt.send ? NULL : t->receipt.why};
@@ -139,8 +174,12 @@ int ig_taking_receipt(struct ig_taking *t)
 		return -1;
 	if (dispatch.state != IG_DISPATCH_STATE_QUEUED)
 		return 0;
-	struct ig_desk_letter letter = {.fields = receipt_fields(t), .incident = &t->incident, .profile = t->profile, .in_reply_to = t->r.message_id,
-		.references = answer_references(&t->r, t->a), .auto_submitted = "auto-replied"};
+	struct ig_desk_letter letter = {.fields = receipt_fields(t),
+		.incident = &t->incident,
+		.profile = t->profile,
+		.in_reply_to = t->r.message_id,
+		.references = answer_references(&t->r, t->a),
+		.auto_submitted = "auto-replied"};
 	struct ig_why why = {"it is too long"};
 	int code = ig_desk_compose(d, &dispatch, &letter, t->now, t->a, &why);
 	if (code <= 0)
@@ -150,12 +189,14 @@ int ig_taking_receipt(struct ig_taking *t)
 	t->receipt.owe_duty = true;
 	t->receipt.why = words;
 	if (ig_store_dispatch_set_state(d->store, dispatch.id, IG_DISPATCH_STATE_HELD, words, t->now) < 0 ||
-		ig_store_verdict_add(d->store, dispatch.id, "compose", ig_dispatch_state_word(IG_DISPATCH_STATE_HELD), words, t->now, "clerk") < 0)
+		ig_store_verdict_add(d->store, dispatch.id, "compose", ig_dispatch_state_word(IG_DISPATCH_STATE_HELD), words, t->now,
+			"clerk") < 0)
 		return -1;
 	return 0;
 }
 
-json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason, const char *actor, struct ig_arena *a)
+json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason,
+	const char *actor, struct ig_arena *a)
 {
 	char opened[IG_TIME_MAX];
 	int64_t *ids = NULL;
@@ -163,9 +204,10 @@ json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i
 	if (ig_store_incident_members(d->store, i->id, IG_MEMBERS_MESSAGES, a, &ids, &count) < 0)
 		return NULL;
 	/* Facts of the case that may be released; neither words of the report nor who wrote it (their release is decided elsewhere). */
-	json_t *o = json_pack("{s:s, s:{s:s}, s:s, s:s, s:s, s:s, s:I, s:b}", "reference", ig_desk_ref(i, a), "addressee", "name", p->name, "opened_at",
-		ig_time_rfc3339(i->opened_at, opened), "severity", ig_severity_word(i->severity), "widespread", ig_widespread_word(i->widespread), "status",
-		ig_incident_status_word(i->status), "message_count", (json_int_t)count, "secrecy", i->secrecy_requested);
+	json_t *o = json_pack("{s:s, s:{s:s}, s:s, s:s, s:s, s:s, s:I, s:b}", "reference", ig_desk_ref(i, a), "addressee", "name",
+		p->name, "opened_at", ig_time_rfc3339(i->opened_at, opened), "severity", ig_severity_word(i->severity), "widespread",
+		ig_widespread_word(i->widespread), "status", ig_incident_status_word(i->status), "message_count", (json_int_t)count,
+		"secrecy", i->secrecy_requested);
 	if (o && i->category)
 		json_object_set_new(o, "category", json_string(i->category));
 	if (o && i->tlp)

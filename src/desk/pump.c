@@ -159,7 +159,8 @@ static void want_again(evutil_socket_t fd, short what, void *arg)
 	ig_pump_wake(p);
 }
 
-struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct ig_evidence_reader *log, const struct ig_pump_hooks *h)
+struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct ig_evidence_reader *log,
+	const struct ig_pump_hooks *h)
 {
 	struct ig_pump *p = ig_xmalloc(sizeof(*p));
 	uint64_t cursor = 0;

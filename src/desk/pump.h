@@ -1,8 +1,8 @@
 /* Inside of the pump: its slots and readers. Not for other rooms, and of the desk's files only for pump*.c.
  *
- *   slot:  EMPTY -> WAITING (frame read) -> READING (with a reader) -> READY (report there) -> TAKEN (rows written, not yet committed) -> EMPTY
- *          a reader that ends puts its second slot back to WAITING; a rollback puts TAKEN back to READY
- * Slots are a ring in log order: what is decided next is always the oldest that is not TAKEN. */
+ *   slot:  EMPTY -> WAITING (frame read) -> READING (with a reader) -> READY (report there) -> TAKEN (rows written, not yet
+ * committed) -> EMPTY a reader that ends puts its second slot back to WAITING; a rollback puts TAKEN back to READY Slots are a ring
+ * in log order: what is decided next is always the oldest that is not TAKEN. */
 #ifndef IG_DESK_PUMP_H
 #define IG_DESK_PUMP_H
 #include <event2/event.h>

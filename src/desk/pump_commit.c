@@ -1,6 +1,7 @@
-/* Deciding in log order and committing in groups. A commit is due when nothing more is on its way, after IG_PUMP_BATCH frames, or after
- * IG_PUMP_BATCH_US. A failure rolls the whole group back: nothing of it was visible, its reports are still in their slots, and it is tried
- * again; a single frame that fails alone three times while the store itself works gets the fallback record. Relies on the desk for rows. */
+/* Deciding in log order and committing in groups. A commit is due when nothing more is on its way, after IG_PUMP_BATCH frames, or
+ * after IG_PUMP_BATCH_US. A failure rolls the whole group back: nothing of it was visible, its reports are still in their slots,
+ * and it is tried again; a single frame that fails alone three times while the store itself works gets the fallback record. Relies
+ * on the desk for rows. */
 #include <string.h>
 #include "base/log.h"
 #include "desk/pump.h"
@@ -56,7 +57,8 @@ void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why)
 	p->failed_seq = seq ? seq : p->failed_seq;
 	if (seq && alone && store_works(p) && ++p->strikes >= IG_PUMP_STRIKES) {
 		ig_pump_alarm(p, "undecidable", text);
-		ig_pump_slot_fallback(p, ig_pump_slot(p, seq), ig_arena_fmt(ig_pump_slot(p, seq)->arena, "no decision was possible: %s", text));
+		ig_pump_slot_fallback(p, ig_pump_slot(p, seq),
+			ig_arena_fmt(ig_pump_slot(p, seq)->arena, "no decision was possible: %s", text));
 		p->strikes = 0;
 	} else {
 		ig_pump_alarm(p, "store", text);

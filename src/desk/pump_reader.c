@@ -1,6 +1,6 @@
 /* Readers of the pump: each has one message under its eyes and one waiting in its socket. Relies on the notes READ, REPORT, NEED.
- * A reader's word is not trusted: a bad frame or report costs it the connection and the message gets a record for a person. It cannot
- * kill a reader: the parent and the reader's own limits do. */
+ * A reader's word is not trusted: a bad frame or report costs it the connection and the message gets a record for a person. It
+ * cannot kill a reader: the parent and the reader's own limits do. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

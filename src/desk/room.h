@@ -48,7 +48,8 @@ int ig_taking_copy(struct ig_taking *t);
 /* letter.c */
 /* Receipt of the message under way: dispatch, verdict and, when it goes out, the letter and its message row. */
 int ig_taking_receipt(struct ig_taking *t);
-/* Fixes Message-ID and token, composes, adds the outgoing message row. d->id must be there. 0; 1 the letter could not be composed (why); -1 store. */
+/* Fixes Message-ID and token, composes, adds the outgoing message row. d->id must be there. 0; 1 the letter could not be composed
+ * (why); -1 store. */
 struct ig_desk_letter {
 	json_t *fields;               /* taken over */
 	const struct ig_incident *incident;
@@ -58,11 +59,14 @@ struct ig_desk_letter {
 	const char *const *references;
 	const char *auto_submitted;
 };
-int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_desk_letter *l, ig_time now, struct ig_arena *a, struct ig_why *why);
+int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_desk_letter *l, ig_time now, struct ig_arena *a,
+	struct ig_why *why);
 /* Adds the dispatch row with its verdict. */
-int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor, ig_time now);
+int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor,
+	ig_time now);
 /* Fields of an escalation, from the case. */
-json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason, const char *actor, struct ig_arena *a);
+json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason,
+	const char *actor, struct ig_arena *a);
 
 /* desk.c */
 int ig_desk_fail(struct ig_desk *d, struct ig_why *why);   /* the store's reason into why; -1 */

@@ -44,8 +44,13 @@ static int given_up(struct ig_desk *d, const struct ig_dispatch *dispatch, const
 		return -1;
 	if (!strcmp(dispatch->letter, "receipt") || !strcmp(dispatch->letter, "alarm"))
 		return 0;
-	struct ig_duty duty = {.incident = dispatch->incident, .what = ig_arena_fmt(a, "find another way for %s, which could not be sent", text),
-		.owner = "officer", .basis = "rule of the office", .due = at->at, .done_at = IG_NEVER, .created_at = at->at};
+	struct ig_duty duty = {.incident = dispatch->incident,
+		.what = ig_arena_fmt(a, "find another way for %s, which could not be sent", text),
+		.owner = "officer",
+		.basis = "rule of the office",
+		.due = at->at,
+		.done_at = IG_NEVER,
+		.created_at = at->at};
 	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
 }
 
@@ -68,7 +73,8 @@ int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, str
 	ig_decide_retry(&dispatch, at->outcome, d->conf, at->at, &state, &not_before);
 	const char *words = NULL;
 	if (state == IG_DISPATCH_STATE_FAILED)
-		words = ig_arena_fmt(a, "%s%s %s", at->outcome == IG_LATER ? "given up after its time: " : "", at->code ? at->code : "", at->text ? at->text : "");
+		words = ig_arena_fmt(a, "%s%s %s", at->outcome == IG_LATER ? "given up after its time: " : "", at->code ? at->code : "",
+			at->text ? at->text : "");
 	if (ig_store_dispatch_set_state(d->store, id, state, words, not_before) < 0 || ig_store_set_newest_act(d->store, at->at) < 0)
 		return ig_desk_fail(d, why);
 	if (state == IG_DISPATCH_STATE_SENT && dispatch.incident && dispatch.answers && !strcmp(dispatch.letter, "receipt") &&
@@ -103,8 +109,11 @@ int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, st
 		ig_mail_header_address(&b, "From", d->conf->display_name, d->conf->address);
 		ig_mail_header_address(&b, "To", NULL, d->conf->alarm_mail);
 		ig_mail_header_text(&b, "Subject", dispatch.subject);
-		ig_buf_fmt(&b, "Message-ID: <%s>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n"
-			"The gateway raised the alarm \"%s\".\r\nSee: irgatectl alarm list\r\n", dispatch.message_id, code);
+		ig_buf_fmt(&b,
+			"Message-ID: <%s>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; "
+			"charset=us-ascii\r\n\r\n"
+			"The gateway raised the alarm \"%s\".\r\nSee: irgatectl alarm list\r\n",
+			dispatch.message_id, code);
 		dispatch.bytes = b.data;
 		dispatch.size = b.len;
 		bad = ig_store_dispatch_compose(d->store, &dispatch) < 0;

@@ -1,5 +1,6 @@
-/* One frame of the evidence log becomes rows: match, incident, message, people, duties, receipt, cursor: between savepoint and release.
- * Relies on match and decide for every choice; take_rows.c and letter.c write. Sends nothing and reads no bytes of the message. */
+/* One frame of the evidence log becomes rows: match, incident, message, people, duties, receipt, cursor: between savepoint and
+ * release. Relies on match and decide for every choice; take_rows.c and letter.c write. Sends nothing and reads no bytes of the
+ * message. */
 #include <string.h>
 #include <strings.h>
 #include "desk/room.h"
@@ -14,8 +15,8 @@ static void prepare(struct ig_taking *t, const struct ig_report *r)
 	t->profile = ig_conf_profile_at(t->d->conf, t->f->at);
 }
 
-/* Mail to a bounce address is read as a bounce only, whatever it claims to be. It belongs to the case of its dispatch when the token is right:
- * nobody else was told it. */
+/* Mail to a bounce address is read as a bounce only, whatever it claims to be. It belongs to the case of its dispatch when the
+ * token is right: nobody else was told it. */
 static int read_as_bounce(struct ig_taking *t)
 {
 	struct ig_dispatch dispatch;
@@ -50,9 +51,17 @@ static int find_incident(struct ig_taking *t)
 		return ig_store_incident_get(t->d->store, t->m.incident, t->a, &t->incident) < 0 ? -1 : 0;
 	if (!ig_decide_opens_incident(t->r.class))
 		return 0;
-	t->incident = (struct ig_incident){.status = IG_INCIDENT_STATUS_NEW, .severity = IG_SEVERITY_UNKNOWN, .widespread = IG_WIDESPREAD_NO,
-		.category = t->r.category, .profile = t->profile->name, .opened_at = t->f->at, .acknowledged_at = IG_NEVER, .closed_at = IG_NEVER,
-		.secrecy_requested = field_true(&t->r, "secrecy.requested"), .subject = t->r.subject, .language = t->r.language};
+	t->incident = (struct ig_incident){.status = IG_INCIDENT_STATUS_NEW,
+		.severity = IG_SEVERITY_UNKNOWN,
+		.widespread = IG_WIDESPREAD_NO,
+		.category = t->r.category,
+		.profile = t->profile->name,
+		.opened_at = t->f->at,
+		.acknowledged_at = IG_NEVER,
+		.closed_at = IG_NEVER,
+		.secrecy_requested = field_true(&t->r, "secrecy.requested"),
+		.subject = t->r.subject,
+		.language = t->r.language};
 	t->opened = true;
 	return ig_store_incident_open(t->d->store, &t->incident, t->f->at);
 }

@@ -48,12 +48,31 @@ int ig_taking_message(struct ig_taking *t)
 {
 	const struct ig_report *r = &t->r;
 	struct ig_message *m = &t->message;
-	*m = (struct ig_message){.incident = t->incident.id, .channel = t->e->channel, .state = IG_MESSAGE_STATE_FILED, .frame = (int64_t)t->f->seq,
-		.message_id = r->message_id, .from_name = r->from ? r->from->name : NULL, .from_address = r->from ? r->from->address : NULL,
-		.subject = r->subject, .return_path = t->e->sender ? t->e->sender : r->return_path, .received_at = t->f->at, .date = r->date,
-		.class = r->class, .matched_by = t->m.by, .match_reason = reason(t), .match_rejected = t->m.rejected, .source = t->e->source,
-		.source_file = t->e->source_file, .recipient = recipient(t), .problems = joined(t->a, r->problems), .language = r->language,
-		.size = t->f->size, .authenticated = false, .fallback = r->fallback, .imported = t->e->imported, .suggested_incident = t->m.suggested};
+	*m = (struct ig_message){.incident = t->incident.id,
+		.channel = t->e->channel,
+		.state = IG_MESSAGE_STATE_FILED,
+		.frame = (int64_t)t->f->seq,
+		.message_id = r->message_id,
+		.from_name = r->from ? r->from->name : NULL,
+		.from_address = r->from ? r->from->address : NULL,
+		.subject = r->subject,
+		.return_path = t->e->sender ? t->e->sender : r->return_path,
+		.received_at = t->f->at,
+		.date = r->date,
+		.class = r->class,
+		.matched_by = t->m.by,
+		.match_reason = reason(t),
+		.match_rejected = t->m.rejected,
+		.source = t->e->source,
+		.source_file = t->e->source_file,
+		.recipient = recipient(t),
+		.problems = joined(t->a, r->problems),
+		.language = r->language,
+		.size = t->f->size,
+		.authenticated = false,
+		.fallback = r->fallback,
+		.imported = t->e->imported,
+		.suggested_incident = t->m.suggested};
 	memcpy(m->identity, r->identity, IG_SHA256_LEN);
 	return ig_store_message_add(t->d->store, m) < 0 ? -1 : 0;
 }
@@ -82,7 +101,11 @@ int ig_taking_parts(struct ig_taking *t)
 	if (t->r.folded && *t->r.folded)
 		ADD(ig_store_text_add(s, t->message.id, t->r.folded));
 	for (size_t i = 0; i < t->need_count; i++) {
-		struct ig_task task = {.message = t->message.id, .need = t->needs[i].kind, .part = t->needs[i].part, .created_at = t->f->at, .done_at = IG_NEVER};
+		struct ig_task task = {.message = t->message.id,
+			.need = t->needs[i].kind,
+			.part = t->needs[i].part,
+			.created_at = t->f->at,
+			.done_at = IG_NEVER};
 		ADD(ig_store_task_add(s, &task));
 	}
 	return 0;
@@ -95,7 +118,10 @@ int ig_taking_people(struct ig_taking *t)
 		return 0;
 	if (t->message.from_address && *t->message.from_address && (t->opened || t->m.new_participant) &&
 		!ig_decide_is_ours(t->message.from_address, t->d->conf)) {
-		struct ig_participant p = {.incident = t->incident.id, .address = t->message.from_address, .admitted = t->opened, .first_message = t->message.id};
+		struct ig_participant p = {.incident = t->incident.id,
+			.address = t->message.from_address,
+			.admitted = t->opened,
+			.first_message = t->message.id};
 		ADD(ig_store_participant_add(s, &p));
 	}
 	if (t->m.related && t->m.related != t->incident.id)
@@ -106,8 +132,14 @@ int ig_taking_people(struct ig_taking *t)
 
 static int duty(struct ig_taking *t, const char *what, const struct ig_profile_deadline *by, ig_time due)
 {
-	struct ig_duty duty = {.incident = t->incident.id, .message = t->message.id, .what = what, .owner = by && by->owner ? by->owner : "officer",
-		.basis = by && by->basis ? by->basis : "rule of the office", .due = t->e->imported ? IG_NEVER : due, .done_at = IG_NEVER, .created_at = t->f->at};
+	struct ig_duty duty = {.incident = t->incident.id,
+		.message = t->message.id,
+		.what = what,
+		.owner = by && by->owner ? by->owner : "officer",
+		.basis = by && by->basis ? by->basis : "rule of the office",
+		.due = t->e->imported ? IG_NEVER : due,
+		.done_at = IG_NEVER,
+		.created_at = t->f->at};
 	return ig_store_duty_add(t->d->store, &duty) < 0 ? -1 : 0;
 }
 
@@ -122,7 +154,9 @@ int ig_taking_duties(struct ig_taking *t)
 	else if (t->receipt.due && t->receipt.send)
 		ADD(duty(t, "acknowledge", ack, ig_decide_deadline(ack, t->f->at)));
 	if (t->r.fallback)
-		ADD(duty(t, ig_arena_fmt(t->a, "read by hand: %s", t->message.problems ? t->message.problems : "the message could not be read"), NULL, by_hand));
+		ADD(duty(t,
+			ig_arena_fmt(t->a, "read by hand: %s", t->message.problems ? t->message.problems : "the message could not be read"),
+			NULL, by_hand));
 	if (!t->opened && t->incident.id && ig_decide_opens_incident(t->r.class) && t->message.class != IG_CLASS_LIST &&
 		(t->incident.status == IG_INCIDENT_STATUS_RESOLVED || t->incident.status == IG_INCIDENT_STATUS_CLOSED))
 		ADD(duty(t, "read by hand: it came to a case that is not open any more", NULL, by_hand)); /* nothing is reopened silently */
@@ -132,13 +166,18 @@ int ig_taking_duties(struct ig_taking *t)
 		if (found < 0)
 			return -1;
 		if (found)
-			ADD(duty(t, ig_arena_fmt(t->a, "decide on a merge with %s, which the message names", ig_ref_print(named.ref, text)), NULL, t->f->at + IG_DAY));
+			ADD(duty(t, ig_arena_fmt(t->a, "decide on a merge with %s, which the message names", ig_ref_print(named.ref, text)),
+				NULL, t->f->at + IG_DAY));
 	}
 	return 0;
 }
 
 int ig_taking_copy(struct ig_taking *t)
 {
-	struct ig_copy copy = {.at = t->f->at, .channel = t->e->channel, .recipient = recipient(t), .source_file = t->e->source_file, .frame = (int64_t)t->f->seq};
+	struct ig_copy copy = {.at = t->f->at,
+		.channel = t->e->channel,
+		.recipient = recipient(t),
+		.source_file = t->e->source_file,
+		.frame = (int64_t)t->f->seq};
 	return ig_store_copy_add(t->d->store, t->m.duplicate_of, &copy) < 0 ? -1 : 0;
 }

@@ -1,5 +1,5 @@
-/* Where the fault tests bring the clerk down: before each room is asked about a message. A library loaded ahead of the program (tests/fault/trip.c)
- * may define ig_trip; in service nobody does, and nothing happens. Decides and changes nothing. */
+/* Where the fault tests bring the clerk down: before each room is asked about a message. A library loaded ahead of the program
+ * (tests/fault/trip.c) may define ig_trip; in service nobody does, and nothing happens. Decides and changes nothing. */
 #include "config.h"
 #include <dlfcn.h>
 #include <stdbool.h>

@@ -90,7 +90,8 @@ static void decide(struct ig_matching *g)
 	if (g->m->suggested)
 		g->m->reason = "names an incident to which the sender is a stranger; own incident, the merge is for a person to decide";
 	else if (g->m->related)
-		g->m->reason = "shares an ancestor that we have not seen with another case, but neither sender nor organisation; own incident, linked";
+		g->m->reason =
+			"shares an ancestor that we have not seen with another case, but neither sender nor organisation; own incident, linked";
 	else
 		g->m->reason = "names no incident and no mail that we received or sent";
 }
@@ -99,7 +100,8 @@ void ig_match_report(const struct ig_report *r, const struct ig_envelope *e, ig_
 	const struct ig_match_lookup *look, struct ig_arena *a, struct ig_match *m_r)
 {
 	*m_r = (struct ig_match){.by = IG_MATCHED_BY_NONE};
-	struct ig_matching g = {.r = r, .e = e, .at = at, .self = self, .look = look, .a = a, .m = m_r, .rejected = IG_BUF_INIT(IG_MATCH_REJECTED_MAX)};
+	struct ig_matching g =
+		{.r = r, .e = e, .at = at, .self = self, .look = look, .a = a, .m = m_r, .rejected = IG_BUF_INIT(IG_MATCH_REJECTED_MAX)};
 	if (is_duplicate(&g)) {
 		ig_buf_free(&g.rejected);
 		return;

@@ -17,8 +17,8 @@ struct ig_match_seen { /* a message the store knows by its Message-ID, or that n
 };
 struct ig_match_lookup {
 	void *arg;
-	/* Same content digest; message_id NULL: the message has none, and only the 7 days before `at` count. 0 none. The id is asked for
-	 * because the digest covers it: the store finds the row by the id's key and needs no index of its own for digests. */
+	/* Same content digest; message_id NULL: the message has none, and only the 7 days before `at` count. 0 none. The id is asked
+	 * for because the digest covers it: the store finds the row by the id's key and needs no index of its own for digests. */
 	int64_t (*by_identity)(void *arg, const uint8_t sum[IG_SHA256_LEN], const char *message_id, ig_time at);
 	/* Messages received or sent with this Message-ID; count, at most max. */
 	size_t (*by_message_id)(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a);
@@ -50,10 +50,10 @@ struct ig_match {
 };
 void ig_match_report(const struct ig_report *r, const struct ig_envelope *e, ig_time at, const struct ig_match_self *self,
 	const struct ig_match_lookup *look, struct ig_arena *a, struct ig_match *m_r);
-/* Does the mail go to our bounce address? Then it is read as a bounce only. Dispatch (0 none) and token out where they stand in it; the
- * caller compares the token with the dispatch's before it believes either. */
+/* Does the mail go to our bounce address? Then it is read as a bounce only. Dispatch (0 none) and token out where they stand in it;
+ * the caller compares the token with the dispatch's before it believes either. */
 #define IG_MATCH_TOKEN_MAX 32
-bool ig_match_to_bounce_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match_self *self, int64_t *dispatch_r,
-	char token_r[IG_MATCH_TOKEN_MAX]);
+bool ig_match_to_bounce_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match_self *self,
+	int64_t *dispatch_r, char token_r[IG_MATCH_TOKEN_MAX]);
 bool ig_match_shared_host(const char *domain, const char *const *more);
 #endif

@@ -1,6 +1,7 @@
 /* Our own reference in a message: subject and recipient (strong), body and attachment names (weak).
- * Relies on ig_ref_find, which wants the right check character. A reference joins only for somebody the case knows already: a stranger's
- * mail that merely names a number gets its own incident and a suggestion (issue 2, "Match"). Does not look at ids; see thread.c. */
+ * Relies on ig_ref_find, which wants the right check character. A reference joins only for somebody the case knows already: a
+ * stranger's mail that merely names a number gets its own incident and a suggestion (issue 2, "Match"). Does not look at ids; see
+ * thread.c. */
 #include <string.h>
 #include "match/room.h"
 

@@ -7,12 +7,68 @@
 /* Hosts where one domain is many organisations: equality of the domain says nothing about the sender there. The configuration
  * (mail.shared_hosts) adds to it. */
 static const char *const shared_hosts[] = {
-	"gmail.com", "googlemail.com", "yahoo.com", "yahoo.com.vn", "ymail.com", "rocketmail.com", "hotmail.com", "hotmail.com.vn", "outlook.com",
-	"outlook.com.vn", "live.com", "msn.com", "icloud.com", "me.com", "mac.com", "aol.com", "gmx.com", "gmx.net", "gmx.de", "web.de", "mail.com",
-	"mail.ru", "bk.ru", "inbox.ru", "list.ru", "yandex.ru", "yandex.com", "proton.me", "protonmail.com", "pm.me", "tutanota.com", "tuta.io",
-	"zoho.com", "zohomail.com", "fastmail.com", "fastmail.fm", "hey.com", "qq.com", "163.com", "126.com", "sina.com", "naver.com", "hanmail.net",
-	"daum.net", "free.fr", "orange.fr", "laposte.net", "wanadoo.fr", "t-online.de", "comcast.net", "verizon.net", "att.net", "rediffmail.com",
-	"vnn.vn", "hcm.vnn.vn", "hn.vnn.vn", "dng.vnn.vn", "fpt.vn", "vietnammail.vn", "googlegroups.com", "groups.io", "yahoogroups.com",
+	"gmail.com",
+	"googlemail.com",
+	"yahoo.com",
+	"yahoo.com.vn",
+	"ymail.com",
+	"rocketmail.com",
+	"hotmail.com",
+	"hotmail.com.vn",
+	"outlook.com",
+	"outlook.com.vn",
+	"live.com",
+	"msn.com",
+	"icloud.com",
+	"me.com",
+	"mac.com",
+	"aol.com",
+	"gmx.com",
+	"gmx.net",
+	"gmx.de",
+	"web.de",
+	"mail.com",
+	"mail.ru",
+	"bk.ru",
+	"inbox.ru",
+	"list.ru",
+	"yandex.ru",
+	"yandex.com",
+	"proton.me",
+	"protonmail.com",
+	"pm.me",
+	"tutanota.com",
+	"tuta.io",
+	"zoho.com",
+	"zohomail.com",
+	"fastmail.com",
+	"fastmail.fm",
+	"hey.com",
+	"qq.com",
+	"163.com",
+	"126.com",
+	"sina.com",
+	"naver.com",
+	"hanmail.net",
+	"daum.net",
+	"free.fr",
+	"orange.fr",
+	"laposte.net",
+	"wanadoo.fr",
+	"t-online.de",
+	"comcast.net",
+	"verizon.net",
+	"att.net",
+	"rediffmail.com",
+	"vnn.vn",
+	"hcm.vnn.vn",
+	"hn.vnn.vn",
+	"dng.vnn.vn",
+	"fpt.vn",
+	"vietnammail.vn",
+	"googlegroups.com",
+	"groups.io",
+	"yahoogroups.com",
 };
 
 const char *ig_matching_domain(const char *address)
@@ -93,7 +149,8 @@ static bool is_bounce_address(const char *address, const struct ig_match_self *s
 		return false;
 	size_t local = (size_t)(domain - 1 - address), base = (size_t)(bounce_domain - 1 - self->bounce_address);
 	/* Plus form: base+D-000017-TOKEN@domain; catch-all form: D-000017-TOKEN@domain. */
-	if (local > base && address[base] == '+' && !strncasecmp(address, self->bounce_address, base) && parse_detail(address + base + 1, dispatch_r, token_r))
+	if (local > base && address[base] == '+' && !strncasecmp(address, self->bounce_address, base) &&
+		parse_detail(address + base + 1, dispatch_r, token_r))
 		return true;
 	if (parse_detail(address, dispatch_r, token_r))
 		return true;
@@ -106,8 +163,8 @@ static bool is_bounce_address(const char *address, const struct ig_match_self *s
 	return true;
 }
 
-bool ig_match_to_bounce_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match_self *self, int64_t *dispatch_r,
-	char token_r[IG_MATCH_TOKEN_MAX])
+bool ig_match_to_bounce_address(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match_self *self,
+	int64_t *dispatch_r, char token_r[IG_MATCH_TOKEN_MAX])
 {
 	*dispatch_r = 0;
 	token_r[0] = 0;

@@ -1,6 +1,7 @@
-/* Threads: the message's own id, In-Reply-To and References against all mail received or sent, and shared ancestors nobody here has seen.
- * Relies on the look-ups by id. Does not trust an id alone: a known Message-ID under another From joins nothing by it, and an unseen
- * ancestor joins only under equal sender address or an organisation's own domain. Loops are harmless: each id is looked at once. */
+/* Threads: the message's own id, In-Reply-To and References against all mail received or sent, and shared ancestors nobody here has
+ * seen. Relies on the look-ups by id. Does not trust an id alone: a known Message-ID under another From joins nothing by it, and an
+ * unseen ancestor joins only under equal sender address or an organisation's own domain. Loops are harmless: each id is looked at
+ * once. */
 #include <string.h>
 #include <strings.h>
 #include "match/room.h"
@@ -21,7 +22,8 @@ bool ig_matching_same_message(struct ig_matching *g)
 			ig_matching_reject(g, "Message-ID equals that of message %lld, which is from another sender: joins nothing by that id",
 				(long long)seen[i].message);
 		} else if (!seen[i].incident) {
-			ig_matching_reject(g, "Message-ID equals that of message %lld of the same sender, which has no incident", (long long)seen[i].message);
+			ig_matching_reject(g, "Message-ID equals that of message %lld of the same sender, which has no incident",
+				(long long)seen[i].message);
 		} else {
 			ig_matching_join(g, seen[i].incident, IG_MATCHED_BY_SAME_MESSAGE,
 				ig_arena_fmt(g->a, "Message-ID and sender of message %lld with other content", (long long)seen[i].message));
@@ -31,8 +33,8 @@ bool ig_matching_same_message(struct ig_matching *g)
 	return false;
 }
 
-/* Ids this message names, nearest first: In-Reply-To from its end, then References from their end; without itself, without repeats, and
- * without words that are mail addresses of this message ("In-Reply-To: Your message of ... <user@host>"). */
+/* Ids this message names, nearest first: In-Reply-To from its end, then References from their end; without itself, without repeats,
+ * and without words that are mail addresses of this message ("In-Reply-To: Your message of ... <user@host>"). */
 struct ids {
 	const char *id[IG_MATCH_IDS_MAX];
 	const char *where[IG_MATCH_IDS_MAX];
@@ -103,13 +105,15 @@ bool ig_matching_thread(struct ig_matching *g)
 		if (!s || (joined && s->incident == g->m->incident))
 			continue;
 		if (joined) { /* the nearest decides; the others are written down and linked */
-			ig_matching_reject(g, "%s names message %lld of another incident; a nearer one decided", ids.where[i], (long long)s->message);
+			ig_matching_reject(g, "%s names message %lld of another incident; a nearer one decided", ids.where[i],
+				(long long)s->message);
 			if (!g->m->related)
 				g->m->related = s->incident;
 			continue;
 		}
 		ig_matching_join(g, s->incident, IG_MATCHED_BY_THREAD,
-			ig_arena_fmt(g->a, "%s names message %lld, %s", ids.where[i], (long long)s->message, s->outgoing ? "which we sent" : "which we received"));
+			ig_arena_fmt(g->a, "%s names message %lld, %s", ids.where[i], (long long)s->message,
+				s->outgoing ? "which we sent" : "which we received"));
 		joined = true;
 	}
 	return joined;
@@ -138,7 +142,8 @@ static bool ancestor(struct ig_matching *g, const struct ig_match_seen *seen, si
 				ig_arena_fmt(g->a, "%s message %lld, under %s", words, (long long)seen[i].message, why));
 			return true;
 		}
-		ig_matching_reject(g, "%s message %lld, but neither sender address nor an organisation's own domain is equal", words, (long long)seen[i].message);
+		ig_matching_reject(g, "%s message %lld, but neither sender address nor an organisation's own domain is equal", words,
+			(long long)seen[i].message);
 		if (!g->m->related)
 			g->m->related = seen[i].incident;
 	}

@@ -1,6 +1,6 @@
-/* The clerk: the store's only writer. Drives the pump (frames to cases), the letters to the sender, the passes of --once and the control
- * socket, all in one loop; what belongs together goes into one commit. Relies on the desk for every decision. Reads no byte of a message
- * itself and has no network. */
+/* The clerk: the store's only writer. Drives the pump (frames to cases), the letters to the sender, the passes of --once and the
+ * control socket, all in one loop; what belongs together goes into one commit. Relies on the desk for every decision. Reads no byte
+ * of a message itself and has no network. */
 #include "config.h"
 #include "role/clerk.h"
 
@@ -147,8 +147,14 @@ static int start(struct ig_role *r, struct ig_why *why)
 		return -1;
 	/* What was with a sender when the power went is sent again, with the same Message-ID. */
 	c->requeue = true;
-	struct ig_pump_hooks hooks = {.arg = c, .want_reader = want_reader, .before_commit = before_commit, .committed = committed, .idle = idle,
-		.alarm = alarm_raised, .at_frame = at_frame, .suspect = suspect};
+	struct ig_pump_hooks hooks = {.arg = c,
+		.want_reader = want_reader,
+		.before_commit = before_commit,
+		.committed = committed,
+		.idle = idle,
+		.alarm = alarm_raised,
+		.at_frame = at_frame,
+		.suspect = suspect};
 	c->pump = ig_pump_new(r->base, c->desk, c->log, &hooks);
 	if (!c->pump)
 		return ig_why(why, "the pump cannot start: %s", ig_store_why(c->store));
@@ -211,7 +217,8 @@ static void note(struct ig_role *r, uint16_t kind, const void *body, size_t len,
 	} else if (kind == IG_NOTE_SUSPECT && !ig_note_suspect_unpack(&frame, body, len, c->arena)) {
 		if (c->suspect_count < IG_CLERK_SUSPECTS)
 			c->suspects[c->suspect_count++] = frame.seq;
-		snprintf(text, sizeof(text), "the clerk died %llu times at frame %llu", (unsigned long long)frame.deaths, (unsigned long long)frame.seq);
+		snprintf(text, sizeof(text), "the clerk died %llu times at frame %llu", (unsigned long long)frame.deaths,
+			(unsigned long long)frame.seq);
 		ig_clerk_alarm(c, "clerk-died", text);
 	}
 }
@@ -235,8 +242,8 @@ static void end_now(evutil_socket_t fd, short what, void *arg)
 	ig_clerk_end(arg);
 }
 
-/* The sender has ended before (the parent stops one after the other): its last outcomes lie in our socket, and a letter whose outcome is lost
- * would go out twice. They are read to the end of that socket. */
+/* The sender has ended before (the parent stops one after the other): its last outcomes lie in our socket, and a letter whose
+ * outcome is lost would go out twice. They are read to the end of that socket. */
 static void stop(struct ig_role *r)
 {
 	struct ig_clerk *c = r->state;
@@ -248,5 +255,5 @@ static void stop(struct ig_role *r)
 		ig_clerk_end(c);
 }
 
-const struct ig_role_ops ig_role_clerk = {.name = "clerk", .start = start, .confine = confine, .run = run, .peer = peer, .listen = listening,
-	.note = note, .stop = stop};
+const struct ig_role_ops ig_role_clerk = {
+	.name = "clerk", .start = start, .confine = confine, .run = run, .peer = peer, .listen = listening, .note = note, .stop = stop};

@@ -1,5 +1,5 @@
-/* Alarms: said by any role, kept as rows, logged at err, and told by mail and to the parent (which may run a command) at most once a code and
- * hour. Relies on the store for that count. Puts no case content into what leaves. */
+/* Alarms: said by any role, kept as rows, logged at err, and told by mail and to the parent (which may run a command) at most once
+ * a code and hour. Relies on the store for that count. Puts no case content into what leaves. */
 #include "config.h"
 #include "role/clerk.h"
 

@@ -1,6 +1,6 @@
-/* The control socket: one CALL a connection. Reading verbs run in a forked child with a read-only store of its own, so that a long read
- * never keeps the clerk; acts run in the clerk between two commits. Who calls is known by SO_PEERCRED alone.
- * Relies on the phrases of ctl for all that is done. Knows no verb itself. */
+/* The control socket: one CALL a connection. Reading verbs run in a forked child with a read-only store of its own, so that a long
+ * read never keeps the clerk; acts run in the clerk between two commits. Who calls is known by SO_PEERCRED alone. Relies on the
+ * phrases of ctl for all that is done. Knows no verb itself. */
 #include "config.h"
 #include "role/clerk.h"
 
@@ -141,9 +141,21 @@ static int split(struct call *call)
 static struct ig_ctl ctl_of(struct caller *k, struct call *call, int used, struct answer *to)
 {
 	struct ig_clerk *c = k->control->clerk;
-	return (struct ig_ctl){.conf = c->role->conf, .arena = call->arena, .actor = k->actor, .right = k->right, .json = call->n.flags & IG_CALL_JSON,
-		.colour = call->n.flags & IG_CALL_COLOUR, .terminal = call->n.flags & IG_CALL_TERMINAL, .width = (int)(call->n.width & 0xffff),
-		.argc = call->count - used, .argv = call->words + used, .input = call->n.input.p, .input_len = call->n.input.len, .out = out, .err = err, .arg = to};
+	return (struct ig_ctl){.conf = c->role->conf,
+		.arena = call->arena,
+		.actor = k->actor,
+		.right = k->right,
+		.json = call->n.flags & IG_CALL_JSON,
+		.colour = call->n.flags & IG_CALL_COLOUR,
+		.terminal = call->n.flags & IG_CALL_TERMINAL,
+		.width = (int)(call->n.width & 0xffff),
+		.argc = call->count - used,
+		.argv = call->words + used,
+		.input = call->n.input.p,
+		.input_len = call->n.input.len,
+		.out = out,
+		.err = err,
+		.arg = to};
 }
 
 /* Between two commits: what was taken so far is committed first, so that the verb's own transaction is its own. */

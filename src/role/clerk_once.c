@@ -1,5 +1,6 @@
-/* Passes of --once: every mailin looks at its sources, all frames up to the head are decided, all due letters have an outcome; again until a
- * pass finds nothing; then DONE with 0, or 69 when a source or the way out could not be reached. Relies on SCANNED and HEAD. Without
+/* Passes of --once: every mailin looks at its sources, all frames up to the head are decided, all due letters have an outcome;
+ * again until a pass finds nothing; then DONE with 0, or 69 when a source or the way out could not be reached. Relies on SCANNED
+ * and HEAD. Without
  * --once it only keeps the sockets of the mailins. */
 #include "config.h"
 #include "role/clerk.h"
@@ -56,7 +57,8 @@ static bool something_due(struct ig_clerk *c)
 
 void ig_clerk_once(struct ig_clerk *c)
 {
-	if (c->done || !c->recorder || !c->head_said || !c->sender || !ig_pump_idle(c->pump) || !ig_clerk_send_quiet(c) || c->alarm_count)
+	if (c->done || !c->recorder || !c->head_said || !c->sender || !ig_pump_idle(c->pump) || !ig_clerk_send_quiet(c) ||
+		c->alarm_count)
 		return;
 	/* SCANNED and HEAD come by different sockets: what was taken counts only when it lies below the head we know. */
 	if (c->scanning && (!all_scanned(c) || c->head < c->pass_head + c->taken))
@@ -85,8 +87,8 @@ static int on_scanned(struct ig_clerk_mailin *m, const void *body, size_t len)
 	c->taken += n.taken;
 	if (n.waiting || n.failed) {
 		c->unreachable = true;
-		ig_log(IG_LOG_WARNING, "mailin %llu: %llu waiting, %llu out of reach: %s", (unsigned long long)m->index, (unsigned long long)n.waiting,
-			(unsigned long long)n.failed, n.why ? n.why : "");
+		ig_log(IG_LOG_WARNING, "mailin %llu: %llu waiting, %llu out of reach: %s", (unsigned long long)m->index,
+			(unsigned long long)n.waiting, (unsigned long long)n.failed, n.why ? n.why : "");
 	}
 	ig_clerk_beat(c);
 	ig_clerk_once(c);

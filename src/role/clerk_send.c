@@ -1,5 +1,5 @@
-/* Letters: due dispatches are marked `sending` in the commit before they go to the sender, outcomes come back into a later one, many in each.
- * Relies on the desk for what an outcome means. Knows no transport. */
+/* Letters: due dispatches are marked `sending` in the commit before they go to the sender, outcomes come back into a later one,
+ * many in each. Relies on the desk for what an outcome means. Knows no transport. */
 #include "config.h"
 #include "role/clerk.h"
 
@@ -50,8 +50,14 @@ static int pick(const struct ig_dispatch *d, void *arg)
 	ig_arena_reset(c->arena);
 	ig_dispatch_print(d->id, name);
 	const char *sender = ig_desk_envelope_sender(c->desk, d, c->arena);
-	struct ig_note_send n = {.dispatch = (uint64_t)d->id, .name = name, .lane = d->lane, .sender = sender, .recipient = d->address, .envid = name,
-		.dsn = *sender != 0, .bytes = {d->bytes, d->size}};
+	struct ig_note_send n = {.dispatch = (uint64_t)d->id,
+		.name = name,
+		.lane = d->lane,
+		.sender = sender,
+		.recipient = d->address,
+		.envid = name,
+		.dsn = *sender != 0,
+		.bytes = {d->bytes, d->size}};
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX - 64);
 	ig_note_send_pack(&n, &body);
 	uint64_t len = body.len;
@@ -143,8 +149,11 @@ static int on_sent(struct ig_clerk *c, const void *body, size_t len)
 		return -1;
 	if (n.unreachable)
 		c->unreachable = true;
-	c->results[c->result_count++] = (struct ig_clerk_result){.dispatch = (int64_t)n.dispatch, .attempt = {.at = ig_now(), .outcome = (enum ig_outcome)n.outcome,
-		.code = ig_xstrdup(n.code ? n.code : ""), .text = ig_xstrdup(n.text ? n.text : "")}};
+	c->results[c->result_count++] = (struct ig_clerk_result){.dispatch = (int64_t)n.dispatch,
+		.attempt = {.at = ig_now(),
+			.outcome = (enum ig_outcome)n.outcome,
+			.code = ig_xstrdup(n.code ? n.code : ""),
+			.text = ig_xstrdup(n.text ? n.text : "")}};
 	if (c->result_count == IG_CLERK_RESULTS)
 		ig_link_pause(c->sender, true);
 	ig_clerk_beat(c);
