@@ -13,6 +13,8 @@
 #include "model/notes.h"
 #include "role/sender.h"
 
+/* Each mail in a Maildir is synced before it counts as sent; syncs of several processes share the disk's journal commits. */
+enum { MAILDIR_SESSIONS = 4 };
 enum { NOTE_ARENA_MAX = 32 << 20, STOP_SECONDS = 20 };
 
 /* ---- lists of mails */
@@ -147,7 +149,9 @@ static int sender_start(struct ig_role *r, struct ig_why *why)
 	int64_t n = r->conf->smtp_sessions < r->conf->smtp_sessions_per_host ? r->conf->smtp_sessions : r->conf->smtp_sessions_per_host;
 	bool smtp = r->conf->transport == IG_TRANSPORT_SMTP;
 	s->driver = smtp ? &ig_deliver_smtp : &ig_deliver_maildir;
-	s->session_count = !smtp || n < 1 ? 1 : n > IG_SENDER_SESSIONS ? IG_SENDER_SESSIONS : (size_t)n;
+	if (!smtp)
+		n = MAILDIR_SESSIONS;
+	s->session_count = n < 1 ? 1 : n > IG_SENDER_SESSIONS ? IG_SENDER_SESSIONS : (size_t)n;
 	for (size_t i = 0; i < s->session_count; i++) {
 		s->sessions[i].sender = s;
 		s->sessions[i].fd = -1;
