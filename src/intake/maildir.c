@@ -19,13 +19,14 @@
 #include "base/opt.h"
 #include "intake/maildir_name.h"
 
-enum { UNDER_WAY_MAX = 256, STUCK_MAX = 256, BACK_OFF_MS = 1000, BACK_OFF_MAX_MS = 60000 };
+enum { UNDER_WAY_MAX = 256, UNDER_WAY_BYTES_MAX = 4 << 20 /* in memory */, STUCK_MAX = 256, BACK_OFF_MS = 1000, BACK_OFF_MAX_MS = 60000 };
 
 struct item { /* a file under way, or taken and not yet renamed */
 	struct ig_maildir *m;
 	char *name;
 	ino_t inode;
-	bool taken; /* durable; only the rename is missing */
+	uint64_t bytes; /* in memory while under way */
+	bool taken;     /* durable; only the rename is missing */
 	struct item *next;
 };
 
@@ -38,6 +39,7 @@ struct ig_maildir {
 	struct event *notified, *timer, *turn; /* turn: made active by hand, does the next piece of work */
 	struct item *items;
 	size_t under_way;
+	uint64_t under_way_bytes; /* of those that were read into memory */
 	char **names;         /* of the pass, sorted */
 	size_t name_count, name_next;
 	bool looking, look_again, watching;
@@ -196,6 +198,7 @@ static void done(bool durable, const char *why, void *arg)
 	struct item *it = arg;
 	struct ig_maildir *m = it->m;
 	m->under_way--;
+	m->under_way_bytes -= it->bytes;
 	if (durable) {
 		m->taken++;
 		m->back_off_ms = 0;
@@ -239,6 +242,9 @@ static void hand_over(struct ig_maildir *m, const char *name, int fd, const stru
 	*it = (struct item){.m = m, .name = ig_xstrdup(name), .inode = st->st_ino, .next = m->items};
 	m->items = it;
 	m->under_way++;
+	if ((uint64_t)st->st_size <= m->conf->inline_max)
+		it->bytes = (uint64_t)st->st_size;
+	m->under_way_bytes += it->bytes;
 	if ((uint64_t)st->st_size <= m->conf->inline_max) {
 		close(fd);
 		m->sink.append(m->sink.arg, &e, bytes.data, -1, bytes.len, done, it);
@@ -332,7 +338,7 @@ static void on_turn(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *ar
 		pass_begin(m);
 	if (!m->looking)
 		return;
-	while (m->name_next < m->name_count && m->under_way < UNDER_WAY_MAX && !m->blocked) {
+	while (m->name_next < m->name_count && m->under_way < UNDER_WAY_MAX && m->under_way_bytes < UNDER_WAY_BYTES_MAX && !m->blocked) {
 		char *name = m->names[m->name_next++];
 		take(m, name);
 		free(name);
