@@ -186,6 +186,7 @@ static void sender_gone(struct ig_link *l, void *arg)
 		return;
 	}
 	c->sender = ig_link_free(c->sender);
+	c->requeue = true; /* what it had not begun is no letter in doubt */
 	ig_clerk_end(c);
 }
 
