@@ -133,3 +133,13 @@ count() { ctl --json "$1" list 2>>"$work/ctl.log" | python3 -c 'import json, sys
 count_is() { [ "$(count "$1")" = "$2" ]; }
 # field NOUN N KEY: of the Nth row (from 0)
 field() { ctl --json "$1" list 2>>"$work/ctl.log" | python3 -c 'import json, sys; print(json.load(sys.stdin)[int(sys.argv[1])][sys.argv[2]])' "$2" "$3"; }
+# facts [WORDS] <CHECKS: python over the lists of the instance and what left it; see tests/flow/facts.py
+facts() { python3 "$src/tests/flow/facts.py" "$build/irgatectl" "$conf" || fail "${1:-the facts} (see above)"; }
+# refused CODE WORDS COMMAND...: it must end with that code and say WORDS (a pattern)
+refused() {
+	local want=$1 words=$2 code=0
+	shift 2
+	"$@" >"$work/refused.log" 2>&1 || code=$?
+	is "exit code of: $*" "$want" "$code"
+	has "what is said of: $*" "$words" "$work/refused.log"
+}

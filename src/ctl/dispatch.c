@@ -31,7 +31,7 @@ static int list_row(const struct ig_dispatch *row, void *arg)
 
 int ig_ctl_dispatch_list(struct ig_ctl *c)
 {
-	static const char *const headings[] = {"ID", "STATE", "LETTER", "INCIDENT", "MADE", "TO", "WHY", NULL};
+	static const char *const headings[] = {"ID", "STATE", "LETTER", "INCIDENT", "~MADE", "TO", "WHY", NULL};
 	struct ig_dispatch_filter f = {0};
 	struct ig_incident i;
 	const char *incident = ig_ctl_option(c, "--incident"), *state = ig_ctl_option(c, "--state"), *limit = ig_ctl_option(c, "--limit");

@@ -24,7 +24,7 @@ static int duty_row(const struct ig_duty *d, void *arg)
 
 int ig_ctl_duty_list(struct ig_ctl *c)
 {
-	static const char *const headings[] = {"ID", "DUE", "STATE", "OWNER", "INCIDENT", "WHAT", NULL};
+	static const char *const headings[] = {"ID", "DUE", "STATE", "~OWNER", "INCIDENT", "WHAT", NULL};
 	struct ig_duty_filter f = {.open_only = !ig_ctl_flag(c, "--all"), .due_before = IG_NEVER};
 	struct ig_incident i;
 	const char *incident = ig_ctl_option(c, "--incident"), *limit = ig_ctl_option(c, "--limit");
@@ -98,7 +98,7 @@ static int alarm_row(const struct ig_alarm *al, void *arg)
 
 int ig_ctl_alarm_list(struct ig_ctl *c)
 {
-	static const char *const headings[] = {"ID", "STATE", "COUNT", "LAST", "CODE", "TEXT", NULL};
+	static const char *const headings[] = {"ID", "STATE", "~COUNT", "~LAST", "CODE", "TEXT", NULL};
 	bool all = ig_ctl_flag(c, "--all");
 	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
 	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);

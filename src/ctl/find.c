@@ -11,7 +11,7 @@ int ig_ctl_incident(struct ig_ctl *c, const char *word, struct ig_incident *i_r)
 	int found = ig_store_incident_by_ref(c->store, ref, c->arena, i_r);
 	if (found < 0) return ig_ctl_store_failed(c);
 	if (!found) return ig_ctl_fail(c, IG_EX_DATA, "there is no incident %s", word);
-	if (!ig_store_incident_merged_into(c->store, i_r->id, &into) && into)
+	if (ig_store_incident_merged_into(c->store, i_r->id, &into) > 0)
 		ig_ctl_say(c, "note: %s was merged into %s", word, ig_ctl_ref_of(c, into));
 	return IG_EX_OK;
 }

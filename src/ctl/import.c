@@ -4,9 +4,11 @@
 #include "config.h"
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -18,7 +20,7 @@
 #include "model/notes.h"
 #include "role/role.h"
 
-enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32 };
+enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32, INLINE_MAX = 1 << 20 };
 
 struct import {
 	struct ig_ctl *c;
@@ -157,10 +159,25 @@ static int take_answers(struct import *im, uint64_t most)
 	return code;
 }
 
+/* The recorder takes a descriptor only of a sealed memory file: nothing else is sure to stay as it is while it is read. */
+static int sealed_copy(const void *p, int fd, uint64_t size)
+{
+	int copy = (int)memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int bad = copy < 0 || (p ? ig_fs_write_all(copy, p, size) : lseek(fd, 0, SEEK_SET) < 0 || ig_fs_copy(fd, copy, size));
+	if (!bad && !fcntl(copy, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)) return copy;
+	if (copy >= 0) close(copy);
+	return -1;
+}
+
 static int append_there(struct import *im, const char *env, const void *p, int fd, uint64_t size)
 {
-	struct ig_note_append n = {.request = im->sent, .envelope = env, .size = size, .payload = {p, p ? size : 0}};
-	if (ig_note_append_write(im->sock, &n, p ? -1 : fd)) return ig_why(&im->why, "the daemon went away: %s", strerror(errno));
+	bool whole = p && size <= INLINE_MAX;
+	struct ig_note_append n = {.request = im->sent, .envelope = env, .size = size, .payload = {whole ? p : NULL, whole ? size : 0}};
+	int copy = whole ? -1 : sealed_copy(p, fd, size);
+	if (!whole && copy < 0) return ig_why(&im->why, "no copy of a large message: %s", strerror(errno));
+	int bad = ig_note_append_write(im->sock, &n, copy);
+	if (copy >= 0) close(copy);
+	if (bad) return ig_why(&im->why, "the daemon went away: %s", strerror(errno));
 	im->sent++;
 	return take_answers(im, OUTSTANDING);
 }

@@ -20,7 +20,7 @@ static json_t *incident_json(struct ig_ctl *c, const struct ig_incident *i)
 			if (ig_store_incident_get(c->store, related[k], c->arena, &other) == 1) refs[l.related_count++] = other.ref;
 		l.related = refs;
 	}
-	if (!ig_store_incident_merged_into(c->store, i->id, &into) && into && ig_store_incident_get(c->store, into, c->arena, &other) == 1) {
+	if (ig_store_incident_merged_into(c->store, i->id, &into) > 0 && ig_store_incident_get(c->store, into, c->arena, &other) == 1) {
 		into_ref = other.ref;
 		l.merged_into = &into_ref;
 	}
@@ -44,7 +44,7 @@ static int list_row(const struct ig_incident *i, void *arg)
 
 int ig_ctl_incident_list(struct ig_ctl *c)
 {
-	static const char *const headings[] = {"REFERENCE", "STATUS", "SEVERITY", "OPENED", "ACKNOWLEDGED", "SECRECY", "SUBJECT", NULL};
+	static const char *const headings[] = {"REFERENCE", "STATUS", "SEVERITY", "OPENED", "~ACKNOWLEDGED", "~SECRECY", "SUBJECT", NULL};
 	struct ig_incident_filter f = {.open_only = ig_ctl_flag(c, "--open"), .since = IG_NEVER};
 	const char *limit = ig_ctl_option(c, "--limit");
 	if (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &f.limit)) return IG_EX_USAGE;

@@ -33,7 +33,7 @@ static int list_row(const struct ig_message *m, void *arg)
 	return 0;
 }
 
-static const char *const headings[] = {"ID", "DIR", "RECEIVED", "INCIDENT", "CLASS", "MATCHED BY", "FROM", "SUBJECT", NULL};
+static const char *const headings[] = {"ID", "~DIR", "RECEIVED", "INCIDENT", "~CLASS", "~MATCHED BY", "FROM", "SUBJECT", NULL};
 
 int ig_ctl_message_list(struct ig_ctl *c)
 {

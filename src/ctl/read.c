@@ -115,7 +115,7 @@ static struct ig_report *read_one(struct reader *r, const char *path, uint64_t s
 int ig_ctl_read(struct ig_ctl *c)
 {
 	struct reader r = {.sock = -1};
-	struct ig_buf line = IG_BUF_INIT(64u << 20);
+	struct ig_buf line = IG_BUF_INIT(256u << 20), clean = IG_BUF_INIT(512u << 20);
 	int code = IG_EX_OK;
 	ig_ctl_option(c, "--keys"); /* keys come with the room that uses them; the word is part of the interface */
 	if (ig_ctl_words(c, 1, INT32_MAX)) return IG_EX_USAGE;
@@ -130,11 +130,14 @@ int ig_ctl_read(struct ig_ctl *c)
 		ig_buf_reset(&line);
 		ig_report_print(report, ig_utf8_repair(a, c->argv[i], strlen(c->argv[i])), &line);
 		ig_buf_char(&line, '\n');
-		c->out(c, line.data, line.len);
+		ig_buf_reset(&clean);
+		ig_ctl_clean_json(&clean, line.data, line.len);
+		c->out(c, clean.data, clean.len);
 		ig_arena_free(a);
 	}
 	reader_end(&r);
 	ig_buf_free(&line);
+	ig_buf_free(&clean);
 	ig_conf_free(conf);
 	return code;
 }

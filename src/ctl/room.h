@@ -11,6 +11,9 @@ void ig_ctl_say(struct ig_ctl *c, const char *fmt, ...) __attribute__((format(pr
 int ig_ctl_fail(struct ig_ctl *c, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int ig_ctl_store_failed(struct ig_ctl *c); /* says ig_store_why, IG_EX_SOFTWARE */
 void ig_ctl_json(struct ig_ctl *c, json_t *value); /* one value and a newline; frees it */
+/* Text for a terminal: control characters and direction marks are replaced, newline and tab too unless lines. */
+void ig_ctl_clean(struct ig_buf *out, const char *text, size_t len, bool lines);
+void ig_ctl_clean_json(struct ig_buf *out, const char *text, size_t len); /* the same for printed JSON: they become escapes */
 const char *ig_ctl_bold(const struct ig_ctl *c);   /* escape sequences, "" without colour */
 const char *ig_ctl_dim(const struct ig_ctl *c);
 const char *ig_ctl_red(const struct ig_ctl *c);
@@ -19,7 +22,8 @@ const char *ig_ctl_time(struct ig_ctl *c, ig_time t); /* for people: "2026-11-22
 
 /* ---- a list: rows of a JSON array, or a table with aligned columns */
 struct ig_ctl_list;
-/* headings: NULL-terminated; the last column takes the rest of the line and is cut at the terminal's width. */
+/* headings: NULL-terminated; the last column takes the rest of the line and is cut at the terminal's width. "~NAME": the column may be left
+ * out on a narrow terminal. */
 struct ig_ctl_list *ig_ctl_list_begin(struct ig_ctl *c, const char *const *headings);
 struct ig_ctl *ig_ctl_list_call(const struct ig_ctl_list *l);
 void ig_ctl_list_json(struct ig_ctl_list *l, json_t *row);               /* when c->json; frees row */

@@ -106,6 +106,8 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 {
 	*d_r = (struct ig_decide_receipt){.due = false};
 	bool opens = !m->incident && ig_decide_opens_incident(r->class);
+	if (!m->duplicate_of && !ig_decide_opens_incident(r->class)) /* said for `explain`: no case waits for an answer */
+		d_r->why = never_answered(r, e, conf);
 	if (m->duplicate_of || m->no_receipt || (!opens && !m->new_participant))
 		return;
 	d_r->why = never_answered(r, e, conf);

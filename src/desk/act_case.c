@@ -71,7 +71,7 @@ static int open_for(struct ig_desk *d, const struct ig_message *m, struct ig_inc
 static int file_under(struct ig_desk *d, const struct ig_message *m, const struct ig_incident *into, bool fresh, const char *actor,
 	const char *reason)
 {
-	const char *words = ig_arena_fmt(d->arena, "moved by %s: %s", actor, reason);
+	const char *words = ig_arena_fmt(d->arena, "moved by %s%s%s", actor, reason ? ": " : "", reason ? reason : "");
 	if (ig_store_message_set_incident(d->store, m->id, into->id, IG_MATCHED_BY_PERSON, words) < 0 ||
 		suggestion_decided(d, m, actor))
 		return -1;
@@ -84,7 +84,7 @@ static int file_under(struct ig_desk *d, const struct ig_message *m, const struc
 static int journal_case(struct ig_desk *d, const char *actor, const char *act, const struct ig_incident *i, const char *fmt,
 	const char *other, const char *reason)
 {
-	char *detail = ig_arena_fmt(d->arena, "%s%s: %s", fmt, other ? other : "", reason ? reason : "");
+	char *detail = ig_arena_fmt(d->arena, "%s%s%s%s", fmt, other ? other : "", reason && *reason ? ": " : "", reason ? reason : "");
 	return ig_desk_journal(d, actor, act, ig_desk_ref(i, d->arena), detail);
 }
 
