@@ -61,11 +61,19 @@ static char base_letter(uint32_t c)
 	return 0;
 }
 
+/* A list of words, each ended by a zero, the last one empty: a word is looked for by its first letter first, since nearly none is there. */
 static bool one_of(const char *list, const char *s, size_t n)
 {
-	for (; *list; list += strlen(list) + 1)
-		if (strlen(list) == n && !memcmp(list, s, n))
+	while (*list) {
+		size_t i = 0;
+		while (i < n && list[i] == s[i])
+			i++;
+		if (i == n && !list[n])
 			return true;
+		list += i;
+		while (*list++)
+			;
+	}
 	return false;
 }
 
