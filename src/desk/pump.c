@@ -17,6 +17,11 @@ void ig_pump_wake(struct ig_pump *p)
 		evtimer_add(p->step, &now);
 }
 
+int64_t ig_pump_age_us(const struct ig_pump *p)
+{
+	return p->head >= p->first + 2 * IG_PUMP_BATCH ? IG_PUMP_BURST_US : IG_PUMP_BATCH_US;
+}
+
 void ig_pump_alarm(struct ig_pump *p, const char *code, const char *text)
 {
 	if (p->hooks.alarm)
@@ -136,6 +141,12 @@ static void batch_over(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	struct ig_pump *p = arg;
+	int64_t left = p->open ? ig_pump_age_us(p) - (ig_mono_us() - p->opened_us) : 0;
+	if (left > 0 && p->taken) {
+		struct timeval wait = {0, left};
+		evtimer_add(p->batch, &wait);
+		return;
+	}
 	if (p->open || p->poked)
 		ig_pump_commit(p);
 	ig_pump_wake(p);

@@ -9,10 +9,11 @@
 #include "base/link.h"
 #include "desk/room.h"
 
-#define IG_PUMP_SLOTS 96            /* frames in memory at once, those of one commit included */
+#define IG_PUMP_SLOTS 192           /* frames in memory at once, those of one commit included */
 #define IG_PUMP_BYTES (12u << 20)   /* of their messages and reports; one frame may pass it alone */
-#define IG_PUMP_BATCH 64            /* frames in one commit */
-#define IG_PUMP_BATCH_US 20000      /* work in one commit while readers are still busy */
+#define IG_PUMP_BATCH 128           /* frames in one commit */
+#define IG_PUMP_BATCH_US 20000      /* age of a commit while readers are still busy */
+#define IG_PUMP_BURST_US 150000     /* the same while more than a whole batch waits: a receipt waits longer than that for its turn anyway */
 #define IG_PUMP_OUTSTANDING 2       /* messages with one reader: one read, one waiting in its socket */
 #define IG_PUMP_READERS 16
 #define IG_PUMP_NEEDS 64
@@ -38,7 +39,6 @@ struct ig_pump_reader {
 	struct event *timeout;
 	struct ig_slot *out[IG_PUMP_OUTSTANDING]; /* out[0] is the one it reads */
 	size_t count;
-	int64_t done;
 };
 struct ig_pump {
 	struct event_base *base;
@@ -63,6 +63,7 @@ struct ig_pump {
 /* pump.c */
 struct ig_slot *ig_pump_slot(struct ig_pump *p, uint64_t seq);
 void ig_pump_wake(struct ig_pump *p);
+int64_t ig_pump_age_us(const struct ig_pump *p); /* a commit may become so old */
 void ig_pump_slot_fallback(struct ig_pump *p, struct ig_slot *s, const char *problem); /* READY with a record for a person */
 void ig_pump_alarm(struct ig_pump *p, const char *code, const char *text);
 /* pump_reader.c */

@@ -1,5 +1,5 @@
 /* Deciding in log order and committing in groups. A commit is due when nothing more is on its way, after IG_PUMP_BATCH frames, or
- * after IG_PUMP_BATCH_US. A failure rolls the whole group back: nothing of it was visible, its reports are still in their slots,
+ * after ig_pump_age_us. A failure rolls the whole group back: nothing of it was visible, its reports are still in their slots,
  * and it is tried again; a single frame that fails alone three times while the store itself works gets the fallback record. Relies
  * on the desk for rows. */
 #include <string.h>
@@ -140,7 +140,7 @@ void ig_pump_decide(struct ig_pump *p)
 {
 	while (take_next(p)) {
 		size_t most = p->failed_seq ? 1 : IG_PUMP_BATCH;
-		if (p->taken < most && ig_mono_us() - p->opened_us < IG_PUMP_BATCH_US)
+		if (p->taken < most && ig_mono_us() - p->opened_us < ig_pump_age_us(p))
 			continue;
 		if (ig_pump_commit(p))
 			return;

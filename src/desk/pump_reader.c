@@ -45,9 +45,7 @@ static void closed(struct ig_link *l, void *arg)
 {
 	(void)l;
 	struct ig_pump_reader *r = arg;
-	/* It was told to end after so many messages: that is no failure of the next one. */
-	bool due = r->done >= r->pump->desk->conf->reader_max_messages;
-	drop(r, r->count && !due ? "the reader ended while reading this message" : NULL);
+	drop(r, r->count ? "the reader ended while reading this message" : NULL);
 }
 
 static void timed_out(evutil_socket_t fd, short what, void *arg)
@@ -76,14 +74,13 @@ static int got_report(struct ig_pump_reader *r, const void *body, size_t len)
 		return -1;
 	}
 	size_t have = ig_arena_used(s->arena);
-	p->bytes += have > s->bytes ? have - s->bytes : 0;
-	s->bytes = have > s->bytes ? have : s->bytes;
+	p->bytes = p->bytes + have - s->bytes; /* the message itself was only there for the reader */
+	s->bytes = have;
 	s->report = report;
 	s->reader = NULL;
 	s->state = IG_SLOT_READY;
 	r->out[0] = r->count > 1 ? r->out[1] : NULL;
 	r->count--;
-	r->done++;
 	arm(r);
 	ig_pump_wake(p);
 	return 0;
@@ -168,8 +165,7 @@ static struct ig_pump_reader *free_reader(struct ig_pump *p)
 	struct ig_pump_reader *best = NULL;
 	for (size_t i = 0; i < IG_PUMP_READERS; i++) {
 		struct ig_pump_reader *r = p->readers[i];
-		/* A recycled reader gets no more than it will read. */
-		if (!r || r->count == IG_PUMP_OUTSTANDING || r->done + (int64_t)r->count >= p->desk->conf->reader_max_messages)
+		if (!r || r->count == IG_PUMP_OUTSTANDING)
 			continue;
 		if (!best || r->count < best->count)
 			best = r;
@@ -180,8 +176,8 @@ static struct ig_pump_reader *free_reader(struct ig_pump *p)
 static void want(struct ig_pump *p, size_t waiting)
 {
 	size_t have = p->wanted, most = p->desk->conf->readers > 0 ? (size_t)p->desk->conf->readers : 1;
-	for (size_t i = 0; i < IG_PUMP_READERS; i++) /* one that has read its fill is about to leave */
-		have += p->readers[i] && p->readers[i]->done < p->desk->conf->reader_max_messages;
+	for (size_t i = 0; i < IG_PUMP_READERS; i++)
+		have += p->readers[i] != NULL;
 	if (most > IG_PUMP_READERS / 2)
 		most = IG_PUMP_READERS / 2;
 	size_t coming = p->wanted * IG_PUMP_OUTSTANDING; /* what those already asked for will take */

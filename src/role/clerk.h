@@ -7,9 +7,9 @@
 #include "role/role.h"
 
 #define IG_CLERK_MAILINS 64   /* accounts, LMTP and folders: one mailin each */
-#define IG_CLERK_SENDS 64     /* letters with the sender at once; urgent ones go beyond it */
+#define IG_CLERK_SENDS 256    /* letters with the sender at once; urgent ones go beyond it */
 #define IG_CLERK_URGENT 16
-#define IG_CLERK_RESULTS 256
+#define IG_CLERK_RESULTS 512
 #define IG_CLERK_ALARMS 32
 #define IG_CLERK_SUSPECTS 64
 

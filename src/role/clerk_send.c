@@ -32,6 +32,8 @@ static int write_results(struct ig_clerk *c)
 	return 0;
 }
 
+#define OUTBOX_SOFT (2u << 20) /* bytes of one commit: past it the rest waits for the next */
+
 struct picking {
 	struct ig_clerk *c;
 	size_t room;
@@ -45,7 +47,7 @@ static int pick(const struct ig_dispatch *d, void *arg)
 	struct picking *p = arg;
 	struct ig_clerk *c = p->c;
 	char name[IG_DISPATCH_TEXT_MAX];
-	if ((d->lane != IG_LANE_URGENT && p->count >= p->room) || p->count == IG_COUNT(p->ids))
+	if ((d->lane != IG_LANE_URGENT && (p->count >= p->room || c->outbox.len > OUTBOX_SOFT)) || p->count == IG_COUNT(p->ids))
 		return 1;
 	ig_arena_reset(c->arena);
 	ig_dispatch_print(d->id, name);

@@ -1,11 +1,17 @@
-/* irgate-reader: reads one message after the other for the clerk, confined, and ends after some of them.
+/* irgate-reader: reads one message after the other for the clerk, confined. The process that is started (the nurse) loads the libraries and
+ * opens the character sets once, then only starts the reader proper, a copy of itself, and another one when that has read its share: so a
+ * reader that is replaced after every message still costs a fork and no more. The nurse never touches a byte of a message.
  * Relies on its parent for the socket (descriptor IG_ROLE_FD) and the limits (words of the command line, role.h), on parse for the reading.
  * Does not decide and keeps nothing: a message that kills it costs that message. The caller sees the end of the socket and asks for another. */
 #include "config.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/link.h"
 #include "base/log.h"
@@ -16,6 +22,7 @@
 
 #define READER_FD 3
 #define SECOND_MS 1000
+#define CHILD_IS_DUE 99 /* exit code: has read its share */
 
 struct reader {
 	struct ig_parse_limits limits;
@@ -119,20 +126,59 @@ static bool serve(struct reader *r, struct ig_buf *body)
 	return good;
 }
 
+/* The reader itself: a fresh, confined process for the next messages. */
+static void read_some(struct reader *r) __attribute__((noreturn));
+static void read_some(struct reader *r)
+{
+	struct ig_buf body;
+	int64_t n = 0;
+	ig_buf_init(&r->report, IG_LINK_MAX - 64);
+	ig_buf_init(&body, IG_LINK_MAX);
+	r->arena = ig_arena_new((size_t)(r->memory - r->memory / 4));
+	confine(r);
+	for (; n < r->max_messages && serve(r, &body); n++)
+		ig_arena_reset(r->arena);
+	/* Nothing is freed: the process ends here. */
+	_exit(n == r->max_messages ? CHILD_IS_DUE : 0);
+}
+
+/* Starts one child after the other on the same socket; returns when one did not end as it should. */
+static int nurse(struct reader *r)
+{
+	for (;;) {
+		pid_t nurse = getpid(), pid = fork();
+		int status;
+		if (pid < 0)
+			ig_die(IG_EX_TEMPFAIL, "no process for a reader: %s", strerror(errno));
+		if (!pid) {
+			/* who ends the nurse means the reader */
+			if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != nurse)
+				_exit(0);
+			read_some(r);
+		}
+		while (waitpid(pid, &status, 0) < 0)
+			if (errno != EINTR)
+				return IG_EX_TEMPFAIL;
+		if (WIFSIGNALED(status)) { /* the same end, so that the parent says it */
+			signal(WTERMSIG(status), SIG_DFL);
+			raise(WTERMSIG(status));
+		}
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_IS_DUE)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : IG_EX_SOFTWARE;
+	}
+}
+
 int main(int argc, char **argv)
 {
+	static const struct rlimit no_core = {0, 0};
 	struct reader r = {.limits = ig_parse_defaults, .cpu_ms = 5000, .max_messages = 64, .memory = 256u << 20};
-	struct ig_buf body;
+	struct ig_why why;
 	ig_log_init("reader", IG_LOG_WARNING);
 	for (int i = 1; i < argc; i++)
 		take_word(&r, argv[i]);
+	setrlimit(RLIMIT_CORE, &no_core);
+	if (r.user && ig_sandbox_become(r.user, &why) < 0)
+		ig_die(IG_EX_SOFTWARE, "%s", why.text);
 	ig_parse_start();
-	r.arena = ig_arena_new((size_t)(r.memory - r.memory / 4));
-	ig_buf_init(&r.report, IG_LINK_MAX - 64);
-	ig_buf_init(&body, IG_LINK_MAX);
-	confine(&r);
-	for (int64_t n = 0; n < r.max_messages && serve(&r, &body); n++)
-		ig_arena_reset(r.arena);
-	/* Nothing is freed: the process ends here. */
-	_exit(0);
+	return nurse(&r);
 }
