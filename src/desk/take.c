@@ -26,6 +26,8 @@ static int read_as_bounce(struct ig_taking *t)
 		return 0;
 	if (ig_decide_opens_incident(t->r.class))
 		t->r.class = IG_CLASS_BOUNCE;
+	t->m.new_participant = false; /* nobody takes part in a case, or suggests one, by way of that address */
+	t->m.suggested = 0;
 	int found = id ? ig_store_dispatch_get(t->d->store, id, false, t->a, &dispatch) : 0;
 	if (found < 0)
 		return -1;

@@ -335,6 +335,11 @@ static void a_bounce_finds_its_case_by_its_address(void **state)
 	assert_int_equal(b.class, IG_CLASS_BOUNCE);
 	assert_true(b.incident == m.incident);
 	assert_int_equal(dispatches(k, m.incident).count, 1);
+	b = take(k, (struct mail){"b3@khac", BINH, "Re: x", "x", "m1@so", .to = bounce}); /* a person who answers there: filed, not let in */
+	struct ig_participant p;
+	assert_true(b.incident == m.incident && b.class == IG_CLASS_BOUNCE);
+	assert_int_equal(ig_store_participant_get(k->store, m.incident, BINH, k->a, &p), 0);
+	assert_int_equal(dispatches(k, m.incident).count, 1);
 	char wrong[128];
 	snprintf(wrong, sizeof(wrong), "%s", bounce);
 	char *token = strstr(wrong, d.token);
