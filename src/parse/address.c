@@ -124,7 +124,11 @@ static char *clean_name(struct ig_arena *a, const char *raw, const char **proble
 /* Without brackets: the word with the @ is the address, the rest the name. */
 static void split_phrase(struct ig_arena *a, char *phrase, char **address_r, char **name_r)
 {
-	char *at = strchr(phrase, '@');
+	char *at = phrase;
+	/* An @ inside an encoded word is not ours to split at. */
+	for (size_t n; *at && *at != '@'; at += n ? n : 1)
+		n = ig_header_word(at);
+	at = *at ? at : NULL;
 	*address_r = *name_r = NULL;
 	if (!at) {
 		char *s = phrase + strspn(phrase, " ");

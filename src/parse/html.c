@@ -36,6 +36,7 @@ struct html {
 	bool at_line_start;
 	bool quote_seen, no_comment_end, no_tag_end;
 	int pre, quote, list;
+	int blank_quote; /* quote marks on the blank line that is owed: those of the outer level where a quote begins or ends */
 	int numbers[LIST_DEPTH]; /* -1: marks, else the next number */
 	bool item;
 	char href[HREF_MAX];
@@ -67,11 +68,12 @@ static void settle(struct html *h)
 		trim_line(h);
 		for (; h->lines; h->lines--) {
 			ig_buf_char(h->out, '\n');
-			for (int i = 0; i < h->quote && h->lines > 1; i++)
+			for (int i = 0; i < h->blank_quote && h->lines > 1; i++)
 				ig_buf_char(h->out, '>');
 		}
 		h->at_line_start = true;
 	}
+	h->blank_quote = h->quote;
 	if (h->at_line_start) {
 		for (int i = 0; i < h->quote; i++)
 			ig_buf_str(h->out, "> ");
@@ -296,6 +298,8 @@ static void act(struct html *h, enum tag_act what, bool closing, const char *fro
 			h->quote -= h->quote > 0;
 		else
 			h->quote += h->quote < QUOTE_DEPTH;
+		if (h->blank_quote > h->quote)
+			h->blank_quote = h->quote;
 		break;
 	case ACT_PRE:
 		owe_lines(h, 2);

@@ -268,7 +268,12 @@ static void walk_encoded_message(struct ig_walk w, const struct ig_content *c, c
 	GMimeParser *parser = g_mime_parser_new_with_stream(mem);
 	GMimeObject *o = g_mime_parser_construct_part(parser, ig_part_options);
 	struct ig_body inner = {.cut = false};
+	char *subject = NULL;
 	ig_buf_init(&inner.text, (size_t)w.m->limits->text_max);
+	if (o)
+		ig_part_inner_fields(w.m, o, &inner.text, &subject);
+	if (!name && subject)
+		name = ig_part_base_name(w.m, ig_arena_fmt(w.m->a, "%s.eml", subject));
 	if (o && w.depth < 4)
 		ig_part_walk((struct ig_walk){.m = w.m, .body = &inner, .top = true, .depth = w.depth + 1}, o);
 	attach_leaf(w.m, "message/rfc822", name, c, ig_arena_strndup(w.m->a, inner.text.data, inner.text.len));

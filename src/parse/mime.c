@@ -144,12 +144,11 @@ static void message_bytes(struct ig_walk w, GMimeMessagePart *part, GMimeMessage
 		ig_content_message(m, msg, c);
 }
 
-/* From, To, Date and Subject of an inner message as lines of its text; its subject in *subject_r. */
-static void inner_fields(struct ig_mail *m, GMimeMessage *msg, struct ig_buf *out, char **subject_r)
+void ig_part_inner_fields(struct ig_mail *m, GMimeObject *msg, struct ig_buf *out, char **subject_r)
 {
 	static const char *const shown[] = {"From", "To", "Date", "Subject"};
 	for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
-		GMimeHeader *h = g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(msg)), shown[i]);
+		GMimeHeader *h = g_mime_header_list_get_header(g_mime_object_get_header_list(msg), shown[i]);
 		const char *raw = h ? g_mime_header_get_raw_value(h) : NULL;
 		char *words = raw ? ig_header_text(m->a, raw, NULL) : NULL;
 		if (words)
@@ -173,7 +172,7 @@ static void walk_message(struct ig_walk w, GMimeMessagePart *part)
 	char *name = ig_part_name(m, GMIME_OBJECT(part)), *subject = NULL;
 	ig_buf_init(&inner.text, (size_t)m->limits->text_max);
 	if (msg)
-		inner_fields(m, msg, &inner.text, &subject);
+		ig_part_inner_fields(m, GMIME_OBJECT(msg), &inner.text, &subject);
 	struct ig_attachment *x = ig_mail_attach(m);
 	size_t at = m->attachment_count - 1, head = inner.text.len;
 	message_bytes(w, part, msg, &c);

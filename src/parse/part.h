@@ -19,6 +19,8 @@ char *ig_part_type(struct ig_mail *m, GMimeObject *o); /* "text/plain", lower ca
 bool ig_part_is_attachment(GMimeObject *o);
 char *ig_part_name(struct ig_mail *m, GMimeObject *o); /* file name or NULL */
 char *ig_part_base_name(struct ig_mail *m, const char *raw);
+/* From, To, Date and Subject of an inner message as lines of its text; its subject, if it has one, in *subject_r. */
+void ig_part_inner_fields(struct ig_mail *m, GMimeObject *msg, struct ig_buf *out, char **subject_r);
 void ig_part_lines(char *s); /* CRLF and CR to LF, in place */
 void ig_part_add_text(struct ig_mail *m, struct ig_body *body, const char *text);
 #endif

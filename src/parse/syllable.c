@@ -95,7 +95,7 @@ static bool syllable(const char *w, size_t n)
 	return (from == 0 || one_of(initials, w, from)) && (to == n || one_of(finals, w + to, n - to));
 }
 
-unsigned ig_syllable_score(const char *text, size_t len)
+static unsigned score(const char *text, size_t len, unsigned own_least)
 {
 	const char *s = text, *end = text + (len < 4096 ? len : 4096);
 	unsigned marked = 0, legal = 0, own = 0;
@@ -130,7 +130,12 @@ unsigned ig_syllable_score(const char *text, size_t len)
 		legal++;
 		own += foreign;
 	}
-	return own >= 3 && legal * 5 >= marked * 4 ? legal : 0;
+	return own >= own_least && legal * 5 >= marked * 4 ? legal : 0;
+}
+
+unsigned ig_syllable_score(const char *text, size_t len)
+{
+	return score(text, len, 3);
 }
 
 /* Commonest words, at most eight letters each so that a word is one integer. */
@@ -175,7 +180,8 @@ const char *ig_language(const char *text, size_t len)
 		learn(english, IG_COUNT(english), 'e');
 		learn(plain_vi, IG_COUNT(plain_vi), 'v');
 	}
-	if (ig_syllable_score(text, len))
+	/* Two words will do here: the letters are certain, only the language is asked. */
+	if (score(text, len, 2))
 		return "vi";
 	while (s < end) {
 		uint64_t w = 0;
