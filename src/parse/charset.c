@@ -226,6 +226,17 @@ static void utf8_count(const char *p, size_t len, size_t *good_r, size_t *bad_r)
 	}
 }
 
+/* A declaration as it may be shown: printable ASCII, not long. */
+static char *spoken(struct ig_arena *a, const char *declared)
+{
+	char *out = ig_arena_alloc(a, NAME_MAX_LEN + 1);
+	size_t n = 0;
+	for (const char *s = declared; *s && n < NAME_MAX_LEN; s++)
+		if (*s > ' ' && *s < 0x7f)
+			out[n++] = *s;
+	return out;
+}
+
 static const char *hint;
 
 void ig_charset_hint(const char *declared)
@@ -256,7 +267,7 @@ static char *guess(struct ig_arena *a, const char *declared, const char *p, size
 		return finish(a, ig_utf8_repair(a, p, len));
 	}
 	char *text = declared ? NULL : by_hint(a, p, len);
-	name = text ? hint : NULL;
+	name = text ? spoken(a, hint) : NULL;
 	if (!text)
 		text = vietnamese(a, p, len, &name);
 	if (!text) {
@@ -267,7 +278,7 @@ static char *guess(struct ig_arena *a, const char *declared, const char *p, size
 	if (!text)
 		text = finish(a, ig_utf8_repair(a, p, len));
 	if (declared)
-		say(problem_r, ig_arena_fmt(a, "text was declared %.40s but is not; read as %s", ig_utf8_repair(a, declared, strlen(declared)), name));
+		say(problem_r, ig_arena_fmt(a, "text was declared %s but is not; read as %s", spoken(a, declared), name));
 	else
 		say(problem_r, ig_arena_fmt(a, "text has no declared charset; read as %s", name));
 	return text;
@@ -324,7 +335,7 @@ char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *by
 	text = convert(a, name, p, len, &bad);
 	if (!text || bad > len / 8) {
 		if (ig_utf8_valid(p, len)) {
-			say(problem_r, ig_arena_fmt(a, "text was declared %.40s but is UTF-8", name));
+			say(problem_r, ig_arena_fmt(a, "text was declared %s but is UTF-8", name));
 			return finish(a, ig_utf8_repair(a, p, len));
 		}
 		return text && bad * 3 < len ? finish(a, text) : guess(a, declared, p, len, problem_r);

@@ -36,6 +36,8 @@ void ig_mail_problem(struct ig_mail *m, const char *fmt, ...)
 	va_end(ap);
 	char *words = ig_arena_strndup(m->a, b.data, ig_charset_whole(&b));
 	ig_buf_free(&b);
+	if (!ig_utf8_valid(words, strlen(words)))
+		words = ig_utf8_repair(m->a, words, strlen(words));
 	for (size_t i = 0; i < m->problem_count; i++)
 		if (!strcmp(m->problems[i], words))
 			return;
