@@ -85,6 +85,9 @@ struct ig_conf {
 /* Reads file with its profiles. NULL after saying every error through say (one call an error, "FILE:LINE: text"). */
 typedef void ig_conf_say_h(const char *line, void *arg);
 struct ig_conf *ig_conf_load(const char *file, ig_conf_say_h *say, void *arg);
+/* The same without profiles and the checks that concern more than one key: for irgate-deliver, which only wants to know where the instance is
+ * and its limits, many times a second. */
+struct ig_conf *ig_conf_load_light(const char *file, ig_conf_say_h *say, void *arg);
 /* Built-in defaults and profiles without any file (irgatectl read). */
 struct ig_conf *ig_conf_default(ig_conf_say_h *say, void *arg);
 /* From text as ig_conf_print made it: how a role gets its section. */

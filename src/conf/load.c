@@ -91,6 +91,8 @@ static struct ig_conf *finish(struct ig_conf_reading *r, struct ig_conf *c, cons
 	join_addresses(c);
 	if (!c->message_domain && c->address)
 		c->message_domain = strrchr(c->address, '@') + 1;
+	if (r->light)
+		return c;
 	ig_conf_profiles_read(r, c, r->internal ? config_setting_get_member((config_setting_t *)root, "profile_list") : NULL);
 	ig_conf_check_all(r, c);
 	return c;
@@ -133,6 +135,13 @@ struct ig_conf *ig_conf_load_text(struct ig_conf_reading *r, const char *name, c
 struct ig_conf *ig_conf_load(const char *file, ig_conf_say_h *say, void *arg)
 {
 	struct ig_conf_reading r = {.say = say, .arg = arg};
+
+	return load(&r, file, NULL, NULL);
+}
+
+struct ig_conf *ig_conf_load_light(const char *file, ig_conf_say_h *say, void *arg)
+{
+	struct ig_conf_reading r = {.say = say, .arg = arg, .light = true};
 
 	return load(&r, file, NULL, NULL);
 }

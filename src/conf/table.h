@@ -64,6 +64,7 @@ struct ig_conf_reading {
 	size_t said_cap;
 	int others;              /* errors of other files, said by their own readings */
 	bool internal;           /* text of ig_conf_print(c, role): internal keys are allowed, users are not looked up */
+	bool light;              /* neither profiles nor what concerns several keys */
 	const char *dir;         /* relative paths are below it */
 	const char *name;        /* file to name where no line is known */
 	struct ig_buf text;      /* all files, includes in place */

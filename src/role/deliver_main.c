@@ -256,7 +256,7 @@ int main(int argc, char **argv)
 	ig_log_init("irgate-deliver", IG_LOG_WARNING);
 	signal(SIGPIPE, SIG_IGN);
 	read_command(argc, argv, &cmd);
-	c = ig_conf_load(cmd.conf_file, say_on_stderr, NULL);
+	c = ig_conf_load_light(cmd.conf_file, say_on_stderr, NULL);
 	if (!c)
 		return IG_EX_CONFIG;
 	ig_buf_init(&m.bytes, c->inline_max + PIECE + 1);
