@@ -44,8 +44,9 @@ static int make_folders(const char *dir, struct ig_arena *a, struct ig_why *why)
 		const char *path = ig_arena_fmt(a, "%s/%s", dir, folders[i]);
 		struct stat st;
 
-		/* Reports are confidential: nobody else looks in until the office opens a folder on purpose. */
-		if (mkdir(path, 0700) && (errno != EEXIST || stat(path, &st) || !S_ISDIR(st.st_mode)))
+		/* Reports are confidential: nobody else looks in until the office opens a folder on purpose. var is only passed through: its
+		 * sockets ask who calls, and what is kept in it is closed by itself. */
+		if (mkdir(path, strcmp(folders[i], "var") ? 0700 : 0711) && (errno != EEXIST || stat(path, &st) || !S_ISDIR(st.st_mode)))
 			return ig_why(why, "%s: %s", path, strerror(errno));
 	}
 	return 0;

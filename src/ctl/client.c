@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/fs.h"
@@ -22,6 +21,11 @@ bool ig_ctl_held(const struct ig_conf *conf, pid_t *pid_r)
 	ig_buf_fmt(&path, "%s/lock", conf->var);
 	int fd = open(path.data, O_RDONLY | O_CLOEXEC);
 	bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+	if (fd < 0 && errno == EACCES) { /* not our instance: the lock is closed to us, the daemon's socket says whether it runs */
+		ig_buf_reset(&path);
+		ig_buf_fmt(&path, "%s/control.sock", conf->var);
+		held = !access(path.data, F_OK);
+	}
 	if (held && pid_r && !ig_fs_read_fd(fd, &text)) sscanf(text.data, "%d", pid_r);
 	if (fd >= 0) close(fd);
 	ig_buf_free(&path);
@@ -38,23 +42,16 @@ static int connect_to(const struct ig_conf *conf)
 	return fd;
 }
 
-static uint64_t call_flags(bool json, uint64_t *width_r)
-{
-	struct winsize ws;
-	bool terminal = isatty(STDOUT_FILENO);
-	*width_r = terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) ? ws.ws_col : 0;
-	return (json ? IG_CALL_JSON : 0u) | (terminal ? IG_CALL_TERMINAL | IG_CALL_COLOUR : 0u);
-}
-
-static int send_call(int sock, int argc, char **argv, bool json, bool wants_input)
+static int send_call(int sock, const struct ig_ctl *c, bool wants_input)
 {
 	struct ig_buf words = IG_BUF_INIT(WORDS_MAX), input = IG_BUF_INIT(INPUT_MAX);
 	struct ig_note_call call = {0};
-	for (int i = 0; i < argc; i++) ig_buf_add(&words, argv[i], strlen(argv[i]) + 1);
+	for (int i = 0; i < c->argc; i++) ig_buf_add(&words, c->argv[i], strlen(c->argv[i]) + 1);
 	int bad = wants_input && ig_fs_read_fd(STDIN_FILENO, &input);
 	call.words = (struct ig_note_blob){words.data, words.len};
 	call.input = (struct ig_note_blob){input.data, input.len};
-	call.flags = call_flags(json, &call.width);
+	call.flags = (c->json ? IG_CALL_JSON : 0u) | (c->terminal ? IG_CALL_TERMINAL : 0u) | (c->colour ? IG_CALL_COLOUR : 0u);
+	call.width = (uint64_t)c->width;
 	if (!bad && !words.over) bad = ig_note_call_write(sock, &call, -1);
 	if (bad || words.over) fprintf(stderr, "irgatectl: the call cannot be made: %s\n", words.over ? "too long" : strerror(errno));
 	ig_buf_free(&words);
@@ -78,13 +75,13 @@ static int take_note(uint16_t kind, const struct ig_buf *body, struct ig_arena *
 	return 0;
 }
 
-int ig_ctl_over_socket(const struct ig_conf *conf, int argc, char **argv, bool json, bool wants_input)
+int ig_ctl_over_socket(struct ig_ctl *c, bool wants_input)
 {
-	int sock = connect_to(conf), code = IG_EX_UNAVAILABLE, fd = -1, more = 1;
+	int sock = connect_to(c->conf), code = IG_EX_UNAVAILABLE, fd = -1, more = 1;
 	uint16_t kind;
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
 	struct ig_arena *a = ig_arena_new(0);
-	if (sock >= 0 && !send_call(sock, argc, argv, json, wants_input)) {
+	if (sock >= 0 && !send_call(sock, c, wants_input)) {
 		while (more == 1 && ig_link_read(sock, &kind, &body, &fd, -1) == 1) {
 			if (fd >= 0) close(fd);
 			more = take_note(kind, &body, a, &code);

@@ -9,6 +9,8 @@
 #include "desk/desk.h"
 #include "model/names.h"
 
+enum { IG_CTL_NOPERM = 77 }; /* sysexits.h EX_NOPERM: the caller has not the right */
+
 struct ig_ctl { /* one call */
 	struct ig_desk *desk;   /* NULL for verbs that need no store, and for reading ones behind the socket */
 	struct ig_store *store; /* NULL for verbs that need none */

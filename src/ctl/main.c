@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "ctl/room.h"
 
-#define EX_NOPERM 77 /* sysexits.h */
 
 static struct {
 	const char *conf_file, *now;
@@ -63,7 +62,7 @@ static void to_stderr(struct ig_ctl *c, const void *p, size_t len)
 	fwrite(p, 1, len, stderr);
 }
 
-static void describe_terminal(struct ig_ctl *c)
+void ig_ctl_terminal(struct ig_ctl *c)
 {
 	struct winsize ws;
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -162,13 +161,15 @@ static int run_here(const struct ig_ctl_phrase *p, struct ig_ctl *c)
 		if (!conf) return IG_EX_CONFIG;
 		c->conf = conf;
 		if (ig_ctl_right_of(conf, getuid(), &c->right) || c->right < p->right)
-			return ig_ctl_fail(c, EX_NOPERM, "%s is for the %s of this instance", p->words, ig_right_word(p->right));
+			return ig_ctl_fail(c, IG_CTL_NOPERM, "%s is for the %s of this instance", p->words, ig_right_word(p->right));
 	}
 	if (p->needs & IG_CTL_LOCAL) return ig_ctl_run(c, p);
 	if (ig_ctl_held(c->conf, NULL)) {
 		if (global.now) return ig_ctl_fail(c, IG_EX_USAGE, "--now: a daemon holds this instance, and its clock rules");
-		return ig_ctl_over_socket(c->conf, c->argc, c->argv, c->json, p->needs & IG_CTL_INPUT);
+		return ig_ctl_over_socket(c, p->needs & IG_CTL_INPUT);
 	}
+	if (access(c->conf->var, W_OK))
+		return ig_ctl_fail(c, IG_CTL_NOPERM, "no daemon holds this instance, and without one only the owner of %s works on it", c->conf->dir);
 	return ig_ctl_offline(c->conf, c, p, global.now != NULL);
 }
 
@@ -191,7 +192,7 @@ int ig_ctl_main(int argc, char **argv)
 		if (ig_time_parse(global.now, &now)) return ig_ctl_fail(&c, IG_EX_USAGE, "--now %s is not an RFC 3339 time", global.now);
 		ig_clock_fix(now);
 	}
-	describe_terminal(&c);
+	ig_ctl_terminal(&c);
 	c.json = global.json;
 	c.arena = ig_arena_new(0);
 	c.actor = ig_ctl_actor(getuid(), c.arena);

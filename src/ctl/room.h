@@ -65,7 +65,8 @@ VERB(ig_ctl_journal_list)
 #undef VERB
 
 /* ---- irgatectl's own */
-int ig_ctl_over_socket(const struct ig_conf *conf, int argc, char **argv, bool json, bool wants_input); /* client.c */
+int ig_ctl_over_socket(struct ig_ctl *c, bool wants_input); /* client.c */
+void ig_ctl_terminal(struct ig_ctl *c);                     /* colour, width: of standard output */
 int ig_ctl_offline(const struct ig_conf *conf, struct ig_ctl *c, const struct ig_ctl_phrase *p, bool fixed_now); /* offline.c */
 bool ig_ctl_held(const struct ig_conf *conf, pid_t *pid_r); /* does a daemon hold the instance? */
 struct ig_conf *ig_ctl_load_conf(const char *file, bool need); /* says errors; NULL: exit 78 */

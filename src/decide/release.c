@@ -30,9 +30,11 @@ static bool common(const struct ig_decide_release_facts *f, const struct ig_conf
 	const char *why = f->party ? party_refused(f->party, now) : NULL;
 	if (f->imported)
 		verdict(v, IG_DISPATCH_STATE_CANCELLED, "import", "imported", true);
-	else if (d->channel == IG_CHANNEL_MAIL && !ig_decide_address_ok(d->address))
+	else if (d->channel != IG_CHANNEL_MAIL) /* promise 2: never by another way than the one asked for */
+		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "only mail leaves by itself here: carry it by hand, or give the party a mail address", true);
+	else if (!ig_decide_address_ok(d->address))
 		verdict(v, IG_DISPATCH_STATE_HELD, "address", "the address cannot be written to", true);
-	else if (d->channel == IG_CHANNEL_MAIL && ig_decide_is_ours(d->address, conf))
+	else if (ig_decide_is_ours(d->address, conf))
 		verdict(v, IG_DISPATCH_STATE_CANCELLED, "self", "the address is our own", true);
 	else if (f->channel_state == IG_CHANNEL_STATE_REVOKED)
 		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is revoked", true);

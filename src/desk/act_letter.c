@@ -9,19 +9,24 @@ static int refuse(struct ig_why *why, int code, const char *text)
 	return code;
 }
 
-static const struct ig_party_channel *mail_channel(const struct ig_party *p)
+/* How a party is written to: by mail, else by what else he gave; of one kind the channel in the best state. */
+static const struct ig_party_channel *best_channel(const struct ig_party *p)
 {
 	const struct ig_party_channel *best = NULL;
-	for (size_t i = 0; i < p->channel_count; i++)
-		if (p->channels[i].channel == IG_CHANNEL_MAIL && (!best || p->channels[i].state < best->state))
-			best = &p->channels[i];
+	for (size_t i = 0; i < p->channel_count; i++) {
+		const struct ig_party_channel *c = &p->channels[i];
+		if (c->channel == IG_CHANNEL_PHONE) /* a person calls; no letter leaves that way */
+			continue;
+		if (!best || c->channel < best->channel || (c->channel == best->channel && c->state < best->state))
+			best = c;
+	}
 	return best;
 }
 
-static enum ig_channel_state state_of(const struct ig_party *p, const char *address)
+static enum ig_channel_state state_of(const struct ig_party *p, enum ig_channel channel, const char *address)
 {
 	for (size_t i = 0; i < p->channel_count; i++)
-		if (p->channels[i].channel == IG_CHANNEL_MAIL && address && !strcmp(p->channels[i].address, address))
+		if (p->channels[i].channel == channel && address && !strcmp(p->channels[i].address, address))
 			return p->channels[i].state;
 	return IG_CHANNEL_STATE_REVOKED; /* no longer among his channels */
 }
@@ -55,14 +60,14 @@ static int escalate(struct ig_desk *d, int64_t incident, int64_t party, const ch
 		return -1;
 	if (!found || !known)
 		return refuse(why, IG_EX_DATA, found ? "no such party" : "no such incident");
-	const struct ig_party_channel *channel = mail_channel(&p);
+	const struct ig_party_channel *channel = best_channel(&p);
 	if (!channel)
-		return refuse(why, IG_EX_DATA, "the party has no mail channel");
+		return refuse(why, IG_EX_DATA, "the party has no channel for letters");
 	struct ig_dispatch dispatch = {.incident = i.id,
 		.party = p.id,
 		.letter = "escalation",
 		.language = p.language,
-		.channel = IG_CHANNEL_MAIL,
+		.channel = channel->channel,
 		.address = channel->address,
 		.lane = i.severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL,
 		.created_at = now,
@@ -153,7 +158,7 @@ static int load(struct ig_desk *d, int64_t id, struct held *h, struct ig_why *wh
 		if (found <= 0)
 			return found < 0 ? -1 : refuse(why, IG_EX_DATA, "its party is gone");
 		h->facts.party = &h->party;
-		h->facts.channel_state = state_of(&h->party, h->dispatch.address);
+		h->facts.channel_state = state_of(&h->party, h->dispatch.channel, h->dispatch.address);
 	}
 	return 0;
 }

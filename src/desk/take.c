@@ -5,10 +5,16 @@
 #include <strings.h>
 #include "desk/room.h"
 
+/* Nothing of it was read, or it has none of the fields by which the digest knows a message: its payload is all that tells it from others. */
+static bool known_by_payload(const struct ig_report *r)
+{
+	return r->fallback || (!r->message_id && !r->from && r->date == IG_NEVER && !r->subject);
+}
+
 static void prepare(struct ig_taking *t, const struct ig_report *r)
 {
 	t->r = *r;
-	if (r->fallback) /* nothing of it was read: its payload is all that tells it from others */
+	if (known_by_payload(r))
 		memcpy(t->r.identity, t->f->payload_sum, IG_SHA256_LEN);
 	t->now = ig_now() > t->f->at ? ig_now() : t->f->at;
 	/* The version of the law follows the arrival: the Date of a mail is the sender's claim. */

@@ -163,7 +163,7 @@ static int run_act(struct caller *k, const struct ig_ctl_phrase *phrase, struct 
 {
 	struct ig_clerk *c = k->control->clerk;
 	if (ig_pump_commit(c->pump)) {
-		say(ctl->arg, "the store takes nothing at this moment; try again later\n");
+		say(ctl->arg, "irgatectl: the store takes nothing at this moment; try again later\n");
 		return IG_EX_TEMPFAIL;
 	}
 	ctl->desk = c->desk;
@@ -201,12 +201,12 @@ static void child(struct caller *k, const struct ig_ctl_phrase *phrase, struct i
 static bool run_read(struct caller *k, const struct ig_ctl_phrase *phrase, struct ig_ctl *ctl, struct answer *to)
 {
 	if (k->control->children >= CHILDREN_MAX) {
-		say(to, "too many calls at once; try again later\n");
+		say(to, "irgatectl: too many calls at once; try again later\n");
 		return false;
 	}
 	pid_t pid = fork();
 	if (pid < 0) {
-		say(to, "no process for this call; try again later\n");
+		say(to, "irgatectl: no process for this call; try again later\n");
 		return false;
 	}
 	if (!pid)
@@ -234,10 +234,11 @@ static bool serve(struct caller *k, struct call *call)
 	int used = 0, code = IG_EX_USAGE;
 	const struct ig_ctl_phrase *phrase = split(call) ? NULL : ig_ctl_find(call->count, call->words, &used);
 	if (!phrase || (phrase->needs & IG_CTL_LOCAL)) {
-		say(&to, phrase ? "this is not for the control socket\n" : "no such command\n");
+		say(&to, phrase ? "irgatectl: this is not for the control socket\n" : "irgatectl: no such command\n");
 	} else if (!k->allowed || k->right < phrase->right) {
-		code = IG_EX_DATA;
-		say(&to, "you have no right to do this here\n");
+		code = IG_CTL_NOPERM;
+		say(&to, k->allowed ? ig_arena_fmt(call->arena, "irgatectl: %s is for the %s of this instance\n", phrase->words, ig_right_word(phrase->right)) :
+			"irgatectl: you have no right here\n");
 	} else {
 		struct ig_ctl ctl = ctl_of(k, call, used, &to);
 		if (phrase->needs & IG_CTL_WRITE)

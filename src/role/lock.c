@@ -28,7 +28,7 @@ static int make_folders(const struct ig_conf *c, struct ig_why *why)
 	for (size_t i = 0; i < IG_COUNT(folders); i++) {
 		if ((size_t)snprintf(path, sizeof(path), "%s%s", c->var, folders[i]) >= sizeof(path))
 			return ig_why(why, "%s is too long a path", c->var);
-		if (ig_fs_mkdirs(path, i ? 0700 : 0750) < 0)
+		if (ig_fs_mkdirs(path, i ? 0700 : 0711) < 0)
 			return ig_why(why, "cannot make %s: %s", path, strerror(errno));
 	}
 	return 0;
