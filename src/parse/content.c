@@ -8,11 +8,13 @@
 
 #define BLOCK 16384
 
-/* Base64 as it comes: line ends and noise are skipped, padding may be missing or stand in the middle (RFC 2045 section 6.8). What two or three
- * letters at the end still hold is kept; GMime's decoder drops it. */
+/* Base64 as it comes: line ends and noise are skipped, padding may be missing. Padding ends the data (RFC 2045 section 6.8): what mailing lists
+ * write below it is no part of it. What two or three letters at the end still hold is kept; GMime's decoder drops it. */
 struct base64 {
 	uint32_t bits;
 	unsigned have; /* letters in bits */
+	bool ended;
+	uint64_t after; /* letters past the end */
 };
 
 static const int8_t *base64_table(void)
@@ -46,6 +48,10 @@ static size_t base64_step(struct base64 *b, const char *in, size_t len, char *ou
 	const unsigned char *p = (const unsigned char *)in, *end = p + len;
 	char *o = out;
 	while (p < end) {
+		if (b->ended) {
+			b->after += t[*p++] >= 0;
+			continue;
+		}
 		if (!b->have && end - p >= 4) {
 			int v0 = t[p[0]], v1 = t[p[1]], v2 = t[p[2]], v3 = t[p[3]];
 			if ((v0 | v1 | v2 | v3) >= 0) {
@@ -58,8 +64,10 @@ static size_t base64_step(struct base64 *b, const char *in, size_t len, char *ou
 			}
 		}
 		int v = t[*p++];
-		if (v == -2)
+		if (v == -2 && b->have > 1) {
 			o += base64_rest(b, o);
+			b->ended = true;
+		}
 		if (v < 0)
 			continue;
 		b->bits = b->bits << 6 | (uint32_t)v;
@@ -114,6 +122,8 @@ void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_
 		/* What a truncated escape or quad left in the decoder. */
 		take(c, &h, out, base64 ? base64_rest(&b64, out) : qp ? g_mime_encoding_flush(&state, NULL, 0, out) : 0, keep);
 	}
+	if (b64.after)
+		ig_mail_problem(m, "text below the end of base64 data was left out");
 	digest(m, &h, c);
 }
 

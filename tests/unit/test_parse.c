@@ -28,6 +28,7 @@ static const struct {
 	{"rfc2231-name", "names", "text", "báo cáo.pdf:4", ""},
 	{"path-name", "path", "", "x.bin:4", ""},
 	{"base64-no-padding", "padding", "", "-:5", ""},
+	{"base64-footer", "footer", "hello", "", "below the end of base64"},
 	{"alternative-empty-plain", "empty plain", "Sự cố\n", "", ""},
 	{"inner-not-a-mail", "inner", "hello", "x.eml:22", ""},
 	{"inner-base64", "inner", "hello", "deep.eml:26", ""},
