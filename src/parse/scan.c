@@ -74,8 +74,14 @@ static size_t boundary_of(const char *type, size_t len, char out[IG_SCAN_BOUNDAR
 static bool odd_type(const struct ig_scan *s, const char *type, size_t len)
 {
 	unsigned names = 0;
-	for (size_t i = 0; i + 8 < len; i++)
-		names += (type[i] | 32) == 'b' && !strncasecmp(type + i, "boundary", 8);
+	for (size_t i = 0; i + 8 < len; i++) {
+		if ((type[i] | 32) != 'b' || strncasecmp(type + i, "boundary", 8))
+			continue;
+		size_t at = i + 8;
+		while (at < len && (type[at] == ' ' || type[at] == '\t'))
+			at++;
+		names += at < len && type[at] == '=';
+	}
 	return s->many_types || names > 1 || memchr(type, '*', len) || memchr(type, '(', len) || memmem(type, len, "=?", 2);
 }
 
@@ -166,6 +172,35 @@ static void head_ends(struct ig_scan *s, uint64_t next)
 	}
 }
 
+/* "Content-Type: multipart/mixed" and a folded "boundary=..." without the semicolon between: GMime would find no parts. The line end makes room for it. */
+static void mend_type(struct ig_scan *s, const char *line, size_t len)
+{
+	size_t n = s->type_len;
+	line = skip_blank(line, &len);
+	if (!s->mem || len < 9 || strncasecmp(line, "boundary", 8) || s->at <= s->mem_from + 1)
+		return;
+	while (n && strchr(" \t", s->type[n - 1]))
+		n--;
+	if (!n || s->type[n - 1] == ';')
+		return;
+	s->mem[s->at - s->mem_from - 1] = ';';
+	if (s->eol == 2)
+		s->mem[s->at - s->mem_from - 2] = ' ';
+	ig_mail_problem(s->m, "a boundary without a semicolon before it was accepted");
+}
+
+/* RFC 2046 section 5.1.1: a line that begins with the boundary is one, whatever follows. GMime wants nothing but blanks after it. */
+static void mend_boundary(struct ig_scan *s, size_t keep, uint64_t next)
+{
+	if (!s->mem)
+		return;
+	for (uint64_t at = s->at + keep; at < next; at++) {
+		char *c = &s->mem[at - s->mem_from];
+		if (*c != '\r' && *c != '\n')
+			*c = ' ';
+	}
+}
+
 static void head_line(struct ig_scan *s, uint64_t next)
 {
 	const char *line = s->head;
@@ -188,6 +223,8 @@ static void head_line(struct ig_scan *s, uint64_t next)
 		s->many_types = s->many_types || (s->in_type && s->field_type);
 		s->field_type = s->field_type || s->in_type;
 	}
+	if (s->in_type && folded)
+		mend_type(s, line, len);
 	if (s->in_type) {
 		size_t skip = folded ? 0 : type_head + 1, n = len - skip;
 		n = n < IG_SCAN_TYPE_MAX - s->type_len ? n : IG_SCAN_TYPE_MAX - s->type_len;
@@ -216,6 +253,8 @@ static bool boundary_line(struct ig_scan *s, uint64_t next)
 		bool closing = rest >= 2 && tail[0] == '-' && tail[1] == '-';
 		if (rest && !closing && *tail != ' ' && *tail != '\t')
 			continue;
+		if (rest)
+			mend_boundary(s, s->head_len - rest + (closing ? 2 : 0), next);
 		s->depth -= (int64_t)(s->level_count - i - 1);
 		s->level_count = i + 1;
 		s->nested = 0;

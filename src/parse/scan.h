@@ -31,6 +31,8 @@ struct ig_scan {
 	struct ig_scan_cut cuts[IG_SCAN_CUTS];
 	size_t cut_count;
 	bool cutting; /* the last cut is open */
+	char *mem;         /* the bytes, when all of them are in memory and ours to mend; offset mem_from is its first */
+	uint64_t mem_from;
 	uint64_t end; /* reading stops here */
 	bool stopped;
 	uint64_t at;  /* offset of the line */

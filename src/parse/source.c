@@ -134,6 +134,7 @@ void ig_source_open(struct ig_mail *m, int fd, uint64_t size, struct ig_source *
 		return;
 	}
 	bool whole = first == size;
+	s->mem = whole ? mem : NULL;
 	if (whole)
 		ig_scan_feed(s, mem + from, first - (size_t)from);
 	else

@@ -35,6 +35,8 @@ static const struct {
 	{"inner-forward", "Fwd", "see below", "sự cố.eml:176 z.zip:2", ""},
 	{"digest", "digest", "", "one.eml:19 two.eml:20", ""},
 	{"boundary-never-comes", "lost", "the text stands here\n", "", "not found"},
+	{"boundary-with-junk", "junk", "first", "x.png:3", ""},
+	{"boundary-no-semicolon", "semicolon", "first", "x.png:3", "without a semicolon"},
 	{"content-id-name", "picture", "x\n", "image001.png:3", ""},
 	{"no-header", NULL, "just words\nand more words\n", "", "no header field"},
 	{"two-from", "two", "body\n", "", "more than one From"},
