@@ -33,17 +33,11 @@ int ig_ctl_dispatch_list(struct ig_ctl *c)
 {
 	static const char *const headings[] = {"ID", "STATE", "LETTER", "INCIDENT", "~MADE", "TO", "WHY", NULL};
 	struct ig_dispatch_filter f = {0};
-	struct ig_incident i;
-	const char *incident = ig_ctl_option(c, "--incident"), *state = ig_ctl_option(c, "--state"), *limit = ig_ctl_option(c, "--limit");
-	if (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &f.limit)) return IG_EX_USAGE;
+	const char *state = ig_ctl_option(c, "--state");
 	if (state && ig_dispatch_state_parse(state, &f.state)) return ig_ctl_fail(c, IG_EX_USAGE, "%s is not a state of a dispatch; see irgatectl states", state);
 	f.by_state = state;
-	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
-	if (incident) {
-		int code = ig_ctl_incident(c, incident, &i);
-		if (code) return code;
-		f.incident = i.id;
-	}
+	int code = ig_ctl_filter(c, &f.incident, &f.limit);
+	if (code) return code;
 	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
 	if (ig_store_dispatch_list(c->store, &f, list_row, &l) < 0) return ig_ctl_store_failed(c);
 	return ig_ctl_list_end(l, "no dispatches");

@@ -26,16 +26,9 @@ int ig_ctl_duty_list(struct ig_ctl *c)
 {
 	static const char *const headings[] = {"ID", "DUE", "STATE", "~OWNER", "INCIDENT", "WHAT", NULL};
 	struct ig_duty_filter f = {.open_only = !ig_ctl_flag(c, "--all"), .due_before = IG_NEVER};
-	struct ig_incident i;
-	const char *incident = ig_ctl_option(c, "--incident"), *limit = ig_ctl_option(c, "--limit");
 	if (c->json) f.open_only = false; /* programs see all and `done_at` */
-	if (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &f.limit)) return IG_EX_USAGE;
-	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
-	if (incident) {
-		int code = ig_ctl_incident(c, incident, &i);
-		if (code) return code;
-		f.incident = i.id;
-	}
+	int code = ig_ctl_filter(c, &f.incident, &f.limit);
+	if (code) return code;
 	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
 	if (ig_store_duty_list(c->store, &f, duty_row, &l) < 0) return ig_ctl_store_failed(c);
 	return ig_ctl_list_end(l, "nothing is owed");

@@ -54,3 +54,14 @@ const char *ig_ctl_ref_of(struct ig_ctl *c, int64_t incident)
 	if (!incident || ig_store_incident_get(c->store, incident, c->arena, &i) != 1) return NULL;
 	return ig_arena_strdup(c->arena, ig_ref_print(i.ref, text));
 }
+
+int ig_ctl_filter(struct ig_ctl *c, int64_t *incident_r, int64_t *limit_r)
+{
+	struct ig_incident i;
+	const char *incident = ig_ctl_option(c, "--incident"), *limit = ig_ctl_option(c, "--limit");
+	if (limit && ig_ctl_number(c, limit, 1, INT64_MAX, limit_r)) return IG_EX_USAGE;
+	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
+	int code = incident ? ig_ctl_incident(c, incident, &i) : IG_EX_OK;
+	if (incident && !code) *incident_r = i.id;
+	return code;
+}

@@ -38,17 +38,11 @@ static const char *const headings[] = {"ID", "~DIR", "RECEIVED", "INCIDENT", "~C
 int ig_ctl_message_list(struct ig_ctl *c)
 {
 	struct ig_message_filter f = {.since = IG_NEVER, .only_in = ig_ctl_flag(c, "--in"), .only_out = ig_ctl_flag(c, "--out")};
-	struct ig_incident i;
-	const char *incident = ig_ctl_option(c, "--incident"), *state = ig_ctl_option(c, "--state"), *limit = ig_ctl_option(c, "--limit");
-	if (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &f.limit)) return IG_EX_USAGE;
+	const char *state = ig_ctl_option(c, "--state");
 	if (state && ig_message_state_parse(state, &f.state)) return ig_ctl_fail(c, IG_EX_USAGE, "%s is not a state of a message", state);
 	f.by_state = state;
-	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
-	if (incident) {
-		int code = ig_ctl_incident(c, incident, &i);
-		if (code) return code;
-		f.incident = i.id;
-	}
+	int code = ig_ctl_filter(c, &f.incident, &f.limit);
+	if (code) return code;
 	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
 	if (ig_store_message_list(c->store, &f, list_row, &l) < 0) return ig_ctl_store_failed(c);
 	return ig_ctl_list_end(l, "no messages");

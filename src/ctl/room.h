@@ -42,6 +42,8 @@ int ig_ctl_incident(struct ig_ctl *c, const char *word, struct ig_incident *i_r)
 int ig_ctl_message(struct ig_ctl *c, const char *word, struct ig_message *m_r);
 int ig_ctl_dispatch(struct ig_ctl *c, const char *word, bool bytes, struct ig_dispatch *d_r);
 int ig_ctl_party(struct ig_ctl *c, const char *word, struct ig_party *p_r); /* id, name or address */
+/* What lists share: --incident REF and --limit N; after all other options of the verb were taken. Exit code. */
+int ig_ctl_filter(struct ig_ctl *c, int64_t *incident_r, int64_t *limit_r);
 const char *ig_ctl_ref_of(struct ig_ctl *c, int64_t incident);              /* printed reference, NULL for 0; in the arena */
 
 /* ---- a writing verb that is not an act of the desk: begin, journal, commit */

@@ -5,24 +5,7 @@
 #include <strings.h>
 #include "decide/decide.h"
 
-bool ig_decide_opens_incident(enum ig_class class)
-{
-	switch (class) {
-	case IG_CLASS_PERSON:
-	case IG_CLASS_LIST:
-	case IG_CLASS_TICKET_SYSTEM:
-	case IG_CLASS_MACHINE_REPORT:
-		return true;
-	case IG_CLASS_AUTO_REPLY:
-	case IG_CLASS_OUT_OF_OFFICE:
-	case IG_CLASS_BOUNCE:
-	case IG_CLASS_DELIVERY_REPORT:
-	case IG_CLASS_READ_RECEIPT:
-	case ig_class_count:
-		break;
-	}
-	return false;
-}
+bool ig_decide_opens_incident(enum ig_class class) { return ig_class_is_report(class); }
 
 static bool own_list(const struct ig_report *r, const struct ig_conf *conf)
 {

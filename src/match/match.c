@@ -37,21 +37,7 @@ static bool may_take_part(const struct ig_matching *g)
 		return false;
 	if (ig_matching_is_ours(g->self, g->r->from->address, g->a, NULL))
 		return false;
-	switch (g->r->class) {
-	case IG_CLASS_PERSON:
-	case IG_CLASS_LIST:
-	case IG_CLASS_TICKET_SYSTEM:
-	case IG_CLASS_MACHINE_REPORT:
-		return true;
-	case IG_CLASS_AUTO_REPLY:
-	case IG_CLASS_OUT_OF_OFFICE:
-	case IG_CLASS_BOUNCE:
-	case IG_CLASS_DELIVERY_REPORT:
-	case IG_CLASS_READ_RECEIPT:
-	case ig_class_count:
-		break;
-	}
-	return false;
+	return ig_class_is_report(g->r->class);
 }
 
 void ig_matching_join(struct ig_matching *g, int64_t incident, enum ig_matched_by by, const char *reason)

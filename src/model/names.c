@@ -24,3 +24,22 @@ const char *ig_outcome_word(enum ig_outcome o)
 
 	return (unsigned)o < IG_COUNT(words) ? words[o] : "?";
 }
+
+bool ig_class_is_report(enum ig_class class)
+{
+	switch (class) {
+	case IG_CLASS_PERSON:
+	case IG_CLASS_LIST:
+	case IG_CLASS_TICKET_SYSTEM:
+	case IG_CLASS_MACHINE_REPORT:
+		return true;
+	case IG_CLASS_AUTO_REPLY:
+	case IG_CLASS_OUT_OF_OFFICE:
+	case IG_CLASS_BOUNCE:
+	case IG_CLASS_DELIVERY_REPORT:
+	case IG_CLASS_READ_RECEIPT:
+	case ig_class_count:
+		break;
+	}
+	return false;
+}

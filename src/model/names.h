@@ -1,6 +1,7 @@
 /* The words of INTERFACE.md: one list each feeds enum, text and table. A word may be added, none renamed. */
 #ifndef IG_MODEL_NAMES_H
 #define IG_MODEL_NAMES_H
+#include <stdbool.h>
 #include "base/opt.h"
 
 #define IG_CHANNELS(X) X(MAIL, "mail") X(FAX, "fax") X(LETTER, "letter") X(PHONE, "phone")
@@ -16,6 +17,9 @@ IG_ENUM_DECLARE(ig_kind, IG_KIND_ITEM, IG_KINDS)
 	X(TICKET_SYSTEM, "ticket-system") X(MACHINE_REPORT, "machine-report")
 #define IG_CLASS_ITEM(v, w) IG_CLASS_##v,
 IG_ENUM_DECLARE(ig_class, IG_CLASS_ITEM, IG_CLASSES)
+
+/* Mail that somebody or something meant for us (INTERFACE: joining nothing, it opens an incident), not an answer made by a machine. */
+bool ig_class_is_report(enum ig_class class);
 
 #define IG_BOUNCE_KINDS(X) X(HARD, "hard") X(SOFT, "soft") X(REFUSED, "refused")
 #define IG_BOUNCE_KIND_ITEM(v, w) IG_BOUNCE_KIND_##v,
