@@ -73,6 +73,9 @@ bool ig_reply_marker(struct ig_line l)
 		from++;
 	while (to > from && strchr("-_=*: \t#", l.s[to - 1]))
 		to--;
+	/* "##- Please type your reply above this line -##" */
+	if (find(l.s, l.len, "above this line") || find(l.s, l.len, "phía trên dòng này"))
+		return true;
 	bool framed = from >= 2 && l.len - to >= 2;
 	if (!framed && !(l.s[l.len - 1] == ':' && starts(l.s + from, to - from, "begin forwarded message")))
 		return false;
@@ -135,9 +138,9 @@ enum ig_header_word ig_reply_header(struct ig_line l)
 }
 
 static const char *const verbs[] = {"wrote", "writes", "đã viết", "viết:", "đã gửi", "a écrit", "écrit :", "schrieb", "geschreven", "schreef", "escribió", "escreveu",
-	"ha scritto", "scritto:", "skrev", "skreiv", "kirjoitti", "napisał", "napsal", "napísal", "написал", "пишет", "пише", "писал", "написав", "напиша", "писала",
+	"ha scritto", "scritto:", "skrev", "skreiv", "kirjoitti", "napisał", "pisze", "napsal", "napísal", "написал", "пишет", "пише", "писал", "написав", "напиша", "писала",
 	"写道", "寫道", "のメール", "が書きました", "작성", "yazdı", "şunu yazdı", "írta", "ezt írta", "a scris", "έγραψε", "kirjutas", "rakstīja", "rašė", "je napisao",
-	"va escriure", "said:", "napsal(a)", "menulis", "เขียนว่า", "כתב", "كتب"};
+	"va escriure", "said:", "quoting ", "zitat von ", "citando ", "menulis", "เขียนว่า", "כתב", "كتب"};
 static const char *const openers[] = {"On ", "Vào ", "Ngày ", "Lúc ", "Trong ", "Thứ ", "Vao ", "Ngay ", "Luc ", "Le ", "Am ", "Op ", "El ", "Il ", "Em ", "Den ", "Dne ",
 	"Dnia ", "W dniu ", "Pe ", "În ", "Dana ", "På ", "Pada ", "Kl.", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "At ", "Στις ", "Τη ",
 	"в ", "В ", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "нд", "Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс", "Нд", "在", "於", "于", "Quoting ", "Zitat von ", "Citando ",
@@ -160,10 +163,9 @@ int ig_reply_opener(struct ig_line l)
 			return 2;
 	if (*s == '<' || *s == '"')
 		return 1;
-	/* "NAME <ADDRESS> schrieb am ..." */
-	const char *at = memchr(s, '@', len);
-	bool verb = false;
-	for (size_t i = 0; at && i < IG_COUNT(verbs) && !verb; i++)
+	/* "NAME <ADDRESS> schrieb am ...", "NAME kirjoitti 8.2.2016 kello 10.00:", and languages whose verb is not known here */
+	bool address = memchr(s, '@', len) != NULL, date = digits(s, len) >= 5, verb = address && date;
+	for (size_t i = 0; (address || date) && i < IG_COUNT(verbs) && !verb; i++)
 		verb = find(s, len, verbs[i]) != NULL;
 	return verb;
 }
@@ -189,7 +191,7 @@ bool ig_reply_attribution(const char *text, size_t len, bool *sure_r)
 	for (size_t i = 0; i < IG_COUNT(verbs) && !*sure_r; i++)
 		*sure_r = find(text, len, verbs[i]) != NULL;
 	if (*sure_r && ends)
-		return address || time || n >= 5 || starts(text, len, "quoting");
+		return address || time || n >= 5;
 	/* Without a verb: a date and an address, as old Gmail put it. The caller asks for a quote below it. */
 	return n >= 5 && address && (ends || text[len - 1] == '>');
 }

@@ -107,6 +107,12 @@ static const struct {
 	{"Đã xem.\n\nTừ: A <a@x.vn>\nĐã gửi: Thứ hai\nĐến: B\nChủ đề: S\n\ncũ\n", "Đã xem.\n"},
 	{"Oui.\n\nLe lun. 2 févr. 2026 à 08:00, A <a@x.fr> a écrit :\n> q\n", "Oui.\n"},
 	{"Ja.\n\nAm 02.02.2026 um 08:00 schrieb A:\n> q\n", "Ja.\n"},
+	{"Kyllä.\n\nMaija Meikäläinen kirjoitti 8.2.2016 kello 10.00:\n> q\n", "Kyllä.\n"},
+	{"Tak.\n\nW dniu 2016-02-08 o 10:00, A pisze:\n> q\n", "Tak.\n"},
+	{"Yes.\n\nman. 8. feb. 2016 kl. 10:00 skrev A <a@example.no>:\n\n> q\n", "Yes.\n"},
+	{"Yes.\n\nA <a@example.cn>于2016年2月8日周一 下午10:00写道：\n> q\n", "Yes.\n"},
+	{"Yes.\n\nQuoting A <a@example.org>:\n\n> q\n", "Yes.\n"},
+	{"Done.\n\n##- Please type your reply above this line -##\n\nold\n", "Done.\n"},
 	/* below the quote */
 	{"On 2 Feb 2026 08:00, A wrote:\n> question\n\nMy answer.\n", "My answer.\n"},
 	/* between the quotes: what is answered stays with the answers */
