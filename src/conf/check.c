@@ -129,7 +129,8 @@ void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
 		return; /* one role's keys only, and checked before */
 	check_names(r, c);
 	check_send(r, c);
-	need(r, c->bounce_form == IG_BOUNCE_FORM_NONE || c->bounce_address, &c->bounce_form, "bounce_form: needs bounce_address");
+	if (!c->bounce_address) /* <> is used then, and `status` says that failures cannot be seen */
+		c->bounce_form = IG_BOUNCE_FORM_NONE;
 	need(r, !c->bounce_address || !c->address || strcasecmp(c->bounce_address, c->address), &c->bounce_address,
 		"bounce_address: is also the report mailbox; reports there would be read as bounces");
 	need(r, c->inline_max <= c->message_max, &c->inline_max, "inline_max: more than message_max");

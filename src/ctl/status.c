@@ -15,13 +15,13 @@ static int alarm_line(const struct ig_alarm *al, void *arg)
 	return 0;
 }
 
-static json_t *status_json(const struct ig_store_figures *f, const char *bounce, const char *profile)
+static json_t *status_json(const struct ig_store_figures *f, bool failures_visible, const char *profile)
 {
 	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:s}", "messages", (json_int_t)f->messages, "incidents", (json_int_t)f->incidents,
 		"incidents_open", (json_int_t)f->incidents_open, "dispatches_queued", (json_int_t)f->dispatches_queued, "dispatches_failed", (json_int_t)f->dispatches_failed,
 		"dispatches_held", (json_int_t)f->dispatches_held, "duties_open", (json_int_t)f->duties_open, "duties_overdue", (json_int_t)f->duties_overdue,
 		"tasks_open", (json_int_t)f->tasks_open, "alarms_open", (json_int_t)f->alarms_open, "cursor", (json_int_t)f->cursor,
-		"failures_visible", bounce != NULL, "profile", profile);
+		"failures_visible", failures_visible, "profile", profile);
 }
 
 int ig_ctl_status(struct ig_ctl *c)
@@ -31,8 +31,9 @@ int ig_ctl_status(struct ig_ctl *c)
 	if (ig_store_figures(c->store, ig_now(), &f)) return ig_ctl_store_failed(c);
 	const struct ig_conf *conf = c->conf;
 	const char *profile = ig_conf_profile_at(conf, ig_now())->name;
+	bool failures_visible = conf->bounce_address && conf->bounce_form != IG_BOUNCE_FORM_NONE;
 	if (c->json) {
-		ig_ctl_json(c, status_json(&f, conf->bounce_address, profile));
+		ig_ctl_json(c, status_json(&f, failures_visible, profile));
 		return f.alarms_open ? EXIT_ALARM : IG_EX_OK;
 	}
 	ig_ctl_print(c, "%s%s%s  profile %s  %s\n", ig_ctl_bold(c), conf->address, ig_ctl_plain(c), profile, ig_ctl_time(c, ig_now()));
@@ -42,7 +43,7 @@ int ig_ctl_status(struct ig_ctl *c)
 	ig_ctl_print(c, "  duties     %lld open, %s%lld overdue%s\n  tasks      %lld open\n", (long long)f.duties_open, f.duties_overdue ? ig_ctl_red(c) : "",
 		(long long)f.duties_overdue, f.duties_overdue ? ig_ctl_plain(c) : "", (long long)f.tasks_open);
 	ig_ctl_print(c, "  sending    by %s\n", conf->transport == IG_TRANSPORT_SMTP ? conf->smtp_host : conf->outgoing);
-	if (!conf->bounce_address || conf->bounce_form == IG_BOUNCE_FORM_NONE)
+	if (!failures_visible)
 		ig_ctl_print(c, "  no bounce address: failures of delivery cannot be seen\n");
 	if (!f.alarms_open) ig_ctl_print(c, "  no alarm is open\n");
 	else if (ig_store_alarm_list(c->store, true, alarm_line, c) < 0) return ig_ctl_store_failed(c);

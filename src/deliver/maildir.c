@@ -104,6 +104,17 @@ static void failed(struct ig_deliver_result *r, const char *what)
 	r->unreachable = true;
 }
 
+/* A delivery into a mailbox keeps the envelope's sender in front of the mail (RFC 5321 section 4.4): whoever forwards or bounces what lies
+ * here finds our bounce address in it. */
+static int put_return_path(int fd, const char *sender)
+{
+	struct ig_buf line = IG_BUF_INIT(1024);
+	ig_buf_fmt(&line, "Return-Path: <%s>\r\n", sender ? sender : "");
+	int bad = line.over ? 0 : ig_fs_write_all(fd, line.data, line.len);
+	ig_buf_free(&line);
+	return bad;
+}
+
 /* The bytes in tmp/, synced. True when the file is there to be linked. */
 static bool file_write(const struct maildir *m, const struct ig_deliver_job *job, struct ig_deliver_result *r)
 {
@@ -119,7 +130,7 @@ static bool file_write(const struct maildir *m, const struct ig_deliver_job *job
 	/* A file left by a killed sender may be the very one that is linked in new/: it is removed, never written to. */
 	unlinkat(m->tmp, job->name, 0);
 	int fd = openat(m->tmp, job->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && !ig_fs_write_all(fd, job->bytes, job->size) && !fsync(fd);
+	bool ok = fd >= 0 && !put_return_path(fd, job->sender) && !ig_fs_write_all(fd, job->bytes, job->size) && !fsync(fd);
 	if (!ok)
 		failed(r, "the mail cannot be written");
 	if (fd >= 0 && close(fd) && ok) {

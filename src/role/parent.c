@@ -120,6 +120,8 @@ static int own_instance(struct ig_parent *p)
 		ig_log(IG_LOG_ERR, "%s", why.text);
 		return IG_EX_CONFIG;
 	}
+	if (ig_parent_templates_sound(p->conf) < 0) /* the clerk could not start, again and again */
+		return IG_EX_CONFIG;
 	fd = ig_instance_lock(p->conf, &why);
 	if (fd < 0) {
 		ig_log(IG_LOG_ERR, "%s", why.text);

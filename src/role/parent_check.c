@@ -36,21 +36,28 @@ int ig_parent_users_exist(const struct ig_conf *c, struct ig_why *why)
 	return 0;
 }
 
+int ig_parent_templates_sound(const struct ig_conf *c)
+{
+	char dir[4096];
+	int bad = 0;
+
+	snprintf(dir, sizeof(dir), "%s/templates", c->datadir);
+	struct ig_templates *t = ig_templates_load(dir, say, &bad);
+	if (!t && !bad)
+		say("the templates cannot be read", &bad);
+	ig_templates_free(t);
+	return bad ? -1 : 0;
+}
+
 int ig_parent_check(const char *conf_file)
 {
 	struct ig_conf *c = ig_conf_load(conf_file, say, NULL);
-	struct ig_templates *t;
 	struct ig_why why = {""};
-	char dir[4096];
 	int bad = 0;
 
 	if (!c)
 		return IG_EX_CONFIG;
-	snprintf(dir, sizeof(dir), "%s/templates", c->datadir);
-	t = ig_templates_load(dir, say, &bad);
-	if (!t && !bad)
-		say("the templates cannot be read", &bad);
-	ig_templates_free(t);
+	bad = ig_parent_templates_sound(c) < 0;
 	if (ig_parent_users_exist(c, &why) < 0)
 		say(why.text, &bad);
 	ig_conf_notices(c, say, NULL);

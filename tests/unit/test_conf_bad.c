@@ -102,8 +102,6 @@ static const struct { const char *name, *text, *want; } cases[] = {
 	{"password in clear", HEAD "send = { transport = \"smtp\"; smtp_host = \"a.vn\"; smtp_user = \"u\"; smtp_password = "
 		"\"p\";\nsmtp_tls = \"none\"; };\n",
 		"irgate.conf:3: smtp_tls: none would send the password in clear\n"},
-	{"bounce form alone", "mail = { address = \"a@x.vn\";\nbounce_form = \"plus\"; };\n",
-		M "bounce_form: needs bounce_address\n"},
 	{"bounces to the mailbox", "mail = { address = \"a@x.vn\";\nbounce_address = \"A@x.vn\"; };\n",
 		M "bounce_address: is also the report mailbox; reports there would be read as bounces\n"},
 	{"retry", HEAD "send = { retry_first = \"2h\"; };\n", M "retry_first: longer than retry_max\n"},
