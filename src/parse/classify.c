@@ -55,15 +55,46 @@ static enum ig_class by_action(const char *text)
 	return other ? IG_CLASS_DELIVERY_REPORT : IG_CLASS_BOUNCE;
 }
 
-/* A mail system speaks, not a person. */
+static bool local_part(const char *address, const char *const *list, size_t count)
+{
+	size_t len = strcspn(address, "@");
+	for (size_t i = 0; i < count; i++)
+		if (strlen(list[i]) == len && !strncasecmp(address, list[i], len))
+			return true;
+	return false;
+}
+
+/* An address or name that only a mail system uses. */
+static bool from_daemon(struct ig_mail *m)
+{
+	static const char *const locals[] = {"mailer-daemon", "mail-daemon", "mailerdaemon", "mdaemon", "mail.delivery.system"};
+	const struct ig_address *from = m->r->from;
+	return from && (local_part(from->address, locals, IG_COUNT(locals)) || begins(from->name, "mail delivery s") || begins(from->name, "mailer-daemon") ||
+		begins(from->name, "mailer daemon"));
+}
+
+/* A mail system speaks, or the person behind it. */
 static bool from_mailer(struct ig_mail *m)
 {
-	static const char *const locals[] = {"mailer-daemon@", "postmaster@", "mail-daemon@", "mailerdaemon@", "mdaemon@"};
-	const char *from = m->r->from ? m->r->from->address : "";
-	for (size_t i = 0; i < IG_COUNT(locals); i++)
-		if (begins(from, locals[i]))
+	static const char *const locals[] = {"postmaster"};
+	return from_daemon(m) || (m->r->from && local_part(m->r->from->address, locals, 1));
+}
+
+/* Subjects of delivery notices that are no RFC 3464 report. They count only from a mail system. */
+static bool delivery_words(const char *subject)
+{
+	static const char *const words[] = {"undeliver", "delivery fail", "delivery status", "delivery notification", "failure notice", "returned mail", "mail failed",
+		"not be delivered", "returned to sender", "returning message", "delivery problem", "non-delivery", "không gửi được", "không thể gửi",
+		"không chuyển được", "nicht zugestellt", "unzustellbar", "non remis", "no se pudo entregar", "配信"};
+	for (size_t i = 0; i < IG_COUNT(words); i++)
+		if (holds(subject, words[i]))
 			return true;
-	return !strcasecmp(from, "mailer-daemon") || !strcasecmp(from, "postmaster") || (m->r->from && holds(m->r->from->name, "mail delivery s"));
+	return false;
+}
+
+static bool delay_words(const char *subject)
+{
+	return holds(subject, "delay") || holds(subject, "still being retried") || holds(subject, "could not send message for") || holds(subject, "will be retried");
 }
 
 static bool null_sender(struct ig_mail *m)
@@ -91,8 +122,10 @@ static bool delivery(struct ig_mail *m)
 		decide(m, IG_CLASS_BOUNCE, "X-Failed-Recipients");
 		return true;
 	}
-	if (null_sender(m) && from_mailer(m)) {
-		decide(m, IG_CLASS_BOUNCE, "empty return path and a mail system as its sender");
+	if (from_daemon(m) || (from_mailer(m) && (null_sender(m) || delivery_words(m->r->subject)))) {
+		bool delay = delay_words(m->r->subject);
+		decide(m, delay ? IG_CLASS_DELIVERY_REPORT : IG_CLASS_BOUNCE, from_daemon(m) ? "a mail system as its sender" :
+			null_sender(m) ? "empty return path and a postmaster as its sender" : "a postmaster as its sender and a delivery notice in its subject");
 		return true;
 	}
 	return false;

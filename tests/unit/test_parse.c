@@ -150,17 +150,31 @@ static void test_classes(void **state)
 static void test_bounce_without_report(void **state)
 {
 	(void)state;
-	struct ig_arena *a = ig_arena_new(0);
-	static const char mail[] = "From: Mail Delivery System <MAILER-DAEMON@x>\nSubject: Undelivered\n\nno such user\n";
-	struct ig_envelope e = {.channel = IG_CHANNEL_MAIL, .sender = ""};
-	assert_int_equal(kit_read_with(a, mail, sizeof mail - 1, &ig_parse_defaults, &e)->class, IG_CLASS_BOUNCE);
-	e.sender = "a@x";
-	struct ig_report *r = kit_read_with(a, mail, sizeof mail - 1, &ig_parse_defaults, &e);
-	assert_int_equal(r->class, IG_CLASS_PERSON);
-	assert_true(r->no_auto_reply);
-	e.defect = true;
-	assert_true(kit_said(kit_read_with(a, mail, sizeof mail - 1, &ig_parse_defaults, &e), "repaired"));
-	a = ig_arena_free(a);
+	static const struct {
+		const char *from, *subject, *sender;
+		enum ig_class class;
+		bool silent;
+	} mails[] = {
+		{"Mail Delivery System <MAILER-DAEMON@x>", "Undelivered", "", IG_CLASS_BOUNCE, true},
+		{"MAILER-DAEMON@x", "anything", "a@x", IG_CLASS_BOUNCE, true},
+		{"MAILER-DAEMON@x", "Warning: delivery delayed", "", IG_CLASS_DELIVERY_REPORT, true},
+		{"postmaster@x", "Undeliverable: your mail", "a@x", IG_CLASS_BOUNCE, true},
+		{"postmaster@x", "your mail", "", IG_CLASS_BOUNCE, true},
+		{"postmaster@x", "attack on our mail server", "postmaster@x", IG_CLASS_PERSON, true},
+		{"a@x", "Undeliverable mail since Monday", "a@x", IG_CLASS_PERSON, false},
+		{"postmaster-team@x", "Undeliverable mail", "a@x", IG_CLASS_PERSON, false},
+	};
+	for (size_t i = 0; i < IG_COUNT(mails); i++) {
+		struct ig_arena *a = ig_arena_new(0);
+		struct ig_envelope e = {.channel = IG_CHANNEL_MAIL, .sender = mails[i].sender};
+		char *mail = ig_arena_fmt(a, "From: %s\nSubject: %s\n\nno such user\n", mails[i].from, mails[i].subject);
+		struct ig_report *r = kit_read_with(a, mail, strlen(mail), &ig_parse_defaults, &e);
+		if (r->class != mails[i].class || r->no_auto_reply != mails[i].silent)
+			fail_msg("%s, %s: %s because %s", mails[i].from, mails[i].subject, ig_class_word(r->class), r->class_reason);
+		e.defect = true;
+		assert_true(kit_said(kit_read_with(a, mail, strlen(mail), &ig_parse_defaults, &e), "repaired"));
+		a = ig_arena_free(a);
+	}
 }
 
 static void test_identity(void **state)
