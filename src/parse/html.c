@@ -12,7 +12,7 @@
 #define QUOTE_DEPTH 12
 #define HREF_MAX 2000
 
-enum tag_act { ACT_NONE, ACT_LINE, ACT_PARA, ACT_BREAK, ACT_CELL, ACT_ROW, ACT_ITEM, ACT_UL, ACT_OL, ACT_QUOTE, ACT_PRE, ACT_RULE, ACT_LINK, ACT_SKIP };
+enum tag_act { ACT_NONE, ACT_LINE, ACT_PARA, ACT_BREAK, ACT_CELL, ACT_ROW, ACT_ITEM, ACT_UL, ACT_OL, ACT_QUOTE, ACT_PRE, ACT_RULE, ACT_LINK, ACT_SKIP, ACT_SUPER };
 
 static const struct {
 	const char *name;
@@ -23,7 +23,7 @@ static const struct {
 	{"fieldset", ACT_LINE}, {"footer", ACT_LINE}, {"form", ACT_LINE}, {"h1", ACT_PARA}, {"h2", ACT_PARA}, {"h3", ACT_PARA}, {"h4", ACT_PARA},
 	{"h5", ACT_PARA}, {"h6", ACT_PARA}, {"head", ACT_LINE}, {"header", ACT_LINE}, {"hr", ACT_RULE}, {"html", ACT_LINE}, {"li", ACT_ITEM}, {"main", ACT_LINE},
 	{"menu", ACT_UL}, {"nav", ACT_LINE}, {"ol", ACT_OL}, {"option", ACT_LINE}, {"p", ACT_PARA}, {"pre", ACT_PRE}, {"script", ACT_SKIP},
-	{"section", ACT_LINE}, {"style", ACT_SKIP}, {"table", ACT_LINE}, {"tbody", ACT_LINE}, {"td", ACT_CELL}, {"textarea", ACT_LINE}, {"tfoot", ACT_LINE},
+	{"section", ACT_LINE}, {"style", ACT_SKIP}, {"sup", ACT_SUPER}, {"table", ACT_LINE}, {"tbody", ACT_LINE}, {"td", ACT_CELL}, {"textarea", ACT_LINE}, {"tfoot", ACT_LINE},
 	{"th", ACT_CELL}, {"thead", ACT_LINE}, {"title", ACT_SKIP}, {"tr", ACT_ROW}, {"ul", ACT_UL}, {"xml", ACT_SKIP}, {"xmp", ACT_PRE},
 };
 
@@ -322,6 +322,11 @@ static void act(struct html *h, enum tag_act what, bool closing, const char *fro
 		}
 		break;
 	case ACT_SKIP: break;
+	case ACT_SUPER:
+		/* 10<sup>6</sup> is not 106 */
+		if (!closing && !h->space && !h->lines && h->started && !h->at_line_start)
+			ig_buf_char(h->out, '^');
+		break;
 	}
 }
 

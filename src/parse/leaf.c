@@ -292,7 +292,7 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	bool text = is_text(type), attachment = ig_part_is_attachment(o);
 	bool tnef = is(type, "application/ms-tnef") || is(type, "application/vnd.ms-tnef") || (name && !strcasecmp(name, "winmail.dat"));
 	bool message = is(type, "message/rfc822");
-	bool shown = is_body_type(type) && !attachment && (!name || w.top);
+	bool shown = is_body_type(type) && !attachment && !w.resource && (!name || w.top);
 	/* The only part of a mail is its text when it is any kind of text. */
 	shown = shown || (w.top && text && !attachment);
 	struct ig_content c;

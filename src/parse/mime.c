@@ -106,8 +106,12 @@ static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
 			ig_mail_problem(m, "the parts of a multipart were not found; it was read as text");
 		}
 	}
-	for (int i = 0; i < n; i++)
-		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = w.body, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
+	bool related = is(type, "multipart/related"), resource = false;
+	for (int i = 0; i < n; i++) {
+		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = w.body, .resource = resource, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
+		/* RFC 2387: only the root is shown, the rest are its pictures and files; but where the root gave no text, the text is behind it. */
+		resource = related && (!w.body || !blank(w.body->text.data, w.body->text.len));
+	}
 }
 
 /* Message parts in the order in which they begin: source.c listed their places in the same order. */

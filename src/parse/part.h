@@ -8,6 +8,7 @@ struct ig_walk {
 	GMimeObject *root;    /* of the tree that was read from the source itself; NULL inside an encoded message */
 	struct ig_body *body; /* where text goes; NULL: text parts are not wanted */
 	bool top;             /* the only part of its message */
+	bool resource;        /* belongs to what is shown before it: a file, whatever its type */
 	int depth;
 };
 extern GMimeParserOptions *ig_part_options;

@@ -38,6 +38,7 @@ static const struct {
 	{"boundary-with-junk", "junk", "first", "x.png:3", ""},
 	{"boundary-no-semicolon", "semicolon", "first", "x.png:3", "without a semicolon"},
 	{"content-id-name", "picture", "x\n", "image001.png:3", ""},
+	{"related-text-file", "related", "root\n", "-:20", ""},
 	{"no-header", NULL, "just words\nand more words\n", "", "no header field"},
 	{"two-from", "two", "body\n", "", "more than one From"},
 	{"charset-lie", "lie", "Sự cố nghiêm trọng\n", "", "is UTF-8"},

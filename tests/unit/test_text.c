@@ -35,6 +35,7 @@ static void test_html(void **state)
 		{"&#0;&#xd800;&#x110000;&#128;", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd€\n"},
 		{"soft&shy;hyphen zero&#8203;width", "softhyphen zerowidth\n"},
 		{"one<hr>two", "one\n--------------------------------\ntwo\n"},
+		{"10<sup>6</sup> <sup>a</sup>b", "10^6 ab\n"},
 		{"", ""},
 	};
 	for (size_t i = 0; i < IG_COUNT(cases); i++) {
