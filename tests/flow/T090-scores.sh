@@ -7,16 +7,16 @@ command -v python3 >/dev/null || skip "python3 is not there"
 
 # SET METRIC LEAST
 wanted='mime-zammad subject 66
-mime-zammad from-address 65
-mime-zammad text 50
-mime-zammad attachments 18
-mime-stalwart subject 72
+mime-zammad from-address 67
+mime-zammad text 52
+mime-zammad attachments 19
+mime-stalwart subject 74
 mime-stalwart from-address 75
-mime-stalwart text 79
-mime-stalwart attachments 46
+mime-stalwart text 83
+mime-stalwart attachments 49
 mime-libetpan all 157
-mime-mime4j text 17
-quotes-trimmer reply-text 30
+mime-mime4j text 18
+quotes-trimmer reply-text 32
 threads-notmuch reply-right 192
 threads-notmuch no-wrong-join 277
 threads-notmuch copies 43
