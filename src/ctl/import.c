@@ -68,7 +68,12 @@ static void want_reader(void *arg)
 	else ig_ctl_say(im->c, "%s", why.text);
 }
 
-static void at_frame(void *arg, uint64_t seq) { ((struct import *)arg)->decided = seq; }
+/* 0 says that no frame is under the eyes any more: that takes nothing back. */
+static void at_frame(void *arg, uint64_t seq)
+{
+	struct import *im = arg;
+	im->decided = seq > im->decided ? seq : im->decided;
+}
 
 static void pump_alarm(void *arg, const char *code, const char *text) { ig_ctl_say(((struct import *)arg)->c, "%s: %s", code, text); }
 
