@@ -10,7 +10,7 @@ from itertools import accumulate
 
 SEED = 20260302
 # share of messages below so many bytes; between the points the logarithm is interpolated
-SIZES = ((0.0, 1400), (0.1, 3000), (0.25, 4800), (0.5, 8000), (0.75, 15000), (0.9, 31000), (0.96, 80000), (0.99, 414000), (0.998, 1500000), (1.0, 3200000))
+SIZES = ((0.0, 2600), (0.1, 3900), (0.25, 5300), (0.5, 8000), (0.75, 15000), (0.9, 31000), (0.96, 80000), (0.99, 414000), (0.998, 1500000), (1.0, 3200000))
 VIET = ("sự cố an toàn thông tin mạng hệ thống máy chủ bị tấn công xâm nhập trái phép mã độc lừa đảo đơn vị vận hành báo cáo khẩn cấp đề nghị hỗ trợ "
         "xử lý kịp thời cơ quan tỉnh thành phố trung tâm giám sát nhật ký truy cập địa chỉ tên miền cổng dịch vụ công trực tuyến phát hiện lúc giờ ngày "
         "tháng năm kết quả kiểm tra ban đầu cho thấy tài khoản quản trị mật khẩu thay đổi dữ liệu sao lưu khôi phục theo quy định kính gửi trân trọng").split()
@@ -47,7 +47,7 @@ class Words:
         """Lines of about `size` bytes in all."""
         lines, have = [], 0
         while have < size:
-            if self.r.random() < 0.08:
+            if self.r.random() < 0.03:
                 line = self.r.choice(LOGS).format(self.r.randint(100, 99999), self.r.randint(1, 254), self.r.randint(1024, 65535))
             else:
                 line = " ".join(self.some(self.r.randint(8, 13), viet)).capitalize() + "."
@@ -91,7 +91,9 @@ class Maker:
         r = self.r
         at = "%02d Mar 2026 %02d:%02d:%02d +0700" % (1 + i * 27 // 100000, r.randint(0, 23), r.randint(0, 59), r.randint(0, 59))
         h = ["Received: from mx%d.%s (mx.example [192.0.2.%d])\n\tby mail.example.vn (Postfix) with ESMTPS id %010X\n\tfor <ungcuu@example.vn>; %s"
-             % (r.randint(1, 4), person[1].split("@")[1], r.randint(1, 250), r.getrandbits(40), at) for _ in range(r.randint(1, 4))]
+             % (r.randint(1, 4), person[1].split("@")[1], r.randint(1, 250), r.getrandbits(40), at) for _ in range(r.randint(3, 6))]
+        for name in r.sample(("ARC-Seal", "ARC-Message-Signature", "X-Google-DKIM-Signature", "X-Gm-Message-State", "X-MS-Exchange-AntiSpam-MessageData"), r.randint(1, 3)):
+            h.append("%s: i=1; a=rsa-sha256; s=arc-20160816;\n\tb=%s" % (name, base64.b64encode(r.randbytes(200)).decode()))
         h.append("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=s1;\n\th=from:to:subject:date:message-id;\n\tbh=%s;\n\tb=%s"
                  % (person[1].split("@")[1], base64.b64encode(r.randbytes(32)).decode(), base64.b64encode(r.randbytes(128)).decode()))
         h += ["From: %s <%s>" % (word2047(person[0]), person[1]), "To: <ungcuu@example.vn>", "Subject: " + word2047(subject), "Date: " + at,
@@ -111,7 +113,7 @@ class Maker:
         r = self.r
         attach = size > 60000 or r.random() < 0.06
         multi = attach or r.random() < 0.46
-        text_size = min(size * 25 // 100 if multi else size * 93 // 100, 40000)
+        text_size = min(size * 22 // 100 if multi else size * 93 // 100, 40000)
         text = self.w.text(max(200, text_size - len(quoted.encode())), viet) + quoted
         if not multi:
             if r.random() < 0.06:  # raw 8-bit bytes under a name that lies about them
@@ -147,7 +149,7 @@ class Maker:
         if parent and self.sizes[i] > 2500:
             quoted = "\nOn Mon, somebody wrote:\n" + "".join("> " + line + "\n" for line in parent[3].split("\n")[:min(120, self.sizes[i] // 400)])
         head = self.headers(i, person, parent, subject, kind)
-        lines, body, text = self.body(max(300, self.sizes[i] - 1300), viet, quoted)
+        lines, body, text = self.body(max(300, self.sizes[i] - 2800), viet, quoted)
         mid = next(h for h in head if h.startswith("Message-ID"))[13:-1]
         if kind == "person":
             self.made.append((mid, (parent[1] + [parent[0]])[-20:] if parent else [], subject, text[:20000]))
