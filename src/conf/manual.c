@@ -104,7 +104,7 @@ static void options(const struct ig_conf_table *t, const char *before, struct ig
 
 static const char head[] =
 	".\\\" Made from the option tables in src/conf; a test compares it with them.\n"
-	".TH IRGATE.CONF 5 \"\" irgate \"irgate manual\"\n"
+	".TH IRGATE.CONF 5 2026-11-22 irgate \"irgate manual\"\n"
 	".SH NAME\n"
 	"irgate.conf \\- configuration and profiles of the irgate gateway\n"
 	".SH DESCRIPTION\n"

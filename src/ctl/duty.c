@@ -99,10 +99,27 @@ int ig_ctl_alarm_list(struct ig_ctl *c)
 	return ig_ctl_list_end(l, "no alarm is open");
 }
 
+struct wanted {
+	int64_t id;
+	bool there, open;
+};
+
+static int is_wanted(const struct ig_alarm *al, void *arg)
+{
+	struct wanted *w = arg;
+	if (al->id != w->id) return 0;
+	w->there = true;
+	w->open = al->acked_at == IG_NEVER;
+	return 1;
+}
+
 int ig_ctl_alarm_ack(struct ig_ctl *c)
 {
 	int64_t id;
 	if (ig_ctl_words(c, 1, 1) || ig_ctl_number(c, c->argv[0], 1, INT64_MAX, &id)) return IG_EX_USAGE;
+	struct wanted w = {.id = id};
+	if (ig_store_alarm_list(c->store, false, is_wanted, &w) < 0) return ig_ctl_store_failed(c);
+	if (!w.open) return ig_ctl_fail(c, IG_EX_DATA, w.there ? "alarm %s was acknowledged before" : "there is no alarm %s", c->argv[0]);
 	int code = ig_ctl_begin(c);
 	if (code) return code;
 	int done = ig_store_alarm_ack(c->store, id, ig_now(), c->actor);

@@ -26,19 +26,42 @@ static void frame_row(struct ig_ctl *c, struct ig_ctl_list *l, const struct ig_e
 	ig_ctl_list_row(l, cells);
 }
 
+/* Frames of the log in their order; what is lost is said once for each gap and does not hide what follows. */
+static int frame_rows(struct ig_ctl *c, struct ig_ctl_list *l, uint64_t seq, int64_t most)
+{
+	struct ig_evidence_frame f;
+	struct ig_why why = {""};
+	uint64_t taken = 0;
+	bool lost = false, gap = false;
+	if (ig_store_cursor(c->store, &taken)) return ig_ctl_store_failed(c);
+	for (int64_t n = 0; n < most;) {
+		int got = ig_evidence_read_frame(c->log, ++seq, c->arena, &f, &why);
+		if (got == 1) {
+			frame_row(c, l, &f);
+			n++;
+		} else if (seq > taken) {
+			if (!got) break;
+			return ig_ctl_fail(c, IG_EX_DATA, "frame %llu: %s", (unsigned long long)seq, why.text);
+		} else if (!gap) {
+			ig_ctl_say(c, "frame %llu: %s", (unsigned long long)seq, got ? why.text : "lost evidence");
+			lost = true;
+		}
+		gap = got != 1;
+	}
+	return lost ? IG_EX_DATA : IG_EX_OK;
+}
+
 int ig_ctl_evidence_list(struct ig_ctl *c)
 {
 	static const char *const headings[] = {"SEQ", "ARRIVED", "CHANNEL", "SOURCE", "BYTES", "SHA-256", NULL};
 	const char *after = ig_ctl_option(c, "--after"), *limit = ig_ctl_option(c, "--limit");
-	struct ig_evidence_frame f;
-	struct ig_why why = {""};
 	int64_t seq = 0, most = INT64_MAX;
-	int got = 0;
-	if ((after && ig_ctl_number(c, after, 0, INT64_MAX - 1, &seq)) || (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &most)) || ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
+	if ((after && ig_ctl_number(c, after, 0, INT64_MAX - 1, &seq)) || (limit && ig_ctl_number(c, limit, 1, INT64_MAX, &most)) || ig_ctl_words(c, 0, 0))
+		return IG_EX_USAGE;
 	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
-	for (int64_t n = 0; n < most && (got = ig_evidence_read_frame(c->log, (uint64_t)++seq, c->arena, &f, &why)) == 1; n++) frame_row(c, l, &f);
-	int code = ig_ctl_list_end(l, "the log is empty");
-	return got < 0 ? ig_ctl_fail(c, IG_EX_DATA, "frame %lld: %s", (long long)seq, why.text) : code;
+	int code = frame_rows(c, l, (uint64_t)seq, most);
+	ig_ctl_list_end(l, "the log is empty");
+	return code;
 }
 
 int ig_ctl_evidence_export(struct ig_ctl *c)

@@ -107,9 +107,15 @@ static int open_here(struct import *im)
 	if (ig_fs_mkdirs(dir, 0700)) return ig_why(&im->why, "%s: %s", dir, strerror(errno));
 	im->log = ig_evidence_open(dir, &limits, &damage, &im->why);
 	if (damage.len) ig_ctl_say(c, "evidence log: %s", damage.data);
-	ig_buf_free(&damage);
-	if (!im->log) return -1;
+	ig_buf_reset(&damage);
+	if (!im->log) {
+		ig_buf_free(&damage);
+		return -1;
+	}
 	c->store = ig_store_open(c->conf->var, IG_STORE_WRITE, &im->why);
+	uint64_t taken;
+	if (c->store && !ig_store_cursor(c->store, &taken) && ig_evidence_skip(im->log, taken, &damage)) ig_ctl_say(c, "%s", damage.data);
+	ig_buf_free(&damage);
 	c->desk = c->store ? ig_desk_new(c->store, c->conf, &im->why) : NULL;
 	c->log = c->desk ? ig_evidence_read_open(dir, &im->why) : NULL;
 	if (!c->log) return -1;

@@ -32,6 +32,9 @@ struct ig_evidence *ig_evidence_free(struct ig_evidence *e);
 int ig_evidence_append(struct ig_evidence *e, ig_time at, const char *envelope, const void *p, int fd, uint64_t size, uint64_t *seq_r, struct ig_why *why);
 /* One sync for all appended since. -1: none of them is accepted; the segment is abandoned, never synced again, a new one begun. */
 int ig_evidence_sync(struct ig_evidence *e, struct ig_why *why);
+/* Numbers up to seq were given out: another witness (the store's cursor) knows frames that are here no more. The log goes on behind them in a new
+ * segment, so that no number means two messages. True with words for an alarm when frames are missing. */
+bool ig_evidence_skip(struct ig_evidence *e, uint64_t seq, struct ig_buf *damage);
 uint64_t ig_evidence_head(const struct ig_evidence *e); /* newest durable sequence */
 ig_time ig_evidence_newest(const struct ig_evidence *e); /* its arrival; IG_NEVER when empty */
 

@@ -260,6 +260,18 @@ int ig_evidence_sync(struct ig_evidence *e, struct ig_why *why)
 	return 0;
 }
 
+bool ig_evidence_skip(struct ig_evidence *e, uint64_t seq, struct ig_buf *damage)
+{
+	if (seq <= e->head)
+		return false;
+	ig_buf_fmt(damage, "%slost evidence: frames %" PRIu64 " to %" PRIu64 ", which the store has taken, are not in the log", damage->len ? "; " : "",
+		e->head + 1, seq);
+	close_segment(e);
+	e->end = e->synced;
+	e->head = e->seq = seq;
+	return true;
+}
+
 uint64_t ig_evidence_head(const struct ig_evidence *e) { return e->head; }
 
 ig_time ig_evidence_newest(const struct ig_evidence *e) { return e->head_at; }

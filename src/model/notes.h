@@ -15,8 +15,8 @@
 
 #define IG_NOTES(NOTE) \
 	/* parent -> role: its section of the configuration as text; flags of enum ig_note_conf_flag; now as --now, else INT64_MIN; \
-	   fd: the page shared with the clerk (clerk only) */ \
-	NOTE(CONF, conf, STR(text) I64(now) U64(flags)) \
+	   frames: how many the store has taken (recorder: numbers below are given out); fd: the page shared with the clerk (clerk only) */ \
+	NOTE(CONF, conf, STR(text) I64(now) U64(flags) U64(frames)) \
 	/* parent -> role: fd is a socket to the peer of that role (a fresh one when the peer was restarted) */ \
 	NOTE(PEER, peer, STR(role) U64(index)) \
 	/* parent -> role: fd is a listening socket: "lmtp", "control", "append" */ \

@@ -22,6 +22,18 @@ void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text)
 		ig_pump_poke(c->pump);
 }
 
+/* DESIGN "Why nothing is lost": what was accepted and is gone must be asked for again, by a person. */
+static int owe_search(struct ig_clerk *c, const char *text)
+{
+	struct ig_buf what = IG_BUF_INIT(4096);
+	ig_time now = ig_now();
+	ig_buf_fmt(&what, "find out what was lost and ask its senders: %s", text);
+	struct ig_duty duty = {.what = what.data, .owner = "chief", .basis = "rule of the office", .due = now + IG_DAY, .done_at = IG_NEVER, .created_at = now};
+	int bad = ig_store_duty_add(c->store, &duty);
+	ig_buf_free(&what);
+	return bad;
+}
+
 int ig_clerk_alarm_prepare(struct ig_clerk *c)
 {
 	struct ig_why why = {""};
@@ -31,6 +43,8 @@ int ig_clerk_alarm_prepare(struct ig_clerk *c)
 		if (ig_store_alarm_raise(c->store, c->alarms[i].code, c->alarms[i].text, ig_now(), &fresh) < 0)
 			return -1;
 		c->alarms[i].tell = fresh;
+		if (fresh && !strcmp(c->alarms[i].code, "lost-evidence") && owe_search(c, c->alarms[i].text) < 0)
+			return -1;
 		if (fresh && ig_desk_alarm_mail(c->desk, c->alarms[i].code, c->alarms[i].text, &why))
 			return -1;
 	}

@@ -135,6 +135,7 @@ static int own_instance(struct ig_parent *p)
 		return IG_EX_TEMPFAIL;
 	}
 	ig_conf_set_zone(p->conf, p->now != IG_NEVER ? p->now : ig_now());
+	p->frames = ig_parent_frames_taken(p->conf);
 	if (p->now != IG_NEVER) {
 		code = ig_parent_now_allowed(p->conf, p->now);
 		if (code)

@@ -51,6 +51,7 @@ struct ig_parent {
 	const char *conf_file; /* absolute */
 	bool once, verbose, systemd;
 	ig_time now;           /* IG_NEVER: the clock runs */
+	uint64_t frames;       /* that the store had taken at the start: the log may have lost them since */
 	int lock;
 	struct event_base *base;
 	struct ig_conf *conf;
@@ -131,6 +132,7 @@ int ig_parent_users_exist(const struct ig_conf *c, struct ig_why *why);
 /* var/evidence, var/store, var/tmp: each has one writer, to whom it is given when the configuration names users and we are root. */
 int ig_parent_make_folders(const struct ig_conf *c, struct ig_why *why);
 /* In a child of its own, so that the parent never maps the store: is now not before the newest arrival or act? IG_EX_OK, IG_EX_USAGE, ... */
+uint64_t ig_parent_frames_taken(const struct ig_conf *c); /* by the store; 0 where there is none */
 int ig_parent_now_allowed(const struct ig_conf *c, ig_time now);
 
 /* parent.c */

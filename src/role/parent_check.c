@@ -2,7 +2,9 @@
  * what the instance already knows. Relies on compose, evidence and store to say what they find; changes nothing. */
 #include "config.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,4 +156,31 @@ int ig_parent_now_allowed(const struct ig_conf *c, ig_time now)
 		return IG_EX_SOFTWARE;
 	}
 	return WEXITSTATUS(status);
+}
+
+/* ---- what the log must hold */
+
+uint64_t ig_parent_frames_taken(const struct ig_conf *c)
+{
+	struct ig_why why = {""};
+	uint64_t cursor = 0;
+	int ends[2], status;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return 0;
+	pid = fork(); /* the parent itself opens no store: it would keep SQLite's memory for good */
+	if (pid == 0) {
+		struct ig_store *s = ig_store_open(c->var, IG_STORE_READ, &why);
+		bool known = s && ig_store_cursor(s, &cursor) == 0 && write(ends[1], &cursor, sizeof(cursor)) == sizeof(cursor);
+		ig_store_free(s);
+		_exit(known ? IG_EX_OK : IG_EX_UNAVAILABLE);
+	}
+	close(ends[1]);
+	if (pid < 0 || read(ends[0], &cursor, sizeof(cursor)) != sizeof(cursor))
+		cursor = 0;
+	close(ends[0]);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return cursor;
 }

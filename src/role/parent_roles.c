@@ -112,7 +112,7 @@ static void tell_conf(struct ig_parent_role *r)
 {
 	struct ig_parent *p = r->parent;
 	struct ig_buf text = IG_BUF_INIT(TEXT_MAX);
-	struct ig_note_conf n = {.now = p->now,
+	struct ig_note_conf n = {.now = p->now, .frames = p->frames,
 		.flags = (p->once ? IG_CONF_ONCE : 0) | (p->verbose ? IG_CONF_VERBOSE : 0) | (p->systemd ? IG_CONF_SYSTEMD : 0)};
 	int page = -1;
 

@@ -215,6 +215,8 @@ static int start(struct ig_role *r, struct ig_why *why)
 	rec->clients = ig_clients_new(r->base, r->conf, on_client, client_gone, rec);
 	ig_buf_fmt(&dir, "%s/evidence", r->conf->var);
 	rec->log = ig_evidence_open(dir.data, &limits, &damage, why);
+	if (rec->log)
+		ig_evidence_skip(rec->log, r->frames, &damage);
 	if (damage.len)
 		rec->damage = ig_xstrdup(damage.data);
 	ig_buf_free(&dir);

@@ -89,6 +89,7 @@ static int on_conf(struct control *c, const void *body, size_t len, int fd)
 	r->once = n.flags & IG_CONF_ONCE;
 	r->verbose = n.flags & IG_CONF_VERBOSE;
 	r->systemd = n.flags & IG_CONF_SYSTEMD;
+	r->frames = n.frames;
 	ig_log_init(r->ops->name, r->verbose ? IG_LOG_DEBUG : IG_LOG_INFO);
 	if (n.now != IG_NEVER)
 		ig_clock_fix(n.now);

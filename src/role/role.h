@@ -42,6 +42,7 @@ struct ig_role {
 	struct ig_conf *conf;
 	struct ig_link *parent;
 	bool once, verbose, systemd;
+	uint64_t frames; /* taken by the store when irgated started */
 	int shared_fd; /* clerk: the page shared with the parent; else -1 */
 	void *state;   /* the role's own */
 };
