@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fs.h"
@@ -63,6 +64,8 @@ static void want_reader(void *arg)
 	struct import *im = arg;
 	struct ig_why why = {""};
 	pid_t pid;
+	while (waitpid(-1, NULL, WNOHANG) > 0) /* one that died; another is wanted for it */
+		;
 	int sock = ig_reader_spawn(im->c->conf, &pid, &why);
 	if (sock >= 0) ig_pump_reader(im->pump, sock);
 	else ig_ctl_say(im->c, "%s", why.text);
@@ -102,7 +105,6 @@ static int open_here(struct import *im)
 	struct ig_evidence_limits limits = {c->conf->segment_max, c->conf->min_free};
 	struct ig_pump_hooks hooks = {.arg = im, .want_reader = want_reader, .at_frame = at_frame, .alarm = pump_alarm};
 	const char *dir = ig_arena_fmt(c->arena, "%s/evidence", c->conf->var);
-	signal(SIGCHLD, SIG_IGN); /* readers come and go */
 	signal(SIGPIPE, SIG_IGN);
 	if (ig_fs_mkdirs(dir, 0700)) return ig_why(&im->why, "%s: %s", dir, strerror(errno));
 	im->log = ig_evidence_open(dir, &limits, &damage, &im->why);
@@ -137,6 +139,8 @@ static int finish_here(struct import *im)
 static void close_here(struct import *im)
 {
 	im->pump = im->pump ? ig_pump_free(im->pump) : NULL;
+	while (waitpid(-1, NULL, 0) > 0) /* the readers, whose sockets are closed by now: what they used is counted as ours */
+		;
 	if (im->base) event_base_free(im->base);
 	im->c->log = im->c->log ? ig_evidence_read_free(im->c->log) : NULL;
 	im->c->desk = im->c->desk ? ig_desk_free(im->c->desk) : NULL;
