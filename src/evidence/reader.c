@@ -65,22 +65,36 @@ struct ig_evidence_reader *ig_evidence_read_free(struct ig_evidence_reader *r)
 	return NULL;
 }
 
-static uint64_t file_size(const struct ig_evidence_reader *r, uint32_t number)
+static bool look_at(const struct ig_evidence_reader *r, uint32_t number, struct stat *st_r)
 {
 	char name[IG_EV_NAME_MAX];
 	struct ig_buf path = IG_BUF_INIT(8192);
-	struct stat st;
 	int rc;
 	ig_buf_fmt(&path, "%s/%s", r->dir, ig_ev_segment_name(number, name));
-	rc = stat(path.data, &st);
+	rc = stat(path.data, st_r);
 	ig_buf_free(&path);
-	return rc ? 0 : (uint64_t)st.st_size;
+	return !rc;
 }
 
-/* The writer numbers its files without gaps, so one look tells whether there is a newer one. */
+/* The writer numbers its files without gaps, so mostly one look tells whether there is a newer one. A file that it could neither begin
+ * nor remove stays without a head, and the one that counts lies behind it: not to see it would be to read frames that were given up. */
 static bool newer_segment(const struct ig_evidence_reader *r)
 {
-	return file_size(r, r->highest + 1) >= IG_EV_START || (r->unused && file_size(r, r->unused) >= IG_EV_START);
+	struct stat st;
+	if (r->unused && look_at(r, r->unused, &st) && st.st_size >= IG_EV_START)
+		return true;
+	for (uint32_t n = r->highest + 1; n && look_at(r, n, &st); n++)
+		if (st.st_size >= IG_EV_START)
+			return true;
+	return false;
+}
+
+/* The open segment was one that the writer could not begin and took away again: its number is another file's now. */
+static bool replaced(const struct ig_evidence_reader *r)
+{
+	struct stat held, there;
+	return r->open && !r->closed && !fstat(r->s.fd, &held) &&
+	       (!look_at(r, r->s.number, &there) || held.st_ino != there.st_ino || held.st_dev != there.st_dev);
 }
 
 /* First sequence of a segment: from its head, else from its first frame; 0 when neither can be read. */
@@ -227,16 +241,22 @@ static int walk_to(struct ig_evidence_reader *r, uint64_t seq, struct ig_arena *
 
 int ig_evidence_read_frame(struct ig_evidence_reader *r, uint64_t seq, struct ig_arena *a, struct ig_evidence_frame *f_r, struct ig_why *why)
 {
+	int rc = 0;
 	if (!seq)
 		return 0;
-	if (!r->open || seq < r->first || (r->closed && seq >= r->next_first) || newer_segment(r)) {
-		int rc = seek_segment(r, seq, why);
+	for (int tries = 0; !rc && tries < 2 && (!tries || replaced(r)); tries++) {
+		if (!tries && r->open && seq >= r->first && !(r->closed && seq >= r->next_first) && !newer_segment(r)) {
+			rc = walk_to(r, seq, a, f_r, why);
+			continue;
+		}
+		rc = seek_segment(r, seq, why);
 		if (rc < 0)
 			return -1;
 		if (!rc)
 			return r->highest ? ig_why(why, "lost evidence: no segment holds frame %" PRIu64, seq) : 0;
+		rc = walk_to(r, seq, a, f_r, why);
 	}
-	return walk_to(r, seq, a, f_r, why);
+	return rc;
 }
 
 /* Hands the payload in pieces to take, checking the digest at the end. */

@@ -119,13 +119,13 @@ static int begin_segment(struct ig_evidence *e, ig_time at, struct ig_why *why)
 	}
 	ig_ev_head_encode(&h, start);
 	if (fd < 0 || ig_fs_pwrite_all(fd, start, sizeof start, 0) || fdatasync(fd) || ig_fs_sync_dir(e->dir)) {
+		bool made = fd >= 0, there = !made && errno == EEXIST;
 		ig_why(why, "%s: a new segment cannot be begun: %s", path.data, strerror(errno));
-		if (fd >= 0) {
-			/* It holds nothing received, and was never used. */
+		if (made)
 			close(fd);
-			if (!unlink(path.data))
-				e->highest--;
-		}
+		/* It holds nothing received and was never used. Its number is given again: readers count on numbers without gaps. */
+		if (made ? !unlink(path.data) : !there)
+			e->highest--;
 		ig_buf_free(&path);
 		return -1;
 	}

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "base/fs.h"
@@ -33,6 +34,28 @@ int fdatasync(int fd)
 		return -1;
 	}
 	return (int)syscall(SYS_fdatasync, fd);
+}
+
+static int unlink_fails;
+int unlink(const char *path)
+{
+	if (unlink_fails) {
+		unlink_fails--;
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_unlink, path);
+}
+
+static int pwrite_fails;
+ssize_t pwrite(int fd, const void *p, size_t len, off_t at)
+{
+	if (pwrite_fails) {
+		pwrite_fails--;
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_pwrite64, fd, p, len, at);
 }
 
 static void clean(void)
@@ -466,12 +489,77 @@ static void sync_error(void **state)
 	clean();
 }
 
+/* A segment that can neither be begun nor removed, and one that cannot even be made: a reader that stood in the one given up must find
+ * the one that counts behind them, and not take a frame that was refused for the one that was accepted under its number. */
+static void segment_not_begun(void **state)
+{
+	for (int round = 0; round < 3; round++) {
+		struct ig_evidence *e = must_open(NULL, &wide);
+		struct ig_why why = {""};
+		struct ig_evidence_reader *r = ig_evidence_read_open(dir, &why);
+		struct ig_arena *a = ig_arena_new(0);
+		struct ig_evidence_frame f;
+		struct rlimit files, none;
+		uint64_t seq;
+		(void)state;
+		must_append(e, 1, "one");
+		assert_int_equal(ig_evidence_sync(e, &why), 0);
+		assert_int_equal(ig_evidence_read_frame(r, 1, a, &f, &why), 1);
+		must_append(e, 5, "refused");
+		sync_fails = 1;
+		assert_int_equal(ig_evidence_sync(e, &why), -1);
+		getrlimit(RLIMIT_NOFILE, &files);
+		none = files;
+		none.rlim_cur = 3;
+		if (round == 0) { /* left behind, twice */
+			pwrite_fails = unlink_fails = 1;
+			assert_int_equal(ig_evidence_append(e, 2, "{}", "x", -1, 1, &seq, &why), -1);
+			sync_fails = unlink_fails = 1;
+			assert_int_equal(ig_evidence_append(e, 2, "{}", "x", -1, 1, &seq, &why), -1);
+			pwrite_fails = unlink_fails = 1;
+			assert_int_equal(ig_evidence_append(e, 2, "{}", "x", -1, 1, &seq, &why), -1);
+		} else if (round == 1) { /* no descriptor */
+			setrlimit(RLIMIT_NOFILE, &none);
+			assert_int_equal(ig_evidence_append(e, 2, "{}", "x", -1, 1, &seq, &why), -1);
+			setrlimit(RLIMIT_NOFILE, &files);
+		} else { /* seen with its head, then taken away: the number is another file's */
+			char path[128], was[160];
+			path_of(path, 2);
+			snprintf(was, sizeof was, "%s.was", path);
+			assert_int_equal(must_append(e, 2, "x"), 2);
+			assert_int_equal(ig_evidence_read_frame(r, 2, a, &f, &why), 1);
+			ig_evidence_free(e);
+			assert_int_equal(truncate(path, IG_EV_START), 0);
+			assert_int_equal(ig_evidence_read_frame(r, 2, a, &f, &why), 0);
+			assert_int_equal(rename(path, was), 0);
+			e = must_open(NULL, &wide);
+			sync_fails = 1; /* as the first time: what lies behind frame 1 is given up */
+			must_append(e, 2, "y");
+			assert_int_equal(ig_evidence_sync(e, &why), -1);
+			unlink(was);
+		}
+		assert_true(must_append(e, 2, "two") >= 2);
+		assert_int_equal(ig_evidence_sync(e, &why), 0);
+		seq = ig_evidence_head(e);
+		assert_int_equal(ig_evidence_read_frame(r, seq, a, &f, &why), 1);
+		assert_int_equal(f.at, round == 2 ? 5 : 2);
+		ig_evidence_free(e);
+		assert_int_equal(holds(seq, "two"), 1);
+		if (round < 2) /* there the test itself took bytes away */
+			assert_int_equal(verify(NULL), IG_EX_OK);
+		ig_evidence_read_free(r);
+		ig_arena_free(a);
+		clean();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(append_and_read), cmocka_unit_test(many_segments), cmocka_unit_test(torn_at_every_byte),
 		cmocka_unit_test(flipped_at_every_byte), cmocka_unit_test(damage_before_durable), cmocka_unit_test(both_heads_gone),
 		cmocka_unit_test(forged_frame_in_payload), cmocka_unit_test(no_room), cmocka_unit_test(write_error), cmocka_unit_test(sync_error),
+		cmocka_unit_test(segment_not_begun),
 	};
 	return cmocka_run_group_tests_name("evidence", tests, setup, teardown);
 }
