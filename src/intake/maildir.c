@@ -24,7 +24,7 @@ enum { UNDER_WAY_MAX = 256, UNDER_WAY_BYTES_MAX = 4 << 20 /* in memory */, STUCK
 struct item { /* a file under way, or taken and not yet renamed */
 	struct ig_maildir *m;
 	char *name;
-	ino_t inode;
+	struct stat was; /* when it was read */
 	uint64_t bytes; /* in memory while under way */
 	bool taken;     /* durable; only the rename is missing */
 	struct item *next;
@@ -181,9 +181,25 @@ static void turn_soon(struct ig_maildir *m)
 	event_active(m->turn, EV_TIMEOUT, 0);
 }
 
+static void look(struct ig_maildir *m);
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
 static void finish(struct item *it)
 {
 	struct ig_maildir *m = it->m;
+	struct stat now;
+	/* Somebody put another file there, or wrote on: moving that unread would lose it. It is taken as a file of its own. */
+	if (!fstatat(m->new_fd, it->name, &now, AT_SYMLINK_NOFOLLOW) && !same_file(&it->was, &now)) {
+		ig_log(IG_LOG_WARNING, "%s: new/%s changed after it was read: it is read again", m->m->name, it->name);
+		item_free(it);
+		look(m);
+		return;
+	}
 	if (!move_to_cur(m, it->name)) {
 		item_free(it);
 		return;
@@ -239,7 +255,7 @@ static void hand_over(struct ig_maildir *m, const char *name, int fd, const stru
 	ig_maildir_name_base(name, &base);
 	e.source_file = base.data;
 	it = ig_xmalloc(sizeof *it);
-	*it = (struct item){.m = m, .name = ig_xstrdup(name), .inode = st->st_ino, .next = m->items};
+	*it = (struct item){.m = m, .name = ig_xstrdup(name), .was = *st, .next = m->items};
 	m->items = it;
 	m->under_way++;
 	if ((uint64_t)st->st_size <= m->conf->inline_max)
@@ -271,7 +287,7 @@ static void take(struct ig_maildir *m, const char *name)
 	}
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		leave(m, name, "it is no regular file");
-	} else if (it && it->inode == st.st_ino) {
+	} else if (it && same_file(&it->was, &st)) {
 		finish(it);
 	} else if (being_written(fd)) {
 		m->waiting++; /* nothing to warn of: its end is notified */

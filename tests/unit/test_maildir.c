@@ -26,6 +26,7 @@ struct sink {
 	struct event_base *base;
 	struct ig_buf order; /* "name=size " of each append */
 	bool refuse;
+	const char *replace; /* another file takes this name once it was read */
 	uint64_t taken, waiting;
 	bool scanned, failed;
 };
@@ -39,29 +40,6 @@ static void answer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	p->done(p->yes, p->yes ? NULL : "not now", p->arg);
 	free(p);
-}
-
-static void append(void *arg, const struct ig_envelope *e, const void *p, int fd, uint64_t size, ig_intake_done_h *done, void *done_arg)
-{
-	struct sink *s = arg;
-	struct pending *a = malloc(sizeof *a);
-	assert_true((p != NULL) == (size <= 100));
-	assert_true((fd >= 0) == (size > 100));
-	if (fd >= 0)
-		close(fd);
-	ig_buf_fmt(&s->order, "%s=%llu ", e->source_file, (unsigned long long)size);
-	*a = (struct pending){done, done_arg, !s->refuse};
-	event_base_once(s->base, -1, EV_TIMEOUT, answer, a, NULL);
-}
-
-static void scanned(uint64_t taken, uint64_t waiting, const char *failed, void *arg)
-{
-	struct sink *s = arg;
-	s->taken = taken;
-	s->waiting = waiting;
-	s->failed = failed != NULL;
-	s->scanned = true;
-	event_base_loopbreak(s->base);
 }
 
 static void path_of(char path[256], const char *sub, const char *name)
@@ -80,6 +58,37 @@ static void drop(const char *sub, const char *name, size_t size)
 	assert_int_equal(ig_fs_write_all(fd, bytes, size), 0);
 	close(fd);
 	free(bytes);
+}
+
+static void append(void *arg, const struct ig_envelope *e, const void *p, int fd, uint64_t size, ig_intake_done_h *done, void *done_arg)
+{
+	struct sink *s = arg;
+	struct pending *a = malloc(sizeof *a);
+	assert_true((p != NULL) == (size <= 100));
+	assert_true((fd >= 0) == (size > 100));
+	if (fd >= 0)
+		close(fd);
+	ig_buf_fmt(&s->order, "%s=%llu ", e->source_file, (unsigned long long)size);
+	if (s->replace && !strcmp(s->replace, e->source_file)) {
+		char from[256], to[256];
+		path_of(from, "cur", "fresh");
+		path_of(to, "new", s->replace);
+		drop("cur", "fresh", 33);
+		assert_int_equal(rename(from, to), 0);
+		s->replace = NULL;
+	}
+	*a = (struct pending){done, done_arg, !s->refuse};
+	event_base_once(s->base, -1, EV_TIMEOUT, answer, a, NULL);
+}
+
+static void scanned(uint64_t taken, uint64_t waiting, const char *failed, void *arg)
+{
+	struct sink *s = arg;
+	s->taken = taken;
+	s->waiting = waiting;
+	s->failed = failed != NULL;
+	s->scanned = true;
+	event_base_loopbreak(s->base);
 }
 
 static bool there(const char *sub, const char *name)
@@ -278,6 +287,26 @@ static void watched(void **state)
 	event_base_free(s.base);
 }
 
+/* The name is another file's when the answer comes: that one was not read and must not be moved away unread. */
+static void replaced(void **state)
+{
+	struct sink s = {.base = event_base_new(), .order = IG_BUF_INIT(1 << 20), .replace = "x"};
+	struct ig_intake_sink sink = {.arg = &s, .append = append};
+	struct ig_maildir *m = ig_maildir_new(s.base, &conf, &cm, &sink);
+	(void)state;
+	drop("new", "x", 7);
+	scan(m, &s);
+	assert_int_equal(s.taken, 1);
+	scan(m, &s);
+	assert_string_equal(s.order.data, "x=7 x=33 ");
+	assert_true(there("cur", "x:2,S"));
+	assert_false(there("new", "x"));
+	away("cur", "x:2,S");
+	ig_maildir_free(m);
+	ig_buf_free(&s.order);
+	event_base_free(s.base);
+}
+
 static void out_of_reach(void **state)
 {
 	struct ig_conf_maildir nowhere = {.name = "n", .path = "/nonexistent", .interval = 1000};
@@ -295,6 +324,6 @@ static void out_of_reach(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(names), cmocka_unit_test(order_and_moves), cmocka_unit_test(what_stays),
-		cmocka_unit_test(later_and_again), cmocka_unit_test(watched), cmocka_unit_test(out_of_reach)};
+		cmocka_unit_test(later_and_again), cmocka_unit_test(watched), cmocka_unit_test(replaced), cmocka_unit_test(out_of_reach)};
 	return cmocka_run_group_tests_name("maildir", tests, setup, teardown);
 }
