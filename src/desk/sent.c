@@ -1,6 +1,7 @@
 /* After an attempt: its row, the next state of the dispatch, what that means for the case; and the mail that tells of an alarm.
  * Relies on decide for retry and expiry. Makes no attempt itself. */
 #include <string.h>
+#include "base/log.h"
 #include "desk/room.h"
 
 struct finding {
@@ -61,13 +62,16 @@ int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, str
 	enum ig_dispatch_state state;
 	ig_time not_before;
 	ig_arena_reset(a);
-	if (ig_store_attempt_add(d->store, id, at) < 0)
-		return ig_desk_fail(d, why);
 	int found = ig_store_dispatch_get(d->store, id, false, a, &dispatch);
 	if (found < 0)
 		return ig_desk_fail(d, why);
-	if (!found)
-		return ig_why(why, "no dispatch %lld", (long long)id);
+	if (!found) { /* a word about nothing must not keep all other work from being committed, now and at every further try */
+		ig_log(IG_LOG_ERR, "an outcome of dispatch %lld, which does not exist", (long long)id);
+		return 0;
+	}
+	if (ig_store_attempt_add(d->store, id, at) < 0)
+		return ig_desk_fail(d, why);
+	dispatch.attempt_count++;
 	if (dispatch.state != IG_DISPATCH_STATE_SENDING) /* said twice, or late: the attempt is kept, its word counts no more */
 		return 0;
 	ig_decide_retry(&dispatch, at->outcome, d->conf, at->at, &state, &not_before);

@@ -16,7 +16,11 @@ static void prepare(struct ig_taking *t, const struct ig_report *r)
 	t->r = *r;
 	if (known_by_payload(r))
 		memcpy(t->r.identity, t->f->payload_sum, IG_SHA256_LEN);
-	t->now = ig_now() > t->f->at ? ig_now() : t->f->at;
+	/* Frames never go back in time. A clock set back by a moment must not date an answer before the arrival; one that had once
+	 * run far ahead must not keep every answer waiting until that time comes. */
+	t->now = ig_now();
+	if (t->f->at > t->now && t->f->at - t->now < IG_MINUTE)
+		t->now = t->f->at;
 	/* The version of the law follows the arrival: the Date of a mail is the sender's claim. */
 	t->profile = ig_conf_profile_at(t->d->conf, t->f->at);
 }

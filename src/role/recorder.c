@@ -46,6 +46,7 @@ struct recorder {
 	bool failing;           /* the log refuses */
 	int64_t alarmed;        /* monotonic ms of the last alarm; 0 never */
 	char *damage;           /* found at start, for an alarm */
+	bool clock_said;        /* that the clock went far back */
 };
 
 static void say_later(struct ig_link *l, uint64_t request, const char *why)
@@ -93,6 +94,18 @@ static void tell_head(struct recorder *rec)
 		ig_note_head_send(rec->clerk, &n, -1);
 }
 
+/* Arrivals never go back in time, so after a clock that ran ahead they all keep its last time: a person must know and put it right. */
+static void watch_clock(struct recorder *rec)
+{
+	char text[200], at[IG_TIME_MAX];
+	ig_time newest = ig_evidence_newest(rec->log);
+	if (rec->clock_said || newest == IG_NEVER || newest - ig_now() < IG_HOUR)
+		return;
+	rec->clock_said = true;
+	snprintf(text, sizeof text, "the clock went back: until %s all arrivals are stamped with that time", ig_time_rfc3339(newest, at));
+	ig_role_alarm(rec->role, "clock", text);
+}
+
 static void sync_batch(struct recorder *rec)
 {
 	struct ig_why why = {""};
@@ -108,6 +121,7 @@ static void sync_batch(struct recorder *rec)
 	if (any) {
 		trouble_over(rec);
 		tell_head(rec);
+		watch_clock(rec);
 	}
 }
 

@@ -33,3 +33,15 @@ if [ -x "$build/irgate-deliver" ]; then
 	once
 	is "incidents" 3 "$(count incident)"
 fi
+
+# a clock that ran ahead once and was put right: what comes then is answered now, and somebody hears of the wrong dates
+new_instance ahead
+now=2099-01-01T00:00:00Z
+mail a1@stttt.example d@phuong.example "Su co" | drop a1
+once
+now=$(date -Is)
+mail a2@stttt.example e@phuong.example "Su co" | drop a2
+"$build/irgated" -c "$conf" --once >"$work/ahead.log" 2>&1 || fail "irgated --once"
+is "receipts" 2 "$(sent)"
+ctl alarm list >"$work/alarms.log" 2>&1
+has "the alarm" "clock went back" "$work/alarms.log"

@@ -22,6 +22,7 @@ struct kit {
 	struct ig_arena *a;
 	uint64_t seq;
 	int64_t last; /* newest message taken */
+	ig_time ahead; /* of the recorder's clock */
 };
 
 static void say(const char *line, void *arg)
@@ -98,7 +99,7 @@ static struct ig_message take(struct kit *k, struct mail mail)
 	struct ig_why why = {""};
 	char name[32];
 	snprintf(name, sizeof(name), "%llu.file", (unsigned long long)++k->seq);
-	struct ig_evidence_frame f = {.seq = k->seq, .at = ig_now(), .size = 100};
+	struct ig_evidence_frame f = {.seq = k->seq, .at = ig_now() + k->ahead, .size = 100};
 	struct ig_envelope e = {.channel = IG_CHANNEL_MAIL, .source = "incoming", .source_file = name, .recipients = mail.to ? to : NULL, .imported = mail.imported};
 	char all[512];
 	int len = snprintf(all, sizeof(all), "%s|%s|%s|%s", mail.id ? mail.id : "", mail.from ? mail.from : "", mail.subject ? mail.subject : "", mail.text ? mail.text : "");
@@ -392,6 +393,41 @@ static void a_person_hands_a_case_on(void **state)
 	assert_int_equal(ig_desk_escalate(k->desk, m.incident, 999, "user:truc", &id, &why), IG_EX_DATA);
 }
 
+/* Arrivals never go back in time: after a clock that ran ahead they are all dated there, and the answers must leave all the same. */
+static void a_clock_that_ran_ahead_keeps_no_answer(void **state)
+{
+	struct kit *k = *state;
+	ig_time due;
+	k->ahead = 365 * IG_DAY;
+	struct ig_message m = take(k, (struct mail){"m1@so", AN, "Báo cáo", "Hệ thống hỏng"});
+	assert_true(m.received_at == T0 + 365 * IG_DAY);
+	assert_int_equal(dispatches(k, m.incident).count, 1);
+	assert_true(ig_store_dispatch_next_due(k->store, &due) >= 0);
+	assert_true(due == T0);
+	/* a moment is no reason to date an answer before the arrival */
+	k->ahead = IG_SECOND;
+	m = take(k, (struct mail){"m2@so", BINH, "Báo cáo", "Hệ thống khác"});
+	assert_true(dispatches(k, m.incident).d[0].not_before == T0 + IG_SECOND);
+}
+
+/* An outcome of what does not exist is no reason to stop: everything else is in the same commit, and would be at every further try. */
+static void an_outcome_of_nothing_stops_nothing(void **state)
+{
+	struct kit *k = *state;
+	struct ig_attempt at = {.at = ig_now(), .outcome = IG_OK, .code = "250", .text = "fine"};
+	struct ig_why why = {""};
+	struct ig_message m = take(k, (struct mail){"m1@so", AN, "Báo cáo", "Hệ thống hỏng"});
+	assert_int_equal(ig_store_begin(k->store), 0);
+	assert_int_equal(ig_desk_sent(k->desk, 4711, &at, &why), 0);
+	assert_int_equal(ig_desk_sent(k->desk, -1, &at, &why), 0);
+	assert_int_equal(ig_store_commit(k->store), 0);
+	struct ig_dispatch d = dispatches(k, m.incident).d[0];
+	sent(k, d.id, IG_LATER);
+	d = with_bytes(k, d.id);
+	assert_int_equal(d.attempt_count, 1);
+	assert_true(d.not_before == T0 + k->conf->retry_first * 1000);
+}
+
 #define STORY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
@@ -399,6 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {STORY(a_report_opens_a_case_and_is_receipted_once), STORY(the_same_again_is_a_copy),
 		STORY(replies_join_and_newcomers_are_receipted_without_content), STORY(a_strangers_number_is_a_suggestion_only),
 		STORY(automatic_and_imported_mail_is_not_answered), STORY(budget_and_unreadable_mail_leave_a_duty),
-		STORY(a_bounce_finds_its_case_by_its_address), STORY(a_person_hands_a_case_on)};
+		STORY(a_bounce_finds_its_case_by_its_address), STORY(a_person_hands_a_case_on),
+		STORY(a_clock_that_ran_ahead_keeps_no_answer), STORY(an_outcome_of_nothing_stops_nothing)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
