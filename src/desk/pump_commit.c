@@ -77,13 +77,13 @@ int ig_pump_commit(struct ig_pump *p)
 	if (p->failing || open_batch(p))
 		return -1;
 	p->poked = false;
+	evtimer_del(p->batch); /* before the hooks: one of them may poke for the next commit */
 	if ((p->hooks.before_commit && p->hooks.before_commit(p->hooks.arg)) || ig_store_commit(p->desk->store)) {
 		ig_pump_failed(p, 0, ig_store_why(p->desk->store));
 		p->poked = true;
 		return -1;
 	}
 	p->open = false;
-	evtimer_del(p->batch);
 	p->backoff_s = 0;
 	while (p->taken) {
 		struct ig_slot *s = ig_pump_slot(p, p->first++);

@@ -129,7 +129,14 @@ struct ig_duty {
 	const char *what, *owner, *basis;
 	ig_time due, done_at, created_at; /* IG_NEVER: no deadline, not done */
 	const char *done_by;
+	ig_time told_at; /* when it was found overdue and an alarm was raised; IG_NEVER or, in a new one, 0 */
 };
+/* What is owed at once needs a moment: it is told of as overdue when it is so old. */
+#define IG_DUTY_AT_ONCE (5 * IG_MINUTE)
+static inline ig_time ig_duty_tell_at(const struct ig_duty *d)
+{
+	return d->due == IG_NEVER || d->due > d->created_at + IG_DUTY_AT_ONCE ? d->due : d->created_at + IG_DUTY_AT_ONCE;
+}
 
 struct ig_alarm {
 	int64_t id;
@@ -143,7 +150,7 @@ struct ig_alarm {
 struct ig_task {
 	int64_t id, message;
 	const char *need, *part; /* need: "pages", "keys" */
-	ig_time created_at, done_at;
+	ig_time created_at, done_at, until; /* until: given up then */
 	const char *result; /* words */
 };
 

@@ -190,6 +190,7 @@ json_t *ig_duty_json(const struct ig_duty *d, const char *incident)
 	set_time(o, "due", d->due);
 	set_time(o, "done_at", d->done_at);
 	set_text(o, "done_by", d->done_by);
+	set_time(o, "told_at", d->told_at ? d->told_at : IG_NEVER);
 	set_text(o, "basis", d->basis);
 	set_time(o, "created_at", d->created_at);
 	return o;

@@ -32,7 +32,7 @@ static void want_reader(void *arg)
 static int before_commit(void *arg)
 {
 	struct ig_clerk *c = arg;
-	return ig_clerk_alarm_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
+	return ig_clerk_duty_prepare(c) || ig_clerk_alarm_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
 }
 
 static void committed(void *arg)

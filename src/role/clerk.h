@@ -48,10 +48,11 @@ struct ig_clerk {
 	struct ig_buf outbox;           /* packed SEND notes of the commit under way: u64 length and body, repeated */
 	size_t outbox_count, sending;   /* in the outbox; with the sender */
 	bool requeue;                   /* what was with a sender that is gone */
-	struct event *due;              /* next dispatch */
+	struct event *due;              /* next letter, duty or task: clerk_due.c */
 	/* clerk_alarm.c */
 	struct ig_clerk_alarm alarms[IG_CLERK_ALARMS];
 	size_t alarm_count, alarms_in_commit;
+	bool preparing;                 /* inside a commit, before the alarms are written */
 	/* clerk_once.c */
 	uint64_t head;                  /* as the recorder said last */
 	uint64_t pass, pass_head, taken;
@@ -69,7 +70,10 @@ void ig_clerk_send_committed(struct ig_clerk *c);
 void ig_clerk_sender(struct ig_clerk *c, int fd);
 bool ig_clerk_send_quiet(const struct ig_clerk *c); /* nothing with the sender, nothing uncommitted */
 bool ig_clerk_send_waits(const struct ig_clerk *c); /* letters are with the sender whose outcome is not here yet */
-void ig_clerk_due(struct ig_clerk *c);          /* looks for the next due dispatch and sets the timer */
+/* clerk_due.c */
+int ig_clerk_duty_prepare(struct ig_clerk *c);  /* inside the commit, before the alarms: those of overdue duties */
+void ig_clerk_due(struct ig_clerk *c);          /* looks for what is due next and sets the timer */
+bool ig_clerk_something_due(struct ig_clerk *c);
 /* clerk_alarm.c */
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text);
 int ig_clerk_alarm_prepare(struct ig_clerk *c);

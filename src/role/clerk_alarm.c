@@ -18,7 +18,7 @@ void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text)
 	if (c->alarm_count == IG_CLERK_ALARMS)
 		return; /* the log has it; more kinds at once mean that the store takes nothing */
 	c->alarms[c->alarm_count++] = (struct ig_clerk_alarm){.code = ig_xstrdup(code), .text = ig_xstrdup(text)};
-	if (c->pump)
+	if (c->pump && !c->preparing) /* what a commit itself raises goes along with it */
 		ig_pump_poke(c->pump);
 }
 

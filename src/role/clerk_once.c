@@ -49,12 +49,6 @@ static void finish(struct ig_clerk *c)
 	ig_note_done_send(c->role->parent, &n, -1);
 }
 
-static bool something_due(struct ig_clerk *c)
-{
-	ig_time at;
-	return ig_store_dispatch_next_due(c->store, &at) < 0 || (at != IG_NEVER && at <= ig_now());
-}
-
 void ig_clerk_once(struct ig_clerk *c)
 {
 	if (c->done || !c->recorder || !c->head_said || !c->sender || !ig_pump_idle(c->pump) || !ig_clerk_send_quiet(c) ||
@@ -63,7 +57,7 @@ void ig_clerk_once(struct ig_clerk *c)
 	/* SCANNED and HEAD come by different sockets: what was taken counts only when it lies below the head we know. */
 	if (c->scanning && (!all_scanned(c) || c->head < c->pass_head + c->taken))
 		return;
-	if (something_due(c)) {
+	if (ig_clerk_something_due(c)) {
 		ig_pump_poke(c->pump);
 		return;
 	}

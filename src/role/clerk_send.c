@@ -201,38 +201,3 @@ void ig_clerk_sender(struct ig_clerk *c, int fd)
 	c->sender = ig_link_new(c->role->base, fd, "sender", on_sender, sender_gone, c);
 	ig_pump_poke(c->pump);
 }
-
-static void due_now(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	struct ig_clerk *c = arg;
-	ig_pump_poke(c->pump);
-}
-
-void ig_clerk_due(struct ig_clerk *c)
-{
-	ig_time at, now = ig_now();
-	if (!c->due)
-		c->due = evtimer_new(c->role->base, due_now, c);
-	if (!c->sender || c->done || c->stopping || c->sending >= IG_CLERK_SENDS) /* looked at again when there is room */
-		return;
-	if (ig_store_dispatch_next_due(c->store, &at) < 0) {
-		ig_log(IG_LOG_ERR, "next dispatch: %s", ig_store_why(c->store));
-		return;
-	}
-	evtimer_del(c->due);
-	if (at == IG_NEVER)
-		return;
-	if (at <= now) {
-		ig_pump_poke(c->pump);
-		return;
-	}
-	if (ig_clock_fixed()) /* the clock stands still: that time does not come */
-		return;
-	int64_t wait = at - now + 1000; /* a little late rather than a turn for nothing */
-	if (wait > IG_DAY)
-		wait = IG_DAY;
-	struct timeval tv = {wait / IG_SECOND, wait % IG_SECOND};
-	evtimer_add(c->due, &tv);
-}

@@ -106,9 +106,23 @@ static const char *const steps[] = {
 	"INSERT INTO message_text (message_text, rank) VALUES ('automerge', 8);"
 	"INSERT INTO message_text (message_text, rank) VALUES ('crisismerge', 32);"
 	"INSERT INTO message_text (message_text, rank) VALUES ('pgsz', 16000);",
+
+	/* 2: duties are told of when overdue, once; tasks end by themselves; words that slow reading adds later. Times are microseconds:
+	 * five minutes for what is owed at once (model/incident.h), a quarter of an hour for tasks begun before. */
+	"ALTER TABLE duty ADD COLUMN tell_at INTEGER;"
+	"ALTER TABLE duty ADD COLUMN told_at INTEGER;"
+	"UPDATE duty SET tell_at = max(due, created_at + 300000000) WHERE due IS NOT NULL;"
+	"CREATE INDEX duty_tell ON duty (tell_at) WHERE done_at IS NULL AND told_at IS NULL AND tell_at IS NOT NULL;"
+	"ALTER TABLE task ADD COLUMN until INTEGER;"
+	"UPDATE task SET until = created_at + 900000000;"
+	"CREATE INDEX task_until ON task (until) WHERE done_at IS NULL;"
+	/* A contentless index takes a row once and for good: what comes later is a row of its own, under the negative of this id. */
+	"CREATE TABLE text_more (id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES message) STRICT;"
+	"CREATE INDEX text_more_message ON text_more (message);",
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }
+const char *ig_store_schema_step(int version) { return steps[version - 1]; }
 
 static int version_of(struct ig_store *s, int64_t *version_r)
 {

@@ -148,10 +148,20 @@ int ig_store_duty_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct
 struct ig_duty_filter { bool open_only; int64_t incident; ig_time due_before; int64_t limit; };
 int ig_store_duty_list(
 	struct ig_store *s, const struct ig_duty_filter *f, int (*each)(const struct ig_duty *d, void *arg), void *arg);
-int ig_store_duty_next_due(struct ig_store *s, ig_time after, ig_time *at_r);
+/* Duties that are open, past their time (ig_duty_tell_at) and not told of yet: when the next one will be (IG_NEVER none), those of
+ * now, oldest first, and that an alarm was raised for one. */
+int ig_store_duty_next_due(struct ig_store *s, ig_time *at_r);
+int ig_store_duties_overdue(
+	struct ig_store *s, ig_time now, size_t limit, struct ig_arena *a, struct ig_duty **list_r, size_t *count_r);
+int ig_store_duty_told(struct ig_store *s, int64_t id, ig_time at);
 int ig_store_task_add(struct ig_store *s, struct ig_task *t);
 int ig_store_task_done(struct ig_store *s, int64_t id, ig_time at, const char *result);
+int ig_store_task_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_task *t_r); /* 1, 0 none */
 int64_t ig_store_tasks_open(struct ig_store *s);
+int64_t ig_store_tasks_open_of(struct ig_store *s, int64_t incident);
+int ig_store_tasks_next(struct ig_store *s, ig_time *at_r); /* when the first open one is to be given up; IG_NEVER none */
+int ig_store_tasks(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r); /* open ones */
+int ig_store_tasks_of(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_task **list_r, size_t *count_r);
 /* Raises or counts; *fresh_r: this code was not said within the hour (INTERFACE: at most one a code and hour): run the alarm
  * command. */
 int ig_store_alarm_raise(struct ig_store *s, const char *code, const char *text, ig_time at, bool *fresh_r);

@@ -54,6 +54,7 @@ int ig_store_fail(struct ig_store *s, const char *doing); /* sets why from SQLit
 int ig_store_exec(struct ig_store *s, const char *sql);
 int ig_store_migrate(struct ig_store *s);
 int ig_store_schema_version(void);
+const char *ig_store_schema_step(int version); /* the statements that lead to it (test) */
 int ig_store_pending_write(struct ig_store *s); /* cursor, anchor, newest act, texts */
 int ig_store_text_flush(struct ig_store *s);
 void ig_store_text_drop(struct ig_store *s, size_t keep);

@@ -1,6 +1,8 @@
 /* The store as a house: opening, migrations, statements, transactions, cursor, journal, check, and what it says when it cannot. */
 #include "config.h"
 #include "store_kit.h"
+#include "base/sha256.h"
+#include "store/store_int.h"
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -43,6 +45,63 @@ static void a_second_opening_changes_nothing_and_a_newer_store_is_refused(void *
 	kit_raw(k, "INSERT INTO schema_step (version, at, who) VALUES (9999, 0, 'irgate 99')");
 	assert_null(ig_store_open(k->dir, IG_STORE_WRITE, &why));
 	assert_non_null(strstr(why.text, "newer irgate"));
+}
+
+static int count_messages(const struct ig_message *m, void *arg)
+{
+	(void)m;
+	++*(int *)arg;
+	return 0;
+}
+
+/* A file of version 1 with rows, as the first irgate left it, comes up to today's version with what it held. The steps are append-only: the text
+ * of each is known by its digest, so that nobody edits one that files out there were made by. */
+static void a_file_of_an_older_version_is_brought_up(void **state)
+{
+	static const char *const digests[] = {
+		"934820d94634a199dc844621b913baa8a44f5651181992a1968fe43a3a3a9970",
+		"22222bb871288c4f401c6d32cbcfced51d2c4586bb6f51a329eba65dbecdbb08",
+	};
+	struct kit *k = *state;
+	char hex[2 * IG_SHA256_LEN + 1], path[128];
+	assert_int_equal(ig_store_schema_version(), sizeof digests / sizeof digests[0]);
+	for (int n = 1; n <= ig_store_schema_version(); n++) {
+		uint8_t sum[IG_SHA256_LEN];
+		ig_sha256_of(ig_store_schema_step(n), strlen(ig_store_schema_step(n)), sum);
+		for (int i = 0; i < IG_SHA256_LEN; i++)
+			snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+		assert_string_equal(hex, digests[n - 1]);
+	}
+	k->s = ig_store_free(k->s);
+	snprintf(path, sizeof path, "%s/store/store.db", k->dir);
+	assert_int_equal(unlink(path), 0);
+	kit_raw(k, "CREATE TABLE schema_step (version INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL) STRICT");
+	kit_raw(k, ig_store_schema_step(1));
+	kit_raw(k,
+		"INSERT INTO schema_step VALUES (1, 0, 'irgate 0.1');"
+		"INSERT INTO message (id, outgoing, channel, state, received_at, class, matched_by, size, authenticated, fallback, imported) "
+		"VALUES (1, 0, 'mail', 'filed', 5000000, 'person', 'none', 1, 0, 0, 0);"
+		"INSERT INTO message_text (rowid, words) VALUES (1, 'bao cao su co');"
+		"INSERT INTO duty (id, message, what, due, created_at) VALUES (1, 1, 'acknowledge', 5000000, 5000000), (2, 1, 'merge', 900000000000, 5000000),"
+		" (3, 1, 'some day', NULL, 5000000);"
+		"INSERT INTO task (id, message, need, part, created_at) VALUES (1, 1, 'pages', '2', 5000000);");
+	kit_open(k);
+	struct ig_duty *due;
+	struct ig_task t;
+	struct findings f;
+	size_t count;
+	int found = 0;
+	ig_time at;
+	ok(ig_store_duty_next_due(k->s, &at));
+	assert_true(at == 5 * IG_SECOND + IG_DUTY_AT_ONCE);
+	ok(ig_store_duties_overdue(k->s, INT64_C(900000000001), 9, k->a, &due, &count));
+	assert_int_equal(count, 2);
+	assert_int_equal(ig_store_task_get(k->s, 1, k->a, &t), 1);
+	assert_true(t.until == 5 * IG_SECOND + 15 * IG_MINUTE && t.done_at == IG_NEVER);
+	ok(ig_store_search(k->s, "sự cố", 0, count_messages, &found));
+	assert_int_equal(found, 1);
+	assert_int_equal(check(k, &f), 0);
+	ok(ig_store_prepare_all(k->s));
 }
 
 static void a_reader_does_not_migrate_and_does_not_write(void **state)
@@ -92,13 +151,6 @@ static void no_directory_and_no_right_to_it_give_a_reason(void **state)
 		assert_true(why.text[0]);
 	}
 	rmdir(dir);
-}
-
-static int count_messages(const struct ig_message *m, void *arg)
-{
-	(void)m;
-	++*(int *)arg;
-	return 0;
 }
 
 static void undo_leaves_nothing_and_keeps_what_was_before(void **state)
@@ -320,7 +372,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(every_statement_is_prepared), CASE(a_second_opening_changes_nothing_and_a_newer_store_is_refused),
-		CASE(a_reader_does_not_migrate_and_does_not_write), CASE(no_directory_and_no_right_to_it_give_a_reason),
+		CASE(a_file_of_an_older_version_is_brought_up), CASE(a_reader_does_not_migrate_and_does_not_write), CASE(no_directory_and_no_right_to_it_give_a_reason),
 		CASE(undo_leaves_nothing_and_keeps_what_was_before), CASE(rollback_takes_all_back), CASE(transactions_out_of_order_are_refused),
 		CASE(one_anchor_a_commit), CASE(newest_act_only_rises_and_progress_is_given_back),
 		CASE(a_full_disk_takes_nothing_and_comes_back), CASE(an_error_in_a_transaction_never_lets_the_rest_be_committed),

@@ -162,10 +162,8 @@ static void duties_and_tasks(void **state)
 				   b = {.what = "look", .due = IG_NEVER, .done_at = IG_NEVER, .created_at = T0}, r;
 	ok(ig_store_duty_add(k->s, &b));
 	ok(ig_store_duty_add(k->s, &a));
-	ok(ig_store_duty_next_due(k->s, IG_NEVER, &at));
+	ok(ig_store_duty_next_due(k->s, &at));
 	assert_true(at == T0 + IG_HOUR);
-	ok(ig_store_duty_next_due(k->s, at, &at));
-	assert_true(at == IG_NEVER);
 	ok(ig_store_duty_list(k->s, NULL, duty_ids, ids));
 	assert_true(ids[0] == 2 && ids[1] == a.id);
 	ok(ig_store_duty_done(k->s, a.id, T0 + 5, "officer"));
@@ -190,6 +188,35 @@ static void duties_and_tasks(void **state)
 	ok(ig_store_task_done(k->s, t.id, T0, "40 pages"));
 	assert_int_equal(ig_store_task_done(k->s, t.id, T0, NULL), -1);
 	assert_int_equal(ig_store_tasks_open(k->s), 0);
+}
+
+static void an_overdue_duty_is_told_once(void **state)
+{
+	struct kit *k = *state;
+	struct ig_duty list[] = {{.what = "later", .due = T0 + IG_HOUR, .done_at = IG_NEVER, .created_at = T0},
+		{.what = "at once", .due = T0, .done_at = IG_NEVER, .created_at = T0}, {.what = "no term", .due = IG_NEVER, .done_at = IG_NEVER, .created_at = T0},
+		{.what = "done", .due = T0 + 1, .done_at = T0, .created_at = T0}};
+	struct ig_duty *due, again;
+	size_t count;
+	ig_time at;
+	for (size_t n = 0; n < sizeof list / sizeof list[0]; n++)
+		ok(ig_store_duty_add(k->s, &list[n]));
+	ok(ig_store_duty_next_due(k->s, &at));
+	assert_true(at == T0 + IG_DUTY_AT_ONCE); /* what is owed at once has a moment */
+	ok(ig_store_duties_overdue(k->s, at, 8, k->a, &due, &count));
+	assert_int_equal(count, 0); /* at its time it is not overdue yet */
+	ok(ig_store_duties_overdue(k->s, at + 1, 8, k->a, &due, &count));
+	assert_true(count == 1 && due[0].id == list[1].id && due[0].told_at == IG_NEVER);
+	ok(ig_store_duty_told(k->s, due[0].id, at + 1));
+	assert_int_equal(ig_store_duty_get(k->s, due[0].id, k->a, &again), 1);
+	assert_true(again.told_at == at + 1 && again.done_at == IG_NEVER);
+	ok(ig_store_duties_overdue(k->s, T0 + IG_DAY, 8, k->a, &due, &count));
+	assert_true(count == 1 && due[0].id == list[0].id);
+	ok(ig_store_duties_overdue(k->s, T0 + IG_DAY, 0, k->a, &due, &count));
+	assert_int_equal(count, 0);
+	ok(ig_store_duty_done(k->s, list[0].id, T0 + 2, "officer"));
+	ok(ig_store_duty_next_due(k->s, &at));
+	assert_true(at == IG_NEVER);
 }
 
 static int last_alarm(const struct ig_alarm *al, void *arg)
@@ -284,7 +311,7 @@ int main(void)
 		CASE(every_step_of_the_life_cycle),
 		CASE(the_due_ones_by_lane_then_age),
 		CASE(a_dispatch_keeps_bytes_attempts_and_verdicts),
-		CASE(duties_and_tasks),
+		CASE(duties_and_tasks), CASE(an_overdue_duty_is_told_once),
 		CASE(an_alarm_is_said_once_an_hour),
 		CASE(search_finds_vietnamese_however_it_is_typed),
 		CASE(long_texts_go_in_at_once),
