@@ -3,15 +3,6 @@
 #include <string.h>
 #include "ctl/room.h"
 
-static void lines(struct ig_ctl *c, const char *label, const char *text)
-{
-	while (text && *text) {
-		size_t len = strcspn(text, "\n");
-		ig_ctl_print(c, "  %s%.*s\n", label, (int)len, text);
-		text += len + (text[len] == '\n');
-	}
-}
-
 static json_t *verdicts_json(struct ig_ctl *c, int64_t dispatch)
 {
 	struct ig_verdict *v;
@@ -70,9 +61,9 @@ static int explain_message(struct ig_ctl *c, const struct ig_message *m)
 		ig_ctl_print(c, "message %lld: %s, %s, filed to %s\n", (long long)m->id, ig_class_word(m->class), m->authenticated ? "authenticated" : "unauthenticated",
 			ref ? ref : "no incident");
 		ig_ctl_print(c, "  matched by %s\n", ig_matched_by_word(m->matched_by));
-		lines(c, "because: ", m->match_reason);
-		lines(c, "rejected: ", m->match_rejected);
-		lines(c, "problem: ", m->problems);
+		ig_ctl_lines(c, "because: ", m->match_reason);
+		ig_ctl_lines(c, "rejected: ", m->match_rejected);
+		ig_ctl_lines(c, "problem: ", m->problems);
 		if (m->suggested_incident) ig_ctl_print(c, "  suggested: %s\n", ig_ctl_ref_of(c, m->suggested_incident));
 	}
 	if (m->incident && ig_store_dispatch_list(c->store, &f, one_answer, &w) < 0) return ig_ctl_store_failed(c);

@@ -91,21 +91,55 @@ static int help_phrase(const struct ig_ctl_phrase *p)
 	return IG_EX_OK;
 }
 
+/* How many letters differ, roughly: enough to know a slip of the finger. */
+static size_t unlike(const char *a, size_t a_len, const char *b)
+{
+	size_t b_len = strlen(b), same = 0, j = 0;
+	for (size_t i = 0; i < a_len && j < b_len; i++)
+		for (size_t k = j; k < b_len && k < j + 2; k++)
+			if (a[i] == b[k]) {
+				same++;
+				j = k + 1;
+				break;
+			}
+	return (a_len > b_len ? a_len : b_len) - same;
+}
+
+static void say_nearest(const char *word)
+{
+	const struct ig_ctl_phrase *best = NULL;
+	size_t least = 3;
+	for (const struct ig_ctl_phrase *p = ig_ctl_phrases; p->words; p++) {
+		size_t len = strcspn(p->words, " "), n = unlike(p->words, len, word);
+		if (n < least && n < len) {
+			least = n;
+			best = p;
+		}
+	}
+	if (best) fprintf(stderr, "irgatectl: unknown word %s; did you mean %.*s?\n", word, (int)strcspn(best->words, " "), best->words);
+	else fprintf(stderr, "irgatectl: unknown word %s; see irgatectl --help\n", word);
+}
+
+/* The verbs of a noun with their arguments; false: it is no noun. */
+static bool help_noun(const char *noun, FILE *out)
+{
+	bool any = false;
+	size_t len = strlen(noun);
+	for (const struct ig_ctl_phrase *p = ig_ctl_phrases; p->words; p++)
+		if (!strncmp(p->words, noun, len) && p->words[len] == ' ') {
+			any = true;
+			fprintf(out, "  %s %s\n      %s\n", p->words, p->args, p->help);
+		}
+	return any;
+}
+
 /* A noun alone, or one with an unknown verb, gets the verbs of that noun. */
 static int unknown(int argc, char **argv)
 {
-	bool any = false;
-	if (!argc) {
-		help(stderr);
-		return IG_EX_USAGE;
-	}
-	for (const struct ig_ctl_phrase *p = ig_ctl_phrases; p->words; p++)
-		if (!strncmp(p->words, argv[0], strlen(argv[0])) && p->words[strlen(argv[0])] == ' ') {
-			if (!any) fprintf(stderr, "irgatectl: %s: which of these?\n", argv[0]);
-			any = true;
-			fprintf(stderr, "  %s %s\n", p->words, p->args);
-		}
-	if (!any) fprintf(stderr, "irgatectl: unknown word %s; see irgatectl --help\n", argv[0]);
+	if (!argc) help(stderr);
+	else if (argc > 1 && help_noun(argv[0], stderr)) fprintf(stderr, "irgatectl: %s has no verb %s; it has those above\n", argv[0], argv[1]);
+	else if (argc > 1 || !help_noun(argv[0], stderr)) say_nearest(argv[0]);
+	else fprintf(stderr, "irgatectl: %s: which of these?\n", argv[0]);
 	return IG_EX_USAGE;
 }
 
@@ -186,7 +220,11 @@ int ig_ctl_main(int argc, char **argv)
 	if (n < 0) return IG_EX_USAGE;
 	if (global.version) return printf("irgatectl %s\n", PACKAGE_VERSION) < 0;
 	const struct ig_ctl_phrase *p = ig_ctl_find(n, rest, &used);
-	if (global.help) return p ? help_phrase(p) : (help(stdout), IG_EX_OK);
+	if (global.help) {
+		if (p) return help_phrase(p);
+		if (!n || !help_noun(rest[0], stdout)) help(stdout);
+		return IG_EX_OK;
+	}
 	if (!p) return unknown(n, rest);
 	if (global.now) {
 		if (ig_time_parse(global.now, &now)) return ig_ctl_fail(&c, IG_EX_USAGE, "--now %s is not an RFC 3339 time", global.now);

@@ -100,7 +100,7 @@ int ig_ctl_message_show(struct ig_ctl *c)
 	ig_ctl_print(c, "  subject: %s\n  Message-ID: %s\n", m.subject ? m.subject : "(none)", m.message_id ? m.message_id : "(none)");
 	if (m.frame) ig_ctl_print(c, "  evidence frame %lld, %llu bytes, %s%s%s\n", (long long)m.frame, (unsigned long long)m.size, m.source ? m.source : "",
 		m.source_file ? " " : "", m.source_file ? m.source_file : "");
-	if (m.problems && *m.problems) ig_ctl_print(c, "  problems: %s\n", m.problems);
+	ig_ctl_lines(c, "problem: ", m.problems);
 	show_rest(c, &m);
 	return IG_EX_OK;
 }

@@ -74,6 +74,15 @@ const char *ig_ctl_dim(const struct ig_ctl *c) { return c->colour ? "\xff" "d" :
 const char *ig_ctl_red(const struct ig_ctl *c) { return c->colour ? "\xff" "r" : ""; }
 const char *ig_ctl_plain(const struct ig_ctl *c) { return c->colour ? "\xff" "p" : ""; }
 
+void ig_ctl_lines(struct ig_ctl *c, const char *label, const char *text)
+{
+	while (text && *text) {
+		size_t len = strcspn(text, "\n");
+		ig_ctl_print(c, "  %s%.*s\n", label, (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+}
+
 const char *ig_ctl_time(struct ig_ctl *c, ig_time t)
 {
 	char text[IG_TIME_MAX];

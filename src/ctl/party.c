@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "compose/compose.h"
+#include "ctl/csv.h"
 #include "ctl/room.h"
 #include "model/nouns_json.h"
 
@@ -122,32 +123,7 @@ int ig_ctl_party_add(struct ig_ctl *c)
 	return code;
 }
 
-/* One CSV record (RFC 4180) from *at; the number of fields, 0 at the end, -1 when it is broken or has too many. */
-static int csv_record(const char **at, const char *end, char *fields[CSV_COLUMNS], struct ig_arena *a)
-{
-	const char *p = *at;
-	int n = 0;
-	while (p < end && (*p == '\r' || *p == '\n')) p++;
-	if (p >= end) return 0;
-	for (;; p++) {
-		char *out = ig_arena_alloc(a, (size_t)(end - p) + 1), *o = out;
-		if (n >= CSV_COLUMNS) return -1;
-		if (p < end && *p == '"') {
-			for (p++; p < end && (*p != '"' || (p + 1 < end && p[1] == '"')); p++) {
-				p += *p == '"';
-				*o++ = *p;
-			}
-			if (p++ >= end) return -1;
-		}
-		while (p < end && *p != ',' && *p != '\n' && *p != '\r') *o++ = *p++;
-		fields[n++] = out;
-		if (p >= end || *p != ',') break;
-	}
-	*at = p;
-	return n;
-}
-
-static int party_of_record(struct ig_ctl *c, char *fields[CSV_COLUMNS], struct ig_party *p)
+static int party_of_record(struct ig_ctl *c, const char *fields[CSV_COLUMNS], struct ig_party *p)
 {
 	*p = (struct ig_party){.channels = ig_arena_calloc(c->arena, CHANNELS_MAX, sizeof(*p->channels)), .valid_from = IG_NEVER, .valid_to = IG_NEVER};
 	p->name = ig_utf8_nfc(c->arena, ig_utf8_repair(c->arena, fields[0], strlen(fields[0])), strlen(fields[0]));
@@ -165,14 +141,13 @@ static int party_of_record(struct ig_ctl *c, char *fields[CSV_COLUMNS], struct i
 int ig_ctl_party_import(struct ig_ctl *c)
 {
 	const char *at = c->input, *end = c->input + c->input_len;
-	char *fields[CSV_COLUMNS];
+	const char *fields[CSV_COLUMNS];
 	struct ig_party p;
 	int record = 0, saved = 0, n, code = ig_ctl_words(c, 0, 0);
 	if (!code) code = ig_ctl_begin(c);
 	if (code) return code;
-	while (!code && (n = csv_record(&at, end, fields, c->arena))) {
+	while (!code && (n = ig_csv_record(&at, end, fields, CSV_COLUMNS, c->arena))) {
 		record++;
-		for (int i = n < 0 ? 0 : n; i < CSV_COLUMNS; i++) fields[i] = ig_arena_strdup(c->arena, "");
 		if (n < 0) code = ig_ctl_fail(c, IG_EX_DATA, "it is not a record of %d columns", CSV_COLUMNS);
 		else if (record == 1 && !strcmp(fields[0], "name")) continue;
 		else code = party_of_record(c, fields, &p);

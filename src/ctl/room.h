@@ -20,6 +20,8 @@ const char *ig_ctl_red(const struct ig_ctl *c);
 const char *ig_ctl_plain(const struct ig_ctl *c);
 const char *ig_ctl_time(struct ig_ctl *c, ig_time t); /* for people: "2026-11-22 08:30"; "-" for none; in the arena */
 
+void ig_ctl_lines(struct ig_ctl *c, const char *label, const char *text); /* each line of it with the label; NULL none */
+
 /* ---- a list: rows of a JSON array, or a table with aligned columns */
 struct ig_ctl_list;
 /* headings: NULL-terminated; the last column takes the rest of the line and is cut at the terminal's width. "~NAME": the column may be left

@@ -10,7 +10,7 @@ enum { EXIT_ALARM = 1 }; /* INTERFACE: while an alarm is open `status` exits 1 *
 static int alarm_line(const struct ig_alarm *al, void *arg)
 {
 	struct ig_ctl *c = arg;
-	ig_ctl_print(c, "  %sALARM %lld%s %s (%lld times, last %s): %s\n", ig_ctl_red(c), (long long)al->id, ig_ctl_plain(c), al->code, (long long)al->count,
+	ig_ctl_print(c, "  %sALARM %lld%s %s, %lld x, last %s: %s\n", ig_ctl_red(c), (long long)al->id, ig_ctl_plain(c), al->code, (long long)al->count,
 		ig_ctl_time(c, al->last_at), al->text);
 	return 0;
 }

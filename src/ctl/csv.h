@@ -1,0 +1,11 @@
+/* One record after the other out of CSV text. */
+#ifndef IG_CTL_CSV_H
+#define IG_CTL_CSV_H
+#include "base/arena.h"
+#include "base/buf.h"
+
+#define IG_CSV_FIELD_MAX (64u << 10)
+/* The record at *at, which moves behind it: the number of fields, at most max (the rest are ""), 0 at the end, -1 when it is broken, has too many
+ * fields or one that is too long. */
+int ig_csv_record(const char **at, const char *end, const char **fields, int max, struct ig_arena *a);
+#endif
