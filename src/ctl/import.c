@@ -67,7 +67,7 @@ static void want_reader(void *arg)
 	while (waitpid(-1, NULL, WNOHANG) > 0) /* one that died; another is wanted for it */
 		;
 	int sock = ig_reader_spawn(im->c->conf, &pid, &why);
-	if (sock >= 0) ig_pump_reader(im->pump, sock);
+	if (sock >= 0) ig_pump_reader(im->pump, sock, (uint64_t)pid);
 	else ig_ctl_say(im->c, "%s", why.text);
 }
 

@@ -63,6 +63,7 @@ struct ig_pump_hooks {
 	void *arg;
 	/* A reader is wanted (at most conf->readers at once): start one and hand its socket to ig_pump_reader. */
 	void (*want_reader)(void *arg);
+	void (*end_reader)(void *arg, uint64_t id); /* it hangs, or talks nonsense: nobody listens to it any more (may be NULL) */
 	int (*before_commit)(
 		void *arg); /* inside the transaction, last: what else belongs into this commit (may be NULL); -1: the store failed */
 	void (*committed)(void *arg);            /* after each commit: dispatches may be due, HEAD was reached */
@@ -74,7 +75,7 @@ struct ig_pump_hooks {
 struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct ig_evidence_reader *log,
 	const struct ig_pump_hooks *h);
 struct ig_pump *ig_pump_free(struct ig_pump *p); /* commits what is ready first */
-void ig_pump_reader(struct ig_pump *p, int sock); /* takes over the socket of a fresh reader */
+void ig_pump_reader(struct ig_pump *p, int sock, uint64_t id); /* takes over the socket of a fresh reader; id is for end_reader */
 void ig_pump_head(struct ig_pump *p, uint64_t seq); /* frames up to seq are durable */
 bool ig_pump_idle(const struct ig_pump *p);
 /* Commits what was taken, for a writer (an act of a person) that wants the store to itself; opens a transaction for before_commit

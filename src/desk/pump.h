@@ -35,6 +35,7 @@ struct ig_slot {
 };
 struct ig_pump_reader {
 	struct ig_pump *pump;
+	uint64_t id;
 	struct ig_link *link;
 	struct event *timeout;
 	struct ig_slot *out[IG_PUMP_OUTSTANDING]; /* out[0] is the one it reads */

@@ -1,6 +1,6 @@
 /* Readers of the pump: each has one message under its eyes and one waiting in its socket. Relies on the notes READ, REPORT, NEED.
  * A reader's word is not trusted: a bad frame or report costs it the connection and the message gets a record for a person. It
- * cannot kill a reader: the parent and the reader's own limits do. */
+ * cannot kill a reader: the reader's own limits do, and whoever started it when told by end_reader. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +41,18 @@ static void drop(struct ig_pump_reader *r, const char *problem)
 	ig_pump_wake(p);
 }
 
+/* A process that hangs would keep its place in the pool for ever, and so would one that closed its socket only. */
+static void end(struct ig_pump_reader *r)
+{
+	if (r->pump->hooks.end_reader)
+		r->pump->hooks.end_reader(r->pump->hooks.arg, r->id);
+}
+
 static void closed(struct ig_link *l, void *arg)
 {
 	(void)l;
 	struct ig_pump_reader *r = arg;
+	end(r);
 	drop(r, r->count ? "the reader ended while reading this message" : NULL);
 }
 
@@ -52,6 +60,7 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
+	end(arg);
 	drop(arg, "reading this message took too long");
 }
 
@@ -113,7 +122,7 @@ static int handle(struct ig_link *l, uint16_t kind, const void *body, size_t len
 	return -1;
 }
 
-void ig_pump_reader(struct ig_pump *p, int sock)
+void ig_pump_reader(struct ig_pump *p, int sock, uint64_t id)
 {
 	size_t i = 0;
 	if (p->wanted)
@@ -126,6 +135,7 @@ void ig_pump_reader(struct ig_pump *p, int sock)
 	}
 	struct ig_pump_reader *r = ig_xmalloc(sizeof(*r));
 	r->pump = p;
+	r->id = id;
 	r->timeout = evtimer_new(p->base, timed_out, r);
 	r->link = ig_link_new(p->base, sock, "reader", handle, closed, r);
 	p->readers[i] = r;

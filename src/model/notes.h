@@ -34,6 +34,8 @@
 	NOTE(READY, ready, U64(unused)) \
 	/* clerk -> parent: start a reader (its socket comes as PEER "reader") */ \
 	NOTE(WANT, want, STR(role)) \
+	/* clerk -> parent: this reader (index of its PEER) is listened to no more, whatever it does: end it */ \
+	NOTE(UNWANT, unwant, U64(reader)) \
 	/* clerk -> parent, under --once: nothing is left to do; code is 0 or 69 */ \
 	NOTE(DONE, done, U64(code)) \
 	/* role -> clerk (mailin, recorder, sender) or role -> parent: raise an alarm */ \

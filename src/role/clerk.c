@@ -29,6 +29,13 @@ static void want_reader(void *arg)
 	ig_note_want_send(c->role->parent, &n, -1);
 }
 
+static void end_reader(void *arg, uint64_t id)
+{
+	struct ig_clerk *c = arg;
+	struct ig_note_unwant n = {.reader = id};
+	ig_note_unwant_send(c->role->parent, &n, -1);
+}
+
 static int before_commit(void *arg)
 {
 	struct ig_clerk *c = arg;
@@ -149,6 +156,7 @@ static int start(struct ig_role *r, struct ig_why *why)
 	c->requeue = true;
 	struct ig_pump_hooks hooks = {.arg = c,
 		.want_reader = want_reader,
+		.end_reader = end_reader,
 		.before_commit = before_commit,
 		.committed = committed,
 		.idle = idle,
@@ -180,7 +188,7 @@ static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
 {
 	struct ig_clerk *c = r->state;
 	if (!strcmp(role, "reader")) {
-		ig_pump_reader(c->pump, fd);
+		ig_pump_reader(c->pump, fd, index);
 	} else if (!strcmp(role, "recorder")) {
 		ig_link_free(c->recorder);
 		c->head_said = false;

@@ -108,6 +108,7 @@ void ig_parent_suspects_tell(struct ig_parent *p); /* to a fresh clerk, before G
 
 /* parent_readers.c */
 void ig_parent_reader_wanted(struct ig_parent *p);
+void ig_parent_reader_unwanted(struct ig_parent *p, uint64_t pid);      /* as given in its PEER; another number is no reader */
 bool ig_parent_reader_died(struct ig_parent *p, pid_t pid, int status); /* false: not a reader */
 void ig_parent_readers_forget(struct ig_parent *p);                     /* the clerk that wanted them is gone */
 void ig_parent_readers_free(struct ig_parent *p);

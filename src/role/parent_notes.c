@@ -77,6 +77,16 @@ static int on_want(struct ig_parent_role *r, const void *body, size_t len)
 	return 0;
 }
 
+static int on_unwant(struct ig_parent_role *r, const void *body, size_t len)
+{
+	struct ig_note_unwant n;
+
+	if (r != clerk(r->parent) || ig_note_unwant_unpack(&n, body, len, r->parent->arena) < 0)
+		return -1;
+	ig_parent_reader_unwanted(r->parent, n.reader);
+	return 0;
+}
+
 static int on_done(struct ig_parent_role *r, const void *body, size_t len)
 {
 	struct ig_note_done n;
@@ -147,6 +157,7 @@ int ig_parent_note(struct ig_link *l IG_UNUSED, uint16_t kind, const void *body,
 	switch (kind) {
 	case IG_NOTE_READY: return on_ready(r);
 	case IG_NOTE_WANT: return on_want(r, body, len);
+	case IG_NOTE_UNWANT: return on_unwant(r, body, len);
 	case IG_NOTE_DONE: return on_done(r, body, len);
 	case IG_NOTE_ALARM: return on_alarm(r, body, len);
 	case IG_NOTE_PONG: return on_pong(r, body, len);

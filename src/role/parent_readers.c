@@ -2,6 +2,7 @@
  * A dead reader costs one message, which is the clerk's to see (its socket ends); here it only makes room for the next. */
 #include "config.h"
 #include <event2/event.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,6 +80,14 @@ void ig_parent_reader_wanted(struct ig_parent *p)
 	serve(p);
 }
 
+/* Its place in the pool counts until it is dead. SIGKILL: it may be stopped, or be in the hands of whoever wrote the message. */
+void ig_parent_reader_unwanted(struct ig_parent *p, uint64_t pid)
+{
+	for (size_t i = 0; i < p->reader_count; i++)
+		if ((uint64_t)p->readers[i] == pid)
+			kill(p->readers[i], SIGKILL);
+}
+
 bool ig_parent_reader_died(struct ig_parent *p, pid_t pid, int status)
 {
 	size_t i = 0;
@@ -106,6 +115,8 @@ bool ig_parent_reader_died(struct ig_parent *p, pid_t pid, int status)
 void ig_parent_readers_forget(struct ig_parent *p)
 {
 	p->readers_wanted = 0;
+	for (size_t i = 0; i < p->reader_count; i++) /* nobody would hear them, and one that hangs would never see the end of its socket */
+		kill(p->readers[i], SIGKILL);
 }
 
 void ig_parent_readers_free(struct ig_parent *p)
