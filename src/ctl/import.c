@@ -26,7 +26,8 @@ enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32, INLINE_
 struct import {
 	struct ig_ctl *c;
 	bool live;
-	uint64_t messages, bytes, total_bytes;
+	uint64_t messages, bytes, total_bytes, left_out;
+	bool broken; /* nothing more can be taken */
 	int64_t begun, said;
 	struct ig_why why;
 	/* without a daemon */
@@ -203,10 +204,18 @@ static int one_message(const char *name, const void *p, int fd, uint64_t size, v
 {
 	struct import *im = arg;
 	struct ig_buf env = IG_BUF_INIT(64 << 10);
+	if (!p && fd < 0) {
+		ig_ctl_say(im->c, "%s is larger than message_max (%llu bytes) and was left out", name, (unsigned long long)size);
+		im->left_out++;
+		return 0;
+	}
 	envelope(im, name, &env);
 	int stop = im->pump ? append_here(im, env.data, p, fd, size) : append_there(im, env.data, p, fd, size);
 	ig_buf_free(&env);
-	if (stop) return -1;
+	if (stop) {
+		im->broken = true;
+		return -1;
+	}
 	im->messages++;
 	im->bytes += size;
 	progress(im, false);
@@ -218,13 +227,11 @@ static int take_all(struct import *im, const struct ig_sources *s)
 	im->total_bytes = s->bytes;
 	im->begun = ig_mono_ms();
 	for (size_t i = 0; i < s->count; i++) {
-		uint64_t before = im->messages;
-		if (!ig_sources_messages(&s->files[i], im->c->conf->message_max, one_message, im, &im->why)) continue;
-		if (im->messages == before && im->why.text[0] == '/') { /* one file cannot be read: the others go on */
-			ig_ctl_say(im->c, "%s", im->why.text);
-			continue;
-		}
-		return -1;
+		struct ig_why why = {""};
+		if (!ig_sources_messages(&s->files[i], im->c->conf->message_max, one_message, im, &why)) continue;
+		if (im->broken) return -1;
+		ig_ctl_say(im->c, "%s", why.text); /* one file cannot be read: the others go on */
+		im->left_out++;
 	}
 	return im->pump ? finish_here(im) : take_answers(im, 0);
 }
@@ -235,10 +242,12 @@ static int say_end(struct import *im, int code)
 	progress(im, true);
 	if (code) return ig_ctl_fail(im->c, IG_EX_TEMPFAIL, "after %llu messages: %s", (unsigned long long)im->messages, im->why.text);
 	if (im->c->json)
-		ig_ctl_json(im->c, json_pack("{s:I,s:I,s:f}", "messages", (json_int_t)im->messages, "bytes", (json_int_t)im->bytes, "seconds", seconds));
+		ig_ctl_json(im->c, json_pack("{s:I,s:I,s:I,s:f}", "messages", (json_int_t)im->messages, "bytes", (json_int_t)im->bytes, "left_out",
+			(json_int_t)im->left_out, "seconds", seconds));
 	else
 		ig_ctl_print(im->c, "%llu messages, %llu bytes in %.1f s (%.0f/s)%s\n", (unsigned long long)im->messages, (unsigned long long)im->bytes, seconds,
 			(double)im->messages / (seconds > 0 ? seconds : 1), im->live ? "" : "; nothing was sent");
+	if (im->left_out) return ig_ctl_fail(im->c, IG_EX_DATA, "%llu could not be taken, see above", (unsigned long long)im->left_out);
 	return IG_EX_OK;
 }
 

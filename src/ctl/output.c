@@ -8,6 +8,7 @@
 #include "ctl/room.h"
 
 #define TEXT_MAX (64u << 20)
+#define ROW_MAX (64u << 20)
 #define COLUMNS_MAX 12
 enum { LAST_LEAST = 20, CELL_LEAST = 12 };
 
@@ -100,6 +101,7 @@ struct ig_ctl_list {
 	int widths[COLUMNS_MAX];
 	bool left_out[COLUMNS_MAX];
 	struct ig_buf cells; /* each cell with its NUL */
+	struct ig_arena *outer; /* the call's; while rows come, c->arena is emptied after each of them */
 };
 
 static int width_of(const char *s) { return u8_strwidth((const uint8_t *)s, "UTF-8"); }
@@ -110,6 +112,8 @@ struct ig_ctl_list *ig_ctl_list_begin(struct ig_ctl *c, const char *const *headi
 {
 	struct ig_ctl_list *l = IG_NEW(c->arena, struct ig_ctl_list);
 	l->c = c;
+	l->outer = c->arena;
+	c->arena = ig_arena_new(ROW_MAX);
 	l->headings = headings;
 	ig_buf_init(&l->cells, TEXT_MAX);
 	for (; headings[l->columns] && l->columns < COLUMNS_MAX; l->columns++) l->widths[l->columns] = width_of(heading(l, l->columns));
@@ -119,7 +123,11 @@ struct ig_ctl_list *ig_ctl_list_begin(struct ig_ctl *c, const char *const *headi
 
 struct ig_ctl *ig_ctl_list_call(const struct ig_ctl_list *l) { return l->c; }
 
-void ig_ctl_list_json(struct ig_ctl_list *l, json_t *row) { json_out(l->c, l->rows++ ? ",\n " : "\n ", row, ""); }
+void ig_ctl_list_json(struct ig_ctl_list *l, json_t *row)
+{
+	json_out(l->c, l->rows++ ? ",\n " : "\n ", row, "");
+	ig_arena_reset(l->c->arena);
+}
 
 void ig_ctl_list_row(struct ig_ctl_list *l, const char *const *cells)
 {
@@ -132,6 +140,7 @@ void ig_ctl_list_row(struct ig_ctl_list *l, const char *const *cells)
 		ig_buf_char(&l->cells, 0);
 	}
 	l->rows++;
+	ig_arena_reset(l->c->arena);
 }
 
 /* Columns that are left to the last one; the terminal's width is known. */
@@ -188,6 +197,8 @@ static void print_row(struct ig_ctl_list *l, const char **cell, bool bold)
 
 int ig_ctl_list_end(struct ig_ctl_list *l, const char *none)
 {
+	ig_arena_free(l->c->arena);
+	l->c->arena = l->outer;
 	if (l->c->json) {
 		ig_ctl_print(l->c, "%s]\n", l->rows ? "\n" : "");
 		return IG_EX_OK;

@@ -24,6 +24,7 @@ void ig_ctl_lines(struct ig_ctl *c, const char *label, const char *text); /* eac
 
 /* ---- a list: rows of a JSON array, or a table with aligned columns */
 struct ig_ctl_list;
+/* From begin to end c->arena is the rows': what a row took from it is gone when the row was handed over, so that a list of any length fits. */
 /* headings: NULL-terminated; the last column takes the rest of the line and is cut at the terminal's width. "~NAME": the column may be left
  * out on a narrow terminal. */
 struct ig_ctl_list *ig_ctl_list_begin(struct ig_ctl *c, const char *const *headings);

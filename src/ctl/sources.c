@@ -75,6 +75,8 @@ int ig_sources_add(struct ig_sources *s, const char *path, struct ig_why *why)
 
 struct mbox {
 	struct ig_buf mail;
+	uint64_t size;
+	size_t blank; /* bytes of the empty line it ends with, 0 when it ends otherwise */
 	char name[512];
 	int number;
 	ig_source_h *each;
@@ -85,10 +87,14 @@ static int mbox_flush(struct mbox *m)
 {
 	char name[544];
 	if (!m->number) return 0;
-	if (m->mail.len && m->mail.data[m->mail.len - 1] == '\n') ig_buf_cut(&m->mail, m->mail.len - 1); /* the empty line before the next "From " */
 	snprintf(name, sizeof(name), "%s#%d", m->name, m->number);
-	int stop = m->mail.len ? m->each(name, m->mail.data, -1, m->mail.len, m->arg) : 0;
+	bool large = m->mail.over;
+	if (m->blank <= m->mail.len) ig_buf_cut(&m->mail, m->mail.len - m->blank); /* the empty line before the next "From " */
+	int stop = large ? m->each(name, NULL, -1, m->size, m->arg) : m->mail.len ? m->each(name, m->mail.data, -1, m->mail.len, m->arg) : 0;
 	ig_buf_reset(&m->mail);
+	m->mail.over = false;
+	m->size = 0;
+	m->blank = 0;
 	return stop;
 }
 
@@ -96,10 +102,12 @@ static void mbox_line(struct mbox *m, const char *line, size_t len)
 {
 	size_t marks = strspn(line, ">");
 	bool quoted = marks && len > marks + 5 && !strncmp(line + marks, "From ", 5);
-	ig_buf_add(&m->mail, line + quoted, len - quoted);
+	if (!m->mail.over) ig_buf_add(&m->mail, line + quoted, len - quoted);
+	m->size += len - quoted;
+	m->blank = !strcmp(line, "\n") ? 1 : !strcmp(line, "\r\n") ? 2 : 0;
 }
 
-static int read_mbox(const struct ig_source_file *f, FILE *in, uint64_t message_max, struct mbox *m, struct ig_why *why)
+static int read_mbox(FILE *in, uint64_t message_max, struct mbox *m)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -115,7 +123,6 @@ static int read_mbox(const struct ig_source_file *f, FILE *in, uint64_t message_
 			mbox_line(m, line, (size_t)len);
 		}
 		empty = !strcmp(line, "\n") || !strcmp(line, "\r\n");
-		if (m->mail.over) stop = ig_why(why, "%s: message %d is larger than message_max", f->path, m->number);
 	}
 	if (!stop) stop = mbox_flush(m);
 	free(line);
@@ -140,12 +147,12 @@ int ig_sources_messages(const struct ig_source_file *f, uint64_t message_max, ig
 	plain_name(f->path, m.name, sizeof(m.name));
 	if (pread(fd, head, sizeof(head), 0) == sizeof(head) && !memcmp(head, "From ", 5)) {
 		FILE *in = fdopen(fd, "r");
-		stop = read_mbox(f, in, message_max, &m, why);
+		stop = read_mbox(in, message_max, &m);
 		fclose(in);
 		return stop;
 	}
 	if (f->size > message_max) {
-		stop = ig_why(why, "%s is larger than message_max", f->path);
+		stop = each(m.name, NULL, -1, f->size, arg);
 	} else if (f->size > WHOLE_MAX) {
 		stop = each(m.name, NULL, fd, f->size, arg);
 	} else {

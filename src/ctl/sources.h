@@ -19,7 +19,8 @@ struct ig_sources {
 int ig_sources_add(struct ig_sources *s, const char *path, struct ig_why *why);
 /* Each message of a file, in order: one, or those of an mbox (mboxrd: ">From " loses one mark). name: base name without ":2,...", for an mbox with
  * "#N". p is valid during the call; fd is a descriptor from whose start the message can be read instead when p is NULL (large files).
- * each returns non-zero to stop, which is given back. -1 with why. */
+ * p NULL and fd -1: the
+ * message is larger than message_max and is left out. each returns non-zero to stop, which is given back. -1 with why: the file cannot be read. */
 typedef int ig_source_h(const char *name, const void *p, int fd, uint64_t size, void *arg);
 int ig_sources_messages(const struct ig_source_file *f, uint64_t message_max, ig_source_h *each, void *arg, struct ig_why *why);
 #endif

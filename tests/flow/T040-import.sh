@@ -50,3 +50,13 @@ is "incidents" 6 "$(count incident)"
 # what is not there, and what is no mail
 refused 65 'nowhere' ctl --now "$now" import "$work/nowhere"
 refused 64 'something is missing' ctl import
+# one that is too large is left out and said, the rest is taken
+new_instance small
+set_conf intake 'message_max = "300K";'
+mkdir "$work/mixed"
+mail a1@a.example a@a.example "vua" >"$work/mixed/a.eml"
+{ mail a2@a.example a@a.example "lon"; head -c 400000 /dev/zero | tr '\0' x | fold -w 70; } >"$work/mixed/b.eml"
+mail a3@a.example b@a.example "vua nua" >"$work/mixed/c.eml"
+now=2026-03-02T09:00:00+07:00
+refused 65 'b.eml is larger' ctl --now "$now" import "$work/mixed"
+is "the others are taken" 2 "$(count incident)"
