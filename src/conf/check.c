@@ -123,6 +123,8 @@ static void check_profile(struct ig_conf_reading *r, const struct ig_conf *c)
 			near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
+enum { BOUNCE_LOCAL_MAX = 40 };
+
 void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
 {
 	if (r->internal)
@@ -133,6 +135,9 @@ void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
 		c->bounce_form = IG_BOUNCE_FORM_NONE;
 	need(r, !c->bounce_address || !c->address || strcasecmp(c->bounce_address, c->address), &c->bounce_address,
 		"bounce_address: is also the report mailbox; reports there would be read as bounces");
+	/* RFC 5321 section 4.5.3.1.1: 64 bytes; the plus form adds "+D-000017-" and a token, and the number will have more digits one day. */
+	need(r, !c->bounce_address || c->bounce_form != IG_BOUNCE_FORM_PLUS || strcspn(c->bounce_address, "@") <= BOUNCE_LOCAL_MAX,
+		&c->bounce_address, "bounce_address: more than 40 bytes before the @; the plus form has no room for the dispatch then");
 	need(r, c->inline_max <= c->message_max, &c->inline_max, "inline_max: more than message_max");
 	need(r, c->message_max <= c->unfinished_max, &c->unfinished_max, "unfinished_max: less than message_max");
 	check_profile(r, c);

@@ -289,6 +289,8 @@ static void take(struct ig_maildir *m, const char *name)
 		leave(m, name, "it is no regular file");
 	} else if (it && same_file(&it->was, &st)) {
 		finish(it);
+	} else if ((uint64_t)st.st_size > m->conf->message_max) {
+		leave(m, name, "it is larger than message_max");
 	} else if (being_written(fd)) {
 		m->waiting++; /* nothing to warn of: its end is notified */
 	} else {

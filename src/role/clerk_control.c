@@ -20,7 +20,7 @@
 #include "evidence/evidence.h"
 #include "model/notes.h"
 
-enum { CALLERS_MAX = 32, CHILDREN_MAX = 8, WORDS_MAX = 256, PATIENCE_S = 30, CALL_ARENA_MAX = 256 << 20, OUT_PIECE = 64 << 10 };
+enum { CALLERS_MAX = 32, STRANGERS_MAX = 8, CHILDREN_MAX = 8, STALL_S = 300, WORDS_MAX = 256, PATIENCE_S = 30, CALL_ARENA_MAX = 256 << 20, OUT_PIECE = 64 << 10 };
 
 struct caller {
 	struct ig_clerk_control *control;
@@ -53,8 +53,14 @@ static void flush_out(struct answer *to)
 		return;
 	if (to->link)
 		ig_note_out_send(to->link, &n, -1);
-	else if (ig_note_out_write(to->fd, &n, -1))
-		_exit(IG_EX_OK); /* the caller is gone, nobody waits for the rest */
+	else {
+		/* A caller that stopped reading (a pager left open) would keep a place among the children, and the store's log from being
+		 * folded in, for as long as it likes. */
+		alarm(STALL_S);
+		if (ig_note_out_write(to->fd, &n, -1))
+			_exit(IG_EX_OK); /* the caller is gone, nobody waits for the rest */
+		alarm(0);
+	}
 	ig_buf_reset(&to->out);
 }
 
@@ -180,6 +186,7 @@ static void child(struct caller *k, const struct ig_ctl_phrase *phrase, struct i
 	struct ig_why why = {""};
 	int code = IG_EX_TEMPFAIL;
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGALRM, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* it holds the instance's lock and must not outlive the clerk */
 	fcntl(k->fd, F_SETFL, fcntl(k->fd, F_GETFL) & ~O_NONBLOCK);
 	to->link = NULL;
@@ -282,6 +289,15 @@ static void lost_patience(evutil_socket_t fd, short what, void *arg)
 	forget(arg);
 }
 
+/* Whoever has no right here is told so, but many of them must not keep out those who have. */
+static bool too_many_strangers(const struct ig_clerk_control *control)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < CALLERS_MAX; i++)
+		n += control->callers[i] && !control->callers[i]->allowed;
+	return n > STRANGERS_MAX;
+}
+
 static void accept_one(evutil_socket_t listening, short what, void *arg)
 {
 	(void)what;
@@ -306,6 +322,8 @@ static void accept_one(evutil_socket_t listening, short what, void *arg)
 	k->patience = evtimer_new(control->clerk->role->base, lost_patience, k);
 	evtimer_add(k->patience, &patience);
 	k->link = ig_link_new(control->clerk->role->base, fd, "control", on_call, caller_gone, k);
+	if (!k->allowed && too_many_strangers(control))
+		forget(k);
 }
 
 static void child_ended(evutil_socket_t sig, short what, void *arg)

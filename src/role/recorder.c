@@ -141,7 +141,9 @@ static int append(struct recorder *rec, struct ig_link *link, const void *body, 
 	bad = ig_note_append_unpack(&n, body, len, rec->arena) || !n.envelope || (fd < 0 && n.size != n.payload.len);
 	if (!bad) {
 		*a = (struct answer){.link = link, .request = n.request};
-		if (ig_evidence_append(rec->log, ig_now(), n.envelope, fd < 0 ? n.payload.p : NULL, fd, n.size, &a->seq, &why)) {
+		if (n.size > rec->role->conf->message_max) /* each way in has looked; one that did not must not hold up all others, or fill the disk */
+			a->why = ig_xstrdup("the message is larger than message_max");
+		else if (ig_evidence_append(rec->log, ig_now(), n.envelope, fd < 0 ? n.payload.p : NULL, fd, n.size, &a->seq, &why)) {
 			a->seq = 0;
 			a->why = ig_xstrdup(why.text);
 			trouble(rec, why.text);

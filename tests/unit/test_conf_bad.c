@@ -104,6 +104,9 @@ static const struct { const char *name, *text, *want; } cases[] = {
 		"irgate.conf:3: smtp_tls: none would send the password in clear\n"},
 	{"bounces to the mailbox", "mail = { address = \"a@x.vn\";\nbounce_address = \"A@x.vn\"; };\n",
 		M "bounce_address: is also the report mailbox; reports there would be read as bounces\n"},
+	{"no room for the dispatch", "mail = { address = \"a@x.vn\"; bounce_form = \"plus\";\n"
+		"bounce_address = \"0123456789012345678901234567890123456789x@x.vn\"; };\n",
+		M "bounce_address: more than 40 bytes before the @; the plus form has no room for the dispatch then\n"},
 	{"retry", HEAD "send = { retry_first = \"2h\"; };\n", M "retry_first: longer than retry_max\n"},
 	{"profile", HEAD "profile = \"vn-2016\";\n", M "profile: there is no \"vn-2016\"; did you mean \"vn-2011\"?\n"},
 	{"user", HEAD "access = { officers = [\"nobody-here\"]; };\n", M "officers: there is no user nobody-here on this "

@@ -19,7 +19,7 @@
 #include "intake/maildir_name.h"
 
 static char dir[64];
-static struct ig_conf conf = {.inline_max = 100};
+static struct ig_conf conf = {.inline_max = 100, .message_max = 500};
 static struct ig_conf_maildir cm = {.name = "incoming", .path = dir, .interval = 100000};
 
 struct sink {
@@ -212,15 +212,19 @@ static void what_stays(void **state)
 	path_of(path, "new", "d-being-written");
 	writer = open(path, O_WRONLY);
 	drop("new", "e-good", 4);
+	drop("new", "f-too-large", 501);
+	drop("new", "g-largest", 500);
 	m = ig_maildir_new(s.base, &conf, &cm, &sink);
 	scan(m, &s);
-	assert_string_equal(s.order.data, "e-good=4 ");
-	assert_int_equal(s.waiting, 4);
+	assert_string_equal(s.order.data, "e-good=4 g-largest=500 ");
+	assert_int_equal(s.waiting, 5);
 	close(writer);
 	scan(m, &s);
-	assert_string_equal(s.order.data, "e-good=4 d-being-written=3 ");
-	assert_int_equal(s.waiting, 3);
+	assert_string_equal(s.order.data, "e-good=4 g-largest=500 d-being-written=3 ");
+	assert_int_equal(s.waiting, 4);
 	ig_maildir_free(m);
+	away("new", "f-too-large");
+	away("cur", "g-largest:2,S");
 	away("new", "a-link");
 	away("new", "b-pipe");
 	path_of(path, "new", "c-dir");
