@@ -6,6 +6,12 @@ for user in daemon mail games news nobody; do
 	getent passwd "$user" >/dev/null || skip "no user $user"
 done
 
+# the sources may lie where only root can read
+mkdir -p "$work/data/etc"
+cp -r "$src/templates" "$work/data/"
+cp -r "$src/etc/profiles" "$work/data/etc/"
+chmod -R a+rX "$work/data"
+export IRGATE_DATADIR=$work/data
 new_instance
 chmod 755 "$work" "$dir"
 chmod 711 "$dir/var"
