@@ -59,6 +59,9 @@ static const struct ig_conf_option profile[] = {
 	{MANY(basis, bases, basis_table, ig_profile_basis), .say = "Legal bases: groups of number and title."},
 	{MANY(deadline, deadlines, deadline_table, ig_profile_deadline),
 	 .say = "What is owed, within how long: groups of what, amount, unit, every, by, owner, basis."},
+	{P(task_wait), .type = IG_CONF_TIME, .min = 1000, .max = 7 * 86400000, .def = "15m",
+	 .say = "Letters to others wait so long for slow reading (documents, pictures, decryption); then it is given up and a "
+		"person reads."},
 	{P(receipt), .type = IG_CONF_BOOL, .def = "yes", .say = "Are receipts sent under it: owed by its law, or its practice."},
 };
 const struct ig_conf_table ig_conf_profile_table = {profile, IG_COUNT(profile)};
@@ -68,7 +71,7 @@ const struct ig_profile *ig_conf_profile_builtin(void)
 	static const struct ig_profile p = {
 		.name = "none", .family = "none", .valid_from = IG_NEVER, .valid_to = IG_NEVER, .time_zone = "UTC",
 		.time_offset = "+00:00",
-		.language = "en", .receipt = true,
+		.language = "en", .task_wait = 900000, .receipt = true,
 	};
 
 	return &p;

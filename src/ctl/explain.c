@@ -37,6 +37,24 @@ static void explain_dispatch(struct ig_ctl *c, const struct ig_dispatch *d)
 			v[i].actor ? v[i].actor : "-", ig_ctl_time(c, v[i].at));
 }
 
+static json_t *tasks_json(struct ig_ctl *c, const struct ig_task *t, size_t n)
+{
+	json_t *list = json_array();
+	char at[IG_TIME_MAX];
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack("{s:I,s:s,s:s?,s:s?,s:s?}", "task", (json_int_t)t[i].id, "need", t[i].need, "part", t[i].part,
+			"done_at", t[i].done_at == IG_NEVER ? NULL : ig_arena_strdup(c->arena, ig_time_rfc3339(t[i].done_at, at)), "result", t[i].result));
+	return list;
+}
+
+static void explain_tasks(struct ig_ctl *c, const struct ig_task *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		ig_ctl_print(c, "  task %lld: %s of part %s, %s%s%s\n", (long long)t[i].id, t[i].need, t[i].part ? t[i].part : "?",
+			t[i].done_at == IG_NEVER ? "open until " : "ended: ", t[i].done_at == IG_NEVER ? ig_ctl_time(c, t[i].until) : t[i].result ? t[i].result : "",
+			t[i].done_at == IG_NEVER ? "; letters to others wait" : "");
+}
+
 struct answers {
 	struct ig_ctl *c;
 	int64_t message;
@@ -57,6 +75,9 @@ static int explain_message(struct ig_ctl *c, const struct ig_message *m)
 	struct answers w = {.c = c, .message = m->id, .list = c->json ? json_array() : NULL};
 	struct ig_dispatch_filter f = {.incident = m->incident};
 	const char *ref = ig_ctl_ref_of(c, m->incident);
+	struct ig_task *tasks;
+	size_t task_count;
+	if (ig_store_tasks_of(c->store, m->id, c->arena, &tasks, &task_count) < 0) return ig_ctl_store_failed(c);
 	if (!c->json) {
 		ig_ctl_print(c, "message %lld: %s, %s, filed to %s\n", (long long)m->id, ig_class_word(m->class), m->authenticated ? "authenticated" : "unauthenticated",
 			ref ? ref : "no incident");
@@ -64,13 +85,15 @@ static int explain_message(struct ig_ctl *c, const struct ig_message *m)
 		ig_ctl_lines(c, "because: ", m->match_reason);
 		ig_ctl_lines(c, "rejected: ", m->match_rejected);
 		ig_ctl_lines(c, "problem: ", m->problems);
+		explain_tasks(c, tasks, task_count);
 		if (m->suggested_incident) ig_ctl_print(c, "  suggested: %s\n", ig_ctl_ref_of(c, m->suggested_incident));
 	}
 	if (m->incident && ig_store_dispatch_list(c->store, &f, one_answer, &w) < 0) return ig_ctl_store_failed(c);
 	if (c->json)
-		ig_ctl_json(c, json_pack("{s:I,s:s?,s:s,s:s,s:s?,s:s?,s:s?,s:s?,s:b,s:o}", "message", (json_int_t)m->id, "incident", ref, "class", ig_class_word(m->class),
+		ig_ctl_json(c, json_pack("{s:I,s:s?,s:s,s:s,s:s?,s:s?,s:s?,s:s?,s:b,s:o,s:o}", "message", (json_int_t)m->id, "incident", ref, "class", ig_class_word(m->class),
 			"matched_by", ig_matched_by_word(m->matched_by), "reason", m->match_reason, "rejected", m->match_rejected, "problems", m->problems,
-			"suggested", ig_ctl_ref_of(c, m->suggested_incident), "authenticated", m->authenticated, "dispatches", w.list));
+			"suggested", ig_ctl_ref_of(c, m->suggested_incident), "authenticated", m->authenticated, "dispatches", w.list,
+			"tasks", tasks_json(c, tasks, task_count)));
 	return IG_EX_OK;
 }
 

@@ -43,7 +43,9 @@ struct ig_decide_release_facts {
 	enum ig_channel_state channel_state;
 	bool by_person, imported;
 	const char *suppressed;             /* receipts: why ig_decide_receipt_for does not let it go; NULL it does */
+	int64_t open_tasks;                 /* of the incident: slow reading that is not done */
 };
+#define IG_DECIDE_TASKS "tasks" /* the rule by which a letter waits; it is judged again when they end */
 /* hard: held or cancelled for a reason that no person's word lifts here. */
 struct ig_release { enum ig_dispatch_state state; /* queued, held or cancelled */ const char *rule, *why; bool hard; };
 void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_arena *a,

@@ -67,6 +67,9 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is failing", false);
 	else if (!f->by_person)
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "person", "letters to others leave by a person's act only", false);
+	else if (f->open_tasks > 0) /* what is not read yet may ask for secrecy (DESIGN "Reading has two steps") */
+		verdict(v_r, IG_DISPATCH_STATE_HELD, IG_DECIDE_TASKS,
+			ig_arena_fmt(a, "waits for %lld task%s", (long long)f->open_tasks, f->open_tasks > 1 ? "s" : ""), true);
 	else
 		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "person", "released by a person's act", false);
 }

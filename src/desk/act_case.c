@@ -112,7 +112,7 @@ static int move(struct ig_desk *d, int64_t message, int64_t incident, const char
 		journal_case(d, actor, "message move", &to, ig_arena_fmt(d->arena, "message %lld from ", (long long)message),
 			from.id ? ig_desk_ref(&from, d->arena) : "no incident", reason))
 		return -1;
-	return 0;
+	return ig_desk_judge_waiting(d, from.id); /* its tasks went with it */
 }
 
 int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason,
@@ -199,7 +199,7 @@ static int split(struct ig_desk *d, int64_t incident, const int64_t *messages, s
 		journal_case(d, actor, "incident split", &from, "into ", ig_desk_ref(&fresh, d->arena), reason) ||
 		journal_case(d, actor, "incident split", &fresh, "out of ", ig_desk_ref(&from, d->arena), reason))
 		return -1;
-	return 0;
+	return ig_desk_judge_waiting(d, incident);
 }
 
 int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor,

@@ -77,8 +77,11 @@ static int escalate(struct ig_desk *d, int64_t incident, int64_t party, const ch
 		.dispatch = &dispatch,
 		.party = &p,
 		.channel_state = channel->state,
-		.by_person = true};
+		.by_person = true,
+		.open_tasks = ig_store_tasks_open_of(d->store, i.id)};
 	struct ig_release v;
+	if (facts.open_tasks < 0)
+		return -1;
 	ig_decide_release(&facts, d->conf, now, d->arena, &v);
 	if (ig_desk_dispatch_put(d, &dispatch, &v, actor, now))
 		return -1;
@@ -126,15 +129,7 @@ static int compose_receipt(struct ig_desk *d, struct ig_dispatch *dispatch, cons
 	return IG_EX_DATA;
 }
 
-struct held { /* a dispatch with all that the gate wants to know */
-	struct ig_dispatch dispatch;
-	struct ig_incident incident;
-	struct ig_party party;
-	struct ig_participant participant;
-	struct ig_decide_release_facts facts;
-};
-
-static int load(struct ig_desk *d, int64_t id, struct held *h, struct ig_why *why)
+int ig_desk_held_load(struct ig_desk *d, int64_t id, struct ig_desk_held *h, struct ig_why *why)
 {
 	memset(h, 0, sizeof(*h));
 	int found = ig_store_dispatch_get(d->store, id, false, d->arena, &h->dispatch);
@@ -146,6 +141,9 @@ static int load(struct ig_desk *d, int64_t id, struct held *h, struct ig_why *wh
 		if (found < 0)
 			return -1;
 		h->facts.incident = found ? &h->incident : NULL;
+		h->facts.open_tasks = ig_store_tasks_open_of(d->store, h->dispatch.incident);
+		if (h->facts.open_tasks < 0)
+			return -1;
 		found = h->dispatch.address ?
 			ig_store_participant_get(d->store, h->dispatch.incident, h->dispatch.address, d->arena, &h->participant) :
 			0;
@@ -163,13 +161,22 @@ static int load(struct ig_desk *d, int64_t id, struct held *h, struct ig_why *wh
 	return 0;
 }
 
+int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *actor, const char *reason, struct ig_why *why)
+{
+	if (h->dispatch.message || !h->facts.incident)
+		return 0;
+	if (!strcmp(h->dispatch.letter, "receipt"))
+		return compose_receipt(d, &h->dispatch, &h->incident, why);
+	return h->facts.party ? compose_escalation(d, &h->dispatch, &h->incident, &h->party, actor, reason, why) : IG_EX_DATA;
+}
+
 static int release(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)
 {
-	struct held h;
+	struct ig_desk_held h;
 	struct ig_release v;
 	ig_time now = ig_now();
 	char text[IG_DISPATCH_TEXT_MAX];
-	int code = load(d, id, &h, why);
+	int code = ig_desk_held_load(d, id, &h, why);
 	if (code)
 		return code;
 	if (h.dispatch.state != IG_DISPATCH_STATE_HELD) {
@@ -181,13 +188,9 @@ static int release(struct ig_desk *d, int64_t id, const char *actor, const char 
 		ig_why(why, "%s stays held: %s", ig_dispatch_print(id, text), v.why);
 		return IG_EX_DATA;
 	}
-	if (!h.dispatch.message && h.facts.incident) {
-		bool receipt = !strcmp(h.dispatch.letter, "receipt");
-		code = receipt ? compose_receipt(d, &h.dispatch, &h.incident, why) :
-			h.facts.party ? compose_escalation(d, &h.dispatch, &h.incident, &h.party, actor, reason, why) : IG_EX_DATA;
-		if (code)
-			return code;
-	}
+	code = ig_desk_held_compose(d, &h, actor, reason, why);
+	if (code)
+		return code;
 	if (ig_store_dispatch_set_state(d->store, id, IG_DISPATCH_STATE_QUEUED, NULL, now) < 0 ||
 		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), ig_arena_fmt(d->arena, "%s: %s", v.why, reason),
 			now, actor) < 0)

@@ -25,6 +25,16 @@ struct ig_desk_need { const char *kind, *part; };
 int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const struct ig_envelope *e, const struct ig_report *r,
 	const struct ig_desk_need *needs, size_t need_count, struct ig_why *why);
 
+/* ---- the second step of reading: a transaction of its own each. A kind of work that nobody does ends with the message it is wanted
+ * for, as a problem of that message; with a worker it becomes an open task, and letters to others wait for its end. */
+void ig_desk_worker(struct ig_desk *d, const char *kind); /* borrowed: there is one for this kind from now on */
+/* What came of a task: report NULL, nothing (result says why). Adds words, files, problems, language and secrecy to the message, ends
+ * the task, and judges again the letters that waited. 0; IG_EX_DATA with why: no such open task; IG_EX_TEMPFAIL: the store failed. */
+int ig_desk_amend(struct ig_desk *d, int64_t task, const struct ig_report *r, const char *result, struct ig_why *why);
+/* Gives up what nobody does, and what had its time (all: whatever is open); a person owes the reading of the latter. How many ended, or
+ * -1 with why. */
+int ig_desk_tasks_end(struct ig_desk *d, bool all, struct ig_why *why);
+
 /* Outcome of an attempt: attempt row, next state, message state; inside a transaction. */
 int ig_desk_sent(struct ig_desk *d, int64_t dispatch, const struct ig_attempt *at, struct ig_why *why);
 

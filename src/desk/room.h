@@ -6,6 +6,8 @@
 #include "match/match.h"
 
 #define IG_DESK_TOKEN_LEN 10       /* base32 characters: 50 random bits in Message-ID and bounce address */
+#define IG_DESK_WORKERS_MAX 8
+#define IG_DESK_NO_WORKER "no worker for this kind"
 #define IG_DESK_REFERENCES_MAX 20  /* ids in the References of a receipt (RFC 5322 3.6.4 allows to shorten) */
 
 struct ig_desk {
@@ -15,6 +17,8 @@ struct ig_desk {
 	struct ig_arena *arena;       /* of the frame or act under way */
 	struct ig_match_self self;
 	struct ig_match_lookup look;
+	const char *workers[IG_DESK_WORKERS_MAX]; /* kinds of slow reading that somebody does */
+	size_t worker_count;
 };
 
 struct ig_taking { /* one frame under way */
@@ -68,6 +72,24 @@ int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const 
 json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason,
 	const char *actor, struct ig_arena *a);
 
+/* act_letter.c */
+struct ig_desk_held { /* a dispatch with all that the gate wants to know */
+	struct ig_dispatch dispatch;
+	struct ig_incident incident;
+	struct ig_party party;
+	struct ig_participant participant;
+	struct ig_decide_release_facts facts;
+};
+int ig_desk_held_load(struct ig_desk *d, int64_t id, struct ig_desk_held *h, struct ig_why *why);
+/* Composes what became queued, a receipt or an escalation; nothing where it is composed already. 0; IG_EX_DATA with why; -1 store. */
+int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *actor, const char *reason, struct ig_why *why);
+
+/* waiting.c: letters of the incident that wait for tasks only are judged again when none is open any more. 0 or -1. */
+int ig_desk_judge_waiting(struct ig_desk *d, int64_t incident);
+
+/* amend.c */
+bool ig_desk_has_worker(const struct ig_desk *d, const char *kind);
+const char *ig_desk_problem_line(const char *kind, const char *part, const char *words, struct ig_arena *a);
 /* desk.c */
 int ig_desk_fail(struct ig_desk *d, struct ig_why *why);   /* the store's reason into why; -1 */
 int ig_desk_act_begin(struct ig_desk *d, struct ig_why *why);

@@ -5,19 +5,26 @@
 
 #define ADD(call) do { if ((call) < 0) return -1; } while (0)
 
-static const char *joined(struct ig_arena *a, const char *const *lines)
+static void line(struct ig_buf *b, const char *text)
 {
+	size_t before = b->len;
+	if (b->over)
+		return;
+	ig_buf_fmt(b, "%s%s", before ? "\n" : "", text);
+	if (b->over) /* whole lines only */
+		ig_buf_cut(b, before);
+}
+
+/* What the reader found wrong, and what nobody will read. */
+static const char *problems(const struct ig_taking *t)
+{
+	struct ig_arena *a = t->a;
 	struct ig_buf b = IG_BUF_INIT(16384);
-	for (; lines && *lines; lines++) {
-		size_t before = b.len;
-		if (before)
-			ig_buf_char(&b, '\n');
-		ig_buf_str(&b, *lines);
-		if (b.over) { /* whole lines only */
-			ig_buf_cut(&b, before);
-			break;
-		}
-	}
+	for (const char *const *p = t->r.problems; p && *p; p++)
+		line(&b, *p);
+	for (size_t i = 0; i < t->need_count; i++)
+		if (!ig_desk_has_worker(t->d, t->needs[i].kind))
+			line(&b, ig_desk_problem_line(t->needs[i].kind, t->needs[i].part, IG_DESK_NO_WORKER, a));
 	const char *text = b.len ? ig_arena_strdup(a, b.data) : NULL;
 	ig_buf_free(&b);
 	return text;
@@ -66,7 +73,7 @@ int ig_taking_message(struct ig_taking *t)
 		.source = t->e->source,
 		.source_file = t->e->source_file,
 		.recipient = recipient(t),
-		.problems = joined(t->a, r->problems),
+		.problems = problems(t),
 		.language = r->language,
 		.size = t->f->size,
 		.authenticated = false,
@@ -101,11 +108,14 @@ int ig_taking_parts(struct ig_taking *t)
 	if (t->r.folded && *t->r.folded)
 		ADD(ig_store_text_add(s, t->message.id, t->r.folded));
 	for (size_t i = 0; i < t->need_count; i++) {
+		bool works = ig_desk_has_worker(t->d, t->needs[i].kind);
 		struct ig_task task = {.message = t->message.id,
 			.need = t->needs[i].kind,
 			.part = t->needs[i].part,
 			.created_at = t->f->at,
-			.done_at = IG_NEVER};
+			.done_at = works ? IG_NEVER : t->f->at,
+			.until = t->now + t->profile->task_wait * 1000,
+			.result = works ? NULL : IG_DESK_NO_WORKER};
 		ADD(ig_store_task_add(s, &task));
 	}
 	return 0;

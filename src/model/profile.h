@@ -34,6 +34,7 @@ struct ig_profile {
 	size_t basis_count;
 	struct ig_profile_deadline *deadlines; /* looked up by `what`: "acknowledge", "forward", ... */
 	size_t deadline_count;
+	int64_t task_wait; /* ms: slow reading that is not done by then is given up, and letters to others go on without it */
 	bool receipt; /* are receipts sent under it: owed by its law, or its practice */
 };
 /* The version of a family in force at t (a fixed name gives itself; before the first version: the first). NULL when unknown. */

@@ -180,6 +180,7 @@ static int run(struct ig_role *r, struct ig_why *why)
 {
 	struct ig_clerk *c = r->state;
 	(void)why;
+	ig_clerk_tasks_start(c);
 	ig_pump_poke(c->pump); /* one commit at the start: requeues and looks for what is due */
 	return 0;
 }

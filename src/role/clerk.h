@@ -49,6 +49,8 @@ struct ig_clerk {
 	size_t outbox_count, sending;   /* in the outbox; with the sender */
 	bool requeue;                   /* what was with a sender that is gone */
 	struct event *due;              /* next letter, duty or task: clerk_due.c */
+	struct event *patience;         /* with open tasks, under --once */
+	int64_t tasks_pause;            /* monotonic: they could not be ended, not before then again */
 	/* clerk_alarm.c */
 	struct ig_clerk_alarm alarms[IG_CLERK_ALARMS];
 	size_t alarm_count, alarms_in_commit;
@@ -74,6 +76,9 @@ bool ig_clerk_send_waits(const struct ig_clerk *c); /* letters are with the send
 int ig_clerk_duty_prepare(struct ig_clerk *c);  /* inside the commit, before the alarms: those of overdue duties */
 void ig_clerk_due(struct ig_clerk *c);          /* looks for what is due next and sets the timer */
 bool ig_clerk_something_due(struct ig_clerk *c);
+void ig_clerk_tasks_start(struct ig_clerk *c); /* what was begun by workers that are not there any more */
+/* Under --once: are tasks open? They are waited for in real time, as long as the profile says, then given up. */
+bool ig_clerk_tasks_wait(struct ig_clerk *c);
 /* clerk_alarm.c */
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text);
 int ig_clerk_alarm_prepare(struct ig_clerk *c);

@@ -61,6 +61,8 @@ void ig_clerk_once(struct ig_clerk *c)
 		ig_pump_poke(c->pump);
 		return;
 	}
+	if (ig_clerk_tasks_wait(c)) /* "Under --once tasks end first" (DESIGN) */
+		return;
 	if (!c->scanning || c->taken || c->worked) {
 		begin_pass(c);
 		return;

@@ -18,6 +18,7 @@
 	X(SET_INCIDENT, "UPDATE message SET incident = ?2, matched_by = ?3, match_reason = ?4 WHERE id = ?1") \
 	X(SET_SUGGESTION, "UPDATE message SET suggested = ?2 WHERE id = ?1") \
 	X(SET_STATE, "UPDATE message SET state = ?2 WHERE id = ?1") \
+	X(AMEND, "UPDATE message SET problems = ?2, language = coalesce(language, ?3) WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS " FROM message WHERE id = ?1") \
 	X(LIST_ALL, "SELECT " COLUMNS " FROM message WHERE ?1 IS NULL" FILTER) \
 	X(LIST_OF, "SELECT " COLUMNS " FROM message WHERE incident = ?1" FILTER) \
@@ -103,6 +104,13 @@ int ig_store_message_set_incident(struct ig_store *s, int64_t message, int64_t i
 {
 	struct q q = Q(SET_INCIDENT);
 	q_int(&q, message), q_id(&q, incident), q_text(&q, ig_matched_by_word(by)), q_text(&q, reason);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_message_amend(struct ig_store *s, int64_t message, const char *problems, const char *language)
+{
+	struct q q = Q(AMEND);
+	q_int(&q, message), q_text(&q, problems), q_text(&q, language);
 	return ig_store_q_run(&q);
 }
 

@@ -51,6 +51,8 @@ int ig_store_message_add(struct ig_store *s, struct ig_message *m); /* fills id 
 int ig_store_message_set_incident(struct ig_store *s, int64_t message, int64_t incident, enum ig_matched_by by, const char *reason);
 int ig_store_message_set_suggestion(struct ig_store *s, int64_t message, int64_t incident);
 int ig_store_message_set_state(struct ig_store *s, int64_t message, enum ig_message_state state);
+/* What slow reading adds: problems replace those that were there, language is set where there was none. */
+int ig_store_message_amend(struct ig_store *s, int64_t message, const char *problems, const char *language);
 int ig_store_message_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_message *m_r); /* 1, 0 none */
 /* Every id this message names that we have not seen: for the shared-ancestor look-up. */
 int ig_store_reference_add(struct ig_store *s, int64_t message, const char *id);
@@ -78,6 +80,8 @@ void ig_store_lookup(struct ig_store *s, struct ig_match_lookup *look_r);
  * between spaces is a phrase, the last one a prefix, and all must be there. Texts of an open transaction are found after its
  * commit. */
 int ig_store_text_add(struct ig_store *s, int64_t message, const char *folded);
+/* Words that slow reading adds to a message that was committed before; search finds it by both together, once. */
+int ig_store_text_more(struct ig_store *s, int64_t message, const char *folded);
 int ig_store_search(
 	struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg);
 

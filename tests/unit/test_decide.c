@@ -151,6 +151,8 @@ static void gate(void **state)
 		{"imported receipt", {&open, &receipt, NULL, NULL, IG_CHANNEL_STATE_OK, false, true, NULL}, IG_DISPATCH_STATE_CANCELLED},
 		{"letter without a person", {&open, &letter, &party, NULL, IG_CHANNEL_STATE_OK, false, false, NULL}, IG_DISPATCH_STATE_HELD},
 		{"letter by a person", {&open, &letter, &party, NULL, IG_CHANNEL_STATE_OK, true, false, NULL}, IG_DISPATCH_STATE_QUEUED},
+		{"letter while tasks are open", {&open, &letter, &party, NULL, IG_CHANNEL_STATE_OK, true, false, NULL, 2}, IG_DISPATCH_STATE_HELD},
+		{"receipt while tasks are open", {&open, &receipt, NULL, NULL, IG_CHANNEL_STATE_OK, false, false, NULL, 2}, IG_DISPATCH_STATE_QUEUED},
 		{"letter to a party of the past", {&open, &letter, &past, NULL, IG_CHANNEL_STATE_OK, true, false, NULL}, IG_DISPATCH_STATE_HELD},
 		{"letter to a revoked channel", {&open, &letter, &party, NULL, IG_CHANNEL_STATE_REVOKED, true, false, NULL}, IG_DISPATCH_STATE_HELD},
 		{"letter of a secret case", {&secret, &letter, &party, NULL, IG_CHANNEL_STATE_OK, true, false, NULL}, IG_DISPATCH_STATE_HELD},

@@ -1,0 +1,204 @@
+/* The second step of reading (DESIGN "Reading has two steps"): what slow work adds to a message, committed on its own; the end of a
+ * task that nobody does or that took too long; and the letters that waited for it. Relies on reports for what was found. Moves no
+ * message and sends nothing. */
+#include <string.h>
+#include "base/utf8.h"
+#include "desk/room.h"
+
+#define PROBLEMS_MAX 16384
+#define WORDS_MAX (4u << 20)
+#define GIVEN_UP_AT_ONCE 64 /* tasks in one go */
+
+void ig_desk_worker(struct ig_desk *d, const char *kind)
+{
+	if (d->worker_count < IG_DESK_WORKERS_MAX && !ig_desk_has_worker(d, kind))
+		d->workers[d->worker_count++] = kind;
+}
+
+bool ig_desk_has_worker(const struct ig_desk *d, const char *kind)
+{
+	for (size_t i = 0; i < d->worker_count; i++)
+		if (!strcmp(d->workers[i], kind))
+			return true;
+	return false;
+}
+
+const char *ig_desk_problem_line(const char *kind, const char *part, const char *words, struct ig_arena *a)
+{
+	return ig_arena_fmt(a, "part %s was not read (%s): %s", part && *part ? part : "?", kind, words);
+}
+
+/* ---- what it adds */
+
+static bool has_line(const char *lines, const char *line)
+{
+	size_t len = strlen(line);
+	for (const char *p = lines; p && *p; p += strcspn(p, "\n"), p += *p == '\n')
+		if (strcspn(p, "\n") == len && !memcmp(p, line, len))
+			return true;
+	return false;
+}
+
+/* Those that were there, then the new ones; whole lines only. */
+static const char *problems(const struct ig_message *m, const struct ig_report *r, const char *more, struct ig_arena *a)
+{
+	struct ig_buf b = IG_BUF_INIT(PROBLEMS_MAX);
+	const char *const one[] = {more, NULL};
+	ig_buf_str(&b, m->problems ? m->problems : "");
+	for (const char *const *p = r ? r->problems : one; p && *p; p++) {
+		size_t before = b.len;
+		if (has_line(b.data, *p))
+			continue;
+		ig_buf_fmt(&b, "%s%s", b.len ? "\n" : "", *p);
+		if (b.over) {
+			ig_buf_cut(&b, before);
+			b.over = false;
+		}
+	}
+	const char *text = b.len ? ig_arena_strdup(a, b.data) : NULL;
+	ig_buf_free(&b);
+	return text;
+}
+
+static int add_words(struct ig_desk *d, int64_t message, const struct ig_report *r)
+{
+	struct ig_buf b = IG_BUF_INIT(WORDS_MAX);
+	if (r->folded)
+		return ig_store_text_more(d->store, message, r->folded) < 0 ? -1 : 0;
+	ig_buf_str(&b, r->text ? r->text : "");
+	for (size_t i = 0; i < r->attachment_count; i++) {
+		const struct ig_attachment *at = &r->attachments[i];
+		ig_buf_fmt(&b, "\n%s\n", at->name ? at->name : "");
+		ig_buf_str(&b, at->text ? at->text : "");
+	}
+	int bad = b.len ? ig_store_text_more(d->store, message, ig_utf8_fold(d->arena, b.data, b.len)) : 0;
+	ig_buf_free(&b);
+	return bad < 0 ? -1 : 0;
+}
+
+/* Files that were found inside of others; those the quick report named are there. */
+static int add_attachments(struct ig_desk *d, int64_t message, const struct ig_report *r)
+{
+	struct ig_attachment *known = NULL;
+	size_t count = 0;
+	if (ig_store_attachments(d->store, message, d->arena, &known, &count) < 0)
+		return -1;
+	for (size_t i = 0; i < r->attachment_count; i++) {
+		const struct ig_attachment *at = &r->attachments[i];
+		bool there = false;
+		for (size_t k = 0; k < count; k++)
+			there |= !memcmp(known[k].sha256, at->sha256, IG_SHA256_LEN) &&
+				!strcmp(known[k].name ? known[k].name : "", at->name ? at->name : "");
+		if (!there && ig_store_attachment_add(d->store, message, at) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A scanned letter may ask for secrecy: known before a letter that waited is judged. It is only ever raised here. */
+static int add_secrecy(struct ig_desk *d, int64_t incident, const struct ig_report *r)
+{
+	struct ig_incident i;
+	bool asked = false;
+	for (size_t k = 0; k < r->field_count; k++)
+		asked |= !strcmp(r->fields[k].name, "secrecy.requested") && r->fields[k].value && !strcmp(r->fields[k].value, "true");
+	if (!asked || !incident)
+		return 0;
+	int found = ig_store_incident_get(d->store, incident, d->arena, &i);
+	if (found <= 0 || i.secrecy_requested)
+		return found < 0 ? -1 : 0;
+	i.secrecy_requested = true;
+	return ig_store_incident_update(d->store, &i) < 0 ? -1 : 0;
+}
+
+/* ---- the end of a task */
+
+static int owe_reading(struct ig_desk *d, const struct ig_task *t, const struct ig_message *m)
+{
+	ig_time now = ig_now();
+	struct ig_duty duty = {.incident = m->incident, .message = m->id,
+		.what = ig_arena_fmt(d->arena, "read by hand: part %s of message %lld (%s took too long)", t->part ? t->part : "?",
+			(long long)m->id, t->need),
+		.owner = "officer", .basis = "rule of the office", .due = now + IG_DAY, .done_at = IG_NEVER, .created_at = now};
+	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
+}
+
+/* report NULL: nothing came of it, which is a problem of the message. */
+static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_report *r, const char *result, bool owe)
+{
+	struct ig_message m;
+	struct ig_arena *a = d->arena;
+	int found = ig_store_message_get(d->store, t->message, a, &m);
+	if (found <= 0)
+		return -1;
+	if (r && (add_words(d, m.id, r) || add_attachments(d, m.id, r) || add_secrecy(d, m.incident, r)))
+		return -1;
+	const char *line = r ? NULL : ig_desk_problem_line(t->need, t->part, result, a);
+	if (ig_store_message_amend(d->store, m.id, problems(&m, r, line, a), r ? r->language : NULL) < 0 ||
+		ig_store_task_done(d->store, t->id, ig_now(), result) < 0 || (owe && owe_reading(d, t, &m)))
+		return -1;
+	if (ig_desk_journal(d, "clerk", "message amend", ig_arena_fmt(a, "message %lld", (long long)m.id),
+			ig_arena_fmt(a, "task %lld, %s of part %s: %s", (long long)t->id, t->need, t->part ? t->part : "?", result)))
+		return -1;
+	return ig_desk_judge_waiting(d, m.incident);
+}
+
+static int amend(struct ig_desk *d, int64_t task, const struct ig_report *r, const char *result, struct ig_why *why)
+{
+	struct ig_task t;
+	int found = ig_store_task_get(d->store, task, d->arena, &t);
+	if (found < 0)
+		return -1;
+	if (!found || t.done_at != IG_NEVER) {
+		ig_why(why, "task %lld %s", (long long)task, found ? "has ended already" : "is none of ours");
+		return IG_EX_DATA;
+	}
+	return end_task(d, &t, r, result, false);
+}
+
+int ig_desk_amend(struct ig_desk *d, int64_t task, const struct ig_report *r, const char *result, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, amend(d, task, r, result, why), why);
+}
+
+static int give_up(struct ig_desk *d, bool all, int *ended)
+{
+	struct ig_task *list = NULL;
+	size_t count = 0;
+	ig_time now = ig_now();
+	if (ig_store_tasks(d->store, GIVEN_UP_AT_ONCE, d->arena, &list, &count) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		struct ig_task *t = &list[i];
+		bool over = all || (t->until != IG_NEVER && t->until <= now);
+		if (!ig_desk_has_worker(d, t->need)) {
+			if (end_task(d, t, NULL, IG_DESK_NO_WORKER, false))
+				return -1;
+			(*ended)++;
+		} else if (over) {
+			if (end_task(d, t, NULL, "given up, it took too long", true))
+				return -1;
+			(*ended)++;
+		}
+	}
+	return 0;
+}
+
+int ig_desk_tasks_end(struct ig_desk *d, bool all, struct ig_why *why)
+{
+	int ended = 0, code;
+	int64_t open = ig_store_tasks_open(d->store);
+	if (open <= 0)
+		return open < 0 ? ig_desk_fail(d, why) : 0;
+	code = ig_desk_act_begin(d, why);
+	if (!code)
+		code = give_up(d, all, &ended);
+	else
+		return -1;
+	if (!code && !ended) { /* nothing was done: nothing is written */
+		ig_store_rollback(d->store);
+		return 0;
+	}
+	return ig_desk_act_end(d, code, why) ? -1 : ended;
+}
