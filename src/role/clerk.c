@@ -4,6 +4,7 @@
 #include "config.h"
 #include "role/clerk.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -94,6 +95,7 @@ static void rest(evutil_socket_t fd, short what, void *arg)
 	struct ig_clerk *c = arg;
 	if (ig_pump_idle(c->pump) && ig_store_rest(c->store) < 0)
 		ig_log(IG_LOG_WARNING, "the store could not be put to rest: %s", ig_store_why(c->store));
+	malloc_trim(0); /* the pages of the store's cache, which it has let go */
 }
 
 /* ---- the recorder says how far the log is durable */
