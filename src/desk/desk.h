@@ -88,6 +88,7 @@ struct ig_pump *ig_pump_free(struct ig_pump *p); /* commits what is ready first 
 void ig_pump_reader(struct ig_pump *p, int sock, uint64_t id); /* takes over the socket of a fresh reader; id is for end_reader */
 void ig_pump_head(struct ig_pump *p, uint64_t seq); /* frames up to seq are durable */
 bool ig_pump_idle(const struct ig_pump *p);
+void ig_pump_rest(struct ig_pump *p); /* after some quiet: lets all readers go but one, which takes the next message at once */
 /* Commits what was taken, for a writer (an act of a person) that wants the store to itself; opens a transaction for before_commit
  * when none is open. 0, or -1: rolled back, said by alarm, tried again later. */
 int ig_pump_commit(struct ig_pump *p);

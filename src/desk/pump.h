@@ -14,7 +14,7 @@
 #define IG_PUMP_BATCH 128           /* frames in one commit */
 #define IG_PUMP_BATCH_US 20000      /* age of a commit while readers are still busy */
 #define IG_PUMP_BURST_US 150000     /* the same while more than a whole batch waits: a receipt waits longer than that for its turn anyway */
-#define IG_PUMP_OUTSTANDING 2       /* messages with one reader: one read, one waiting in its socket */
+#define IG_PUMP_OUTSTANDING 4       /* messages with one reader: one read, the others waiting in its socket */
 #define IG_PUMP_READERS 16
 #define IG_PUMP_NEEDS 64
 #define IG_PUMP_STRIKES 3           /* a frame that fails alone so often gets the fallback record */

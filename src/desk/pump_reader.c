@@ -88,8 +88,8 @@ static int got_report(struct ig_pump_reader *r, const void *body, size_t len)
 	s->report = report;
 	s->reader = NULL;
 	s->state = IG_SLOT_READY;
-	r->out[0] = r->count > 1 ? r->out[1] : NULL;
 	r->count--;
+	memmove(r->out, r->out + 1, r->count * sizeof(r->out[0]));
 	arm(r);
 	ig_pump_wake(p);
 	return 0;
@@ -217,6 +217,18 @@ void ig_pump_assign(struct ig_pump *p)
 		want(p, waiting);
 	else
 		evtimer_del(p->want_again);
+}
+
+void ig_pump_rest(struct ig_pump *p)
+{
+	bool kept = false;
+	for (size_t i = 0; i < IG_PUMP_READERS; i++) {
+		struct ig_pump_reader *r = p->readers[i];
+		if (r && !r->count && kept)
+			drop(r, NULL);
+		else if (r)
+			kept = true;
+	}
 }
 
 void ig_pump_readers_free(struct ig_pump *p)

@@ -93,8 +93,11 @@ static void rest(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	struct ig_clerk *c = arg;
-	if (ig_pump_idle(c->pump) && ig_store_rest(c->store) < 0)
+	if (!ig_pump_idle(c->pump))
+		return;
+	if (ig_store_rest(c->store) < 0)
 		ig_log(IG_LOG_WARNING, "the store could not be put to rest: %s", ig_store_why(c->store));
+	ig_pump_rest(c->pump);
 	malloc_trim(0); /* the pages of the store's cache, which it has let go */
 }
 
