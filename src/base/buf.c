@@ -73,6 +73,11 @@ void ig_buf_str(struct ig_buf *b, const char *s)
 
 void ig_buf_char(struct ig_buf *b, char c)
 {
+	if (b->cap > b->len + 1 && b->len < b->max) { /* the way nearly every letter of a letter goes */
+		b->data[b->len++] = c;
+		b->data[b->len] = '\0';
+		return;
+	}
 	ig_buf_add(b, &c, 1);
 }
 

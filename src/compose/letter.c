@@ -135,6 +135,14 @@ void ig_letter_wrap(const char *text, size_t len, struct ig_buf *out)
 	size_t blank = 0;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
+		size_t run = i;
+		while (run + 1 < len && (unsigned char)text[run] >= ' ' && text[run] != 0x7f)
+			run++;
+		if (run > i) { /* all but the last, which may end a line or the text */
+			ig_buf_add(&line, text + i, run - i);
+			i = run;
+			c = (unsigned char)text[i];
+		}
 		if (c != '\n' && c != '\r')
 			ig_buf_char(&line, c < ' ' || c == 0x7f ? ' ' : text[i]);
 		if (c != '\n' && i + 1 < len)

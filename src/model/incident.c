@@ -100,8 +100,8 @@ int ig_ref_parse(const char *s, size_t len, struct ig_ref *ref_r)
 const char *ig_ref_find(const char *text, struct ig_ref *ref_r, const char **at_r)
 {
 	const char *end = text + strlen(text);
-	for (const char *p = text; end - p > 2; p++) {
-		if (upper(p[0]) != 'I' || upper(p[1]) != 'R' || (p > text && is_word(p[-1])))
+	for (const char *p = text; (p = strpbrk(p, "Ii")) && end - p > 2; p++) {
+		if (upper(p[1]) != 'R' || (p > text && is_word(p[-1])))
 			continue;
 		const char *past = reference_at(p, end, ref_r);
 		if (past && !(past < end && is_word(*past))) {
