@@ -21,13 +21,14 @@
 #include "model/notes.h"
 #include "role/role.h"
 
-enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32, INLINE_MAX = 1 << 20 };
+enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32, INLINE_MAX = 1 << 20, READER_TRIES = 3 };
 
 struct import {
 	struct ig_ctl *c;
 	bool live;
 	uint64_t messages, bytes, total_bytes, left_out;
 	bool broken; /* nothing more can be taken */
+	int no_reader; /* attempts to start one that failed in a row */
 	int64_t begun, said;
 	struct ig_why why;
 	/* without a daemon */
@@ -68,8 +69,13 @@ static void want_reader(void *arg)
 	while (waitpid(-1, NULL, WNOHANG) > 0) /* one that died; another is wanted for it */
 		;
 	int sock = ig_reader_spawn(im->c->conf, &pid, &why);
-	if (sock >= 0) ig_pump_reader(im->pump, sock, (uint64_t)pid);
-	else ig_ctl_say(im->c, "%s", why.text);
+	if (sock >= 0) {
+		im->no_reader = 0;
+		ig_pump_reader(im->pump, sock, (uint64_t)pid);
+	} else if (++im->no_reader >= READER_TRIES && !im->broken) { /* what is in the log is read by the next run */
+		im->broken = true;
+		im->why = why;
+	}
 }
 
 /* 0 says that no frame is under the eyes any more: that takes nothing back. */
@@ -87,8 +93,8 @@ static int end_batch(struct import *im)
 	im->batch = im->batch_bytes = 0;
 	ig_pump_head(im->pump, ig_evidence_head(im->log));
 	event_base_loop(im->base, EVLOOP_NONBLOCK);
-	while (ig_evidence_head(im->log) > im->decided + AHEAD) event_base_loop(im->base, EVLOOP_ONCE);
-	return 0;
+	while (!im->broken && ig_evidence_head(im->log) > im->decided + AHEAD) event_base_loop(im->base, EVLOOP_ONCE);
+	return im->broken ? -1 : 0;
 }
 
 static int append_here(struct import *im, const char *env, const void *p, int fd, uint64_t size)
@@ -133,8 +139,8 @@ static int open_here(struct import *im)
 static int finish_here(struct import *im)
 {
 	int code = end_batch(im);
-	while (!code && !ig_pump_idle(im->pump)) event_base_loop(im->base, EVLOOP_ONCE);
-	return code;
+	while (!code && !im->broken && !ig_pump_idle(im->pump)) event_base_loop(im->base, EVLOOP_ONCE);
+	return code || im->broken ? -1 : 0;
 }
 
 static void close_here(struct import *im)

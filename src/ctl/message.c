@@ -65,6 +65,20 @@ int ig_ctl_search(struct ig_ctl *c)
 	return ig_ctl_list_end(l, "nothing found");
 }
 
+/* A case that holds nothing else from outside is merged, so that no empty one stays behind; one message of several is moved. */
+static void suggest(struct ig_ctl *c, const struct ig_message *m)
+{
+	const char *ref = ig_ctl_ref_of(c, m->suggested_incident), *own = ig_ctl_ref_of(c, m->incident);
+	int64_t *ids;
+	size_t n = 0, others = 0;
+	struct ig_message other;
+	if (!m->incident || ig_store_incident_members(c->store, m->incident, IG_MEMBERS_MESSAGES, c->arena, &ids, &n)) n = 0;
+	for (size_t k = 0; k < n; k++) others += ids[k] != m->id && ig_store_message_get(c->store, ids[k], c->arena, &other) == 1 && !other.outgoing;
+	ig_ctl_print(c, "  %snames %s%s: if it belongs there: ", ig_ctl_bold(c), ref, ig_ctl_plain(c));
+	if (own && !others) ig_ctl_print(c, "irgatectl incident merge %s %s\n", own, ref);
+	else ig_ctl_print(c, "irgatectl message move %lld %s\n", (long long)m->id, ref);
+}
+
 static void show_rest(struct ig_ctl *c, const struct ig_message *m)
 {
 	struct ig_attachment *att;
@@ -76,10 +90,7 @@ static void show_rest(struct ig_ctl *c, const struct ig_message *m)
 	if (!ig_store_copies(c->store, m->id, c->arena, &copies, &n))
 		for (size_t k = 0; k < n; k++)
 			ig_ctl_print(c, "  arrived again %s  %s\n", ig_ctl_time(c, copies[k].at), copies[k].recipient ? copies[k].recipient : copies[k].source_file ? copies[k].source_file : "");
-	if (m->suggested_incident) {
-		const char *ref = ig_ctl_ref_of(c, m->suggested_incident);
-		ig_ctl_print(c, "  %snames %s%s: if it belongs there: irgatectl message move %lld %s\n", ig_ctl_bold(c), ref, ig_ctl_plain(c), (long long)m->id, ref);
-	}
+	if (m->suggested_incident) suggest(c, m);
 }
 
 int ig_ctl_message_show(struct ig_ctl *c)

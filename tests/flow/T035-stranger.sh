@@ -37,7 +37,7 @@ REF=$ref facts "strangers" <"$work/checks"
 ctl incident show "$ref" >"$work/shown.log"
 has "who waits" 'bob@other.example .*waits to be admitted' "$work/shown.log"
 ctl message show "$(ctl --json message list | python3 -c 'import json,sys; print([m["id"] for m in json.load(sys.stdin) if m["message_id"]=="s1@stranger.example"][0])')" >"$work/message.log"
-has "the suggestion" "irgatectl message move .* $ref" "$work/message.log"
+has "the suggestion" "irgatectl incident merge IR-.* $ref" "$work/message.log"
 
 # he writes again: he is in the case, no second receipt, still nothing else
 mail s3@other.example bob@other.example "More on $ref" | drop s3
@@ -54,3 +54,19 @@ ctl incident show "$ref" >"$work/shown.log"
 has_not "he is admitted" 'waits to be admitted' "$work/shown.log"
 ctl journal list >"$work/journal.log"
 has "the act is journalled" 'incident admit.*bob@other.example' "$work/journal.log"
+
+# the suggestion is followed: everything is in the case, the duty is done, nothing is suggested any more
+own=$(ctl --json message list | python3 -c 'import json,sys; print([m["incident"] for m in json.load(sys.stdin) if m["message_id"]=="s1@stranger.example"][0])')
+ctl --now "$now" incident merge "$own" "$ref" --reason "the same break-in" || fail "incident merge"
+REF=$ref facts "after the merge" <<'EOP'
+m = reading("s1@stranger.example")
+eq("case and suggestion", (os.environ["REF"], None), (m["incident"], m["suggested_incident"]))
+eq("duties to decide", [], [d for d in duties if "merge" in d["what"] and not d["done_at"]])
+EOP
+mail s4@stranger.example eve@stranger.example "again about $ref" | drop s4
+now=2026-03-02T12:00:00+07:00
+once
+REF=$ref facts "she is known to the case now" <<'EOP'
+m = reading("s4@stranger.example")
+eq("joins by the number", (os.environ["REF"], "reference"), (m["incident"], m["matched_by"]))
+EOP

@@ -60,3 +60,11 @@ mail a3@a.example b@a.example "vua nua" >"$work/mixed/c.eml"
 now=2026-03-02T09:00:00+07:00
 refused 65 'b.eml is larger' ctl --now "$now" import "$work/mixed"
 is "the others are taken" 2 "$(count incident)"
+# no reader can be started: it ends and says so; what is in the log is read by the next run
+new_instance reader
+code=0
+IRGATE_LIBEXEC=$work/nowhere timeout 60 "$build/irgatectl" -c "$conf" --now "$now" import "$work/folder" >"$work/import.log" 2>&1 || code=$?
+is "exit code without a reader" 75 "$code"
+has "it says so" 'irgate-reader' "$work/import.log"
+once
+is "read by the next run" 1 "$(count incident)"
