@@ -21,7 +21,8 @@ IG_ENUM_DECLARE(ig_class, IG_CLASS_ITEM, IG_CLASSES)
 /* Mail that somebody or something meant for us (INTERFACE: joining nothing, it opens an incident), not an answer made by a machine. */
 bool ig_class_is_report(enum ig_class class);
 
-#define IG_BOUNCE_KINDS(X) X(HARD, "hard") X(SOFT, "soft") X(REFUSED, "refused")
+/* NONE: no failure at all (delivered, relayed, expanded); printed as null. */
+#define IG_BOUNCE_KINDS(X) X(HARD, "hard") X(SOFT, "soft") X(REFUSED, "refused") X(NONE, "none")
 #define IG_BOUNCE_KIND_ITEM(v, w) IG_BOUNCE_KIND_##v,
 IG_ENUM_DECLARE(ig_bounce_kind, IG_BOUNCE_KIND_ITEM, IG_BOUNCE_KINDS)
 

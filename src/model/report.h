@@ -23,6 +23,7 @@ struct ig_attachment {
 };
 struct ig_bounce {
 	const char *recipient, *action, *status, *original_message_id;
+	const char *words; /* what the server or the notice said; NULL nothing */
 	enum ig_bounce_kind kind;
 };
 struct ig_field {
@@ -68,6 +69,8 @@ struct ig_report {
 	const char *const *problems;     /* NULL-terminated, never NULL */
 
 	/* For deciding whether, where and how to answer; not printed by `read`. */
+	/* Of a delivery report or read receipt: Original-Envelope-Id (RFC 3464 2.2.1) and the Message-ID of what it is about. */
+	const char *about_envelope, *about_message;
 	const char *return_path;   /* header; "" for <>; NULL none */
 	const char *list_id;       /* content of the angle brackets */
 	const char *const *delivered_to; /* Delivered-To, X-Original-To, Envelope-To; NULL-terminated, never NULL */

@@ -111,8 +111,9 @@ static void print_bounces(struct ig_buf *out, const struct ig_report *r)
 		print_str(out, "recipient", x->recipient);
 		print_str(out, "action", x->action);
 		print_str(out, "status", x->status);
-		print_str(out, "kind", ig_bounce_kind_word(x->kind));
+		print_str(out, "kind", x->kind == IG_BOUNCE_KIND_NONE ? NULL : ig_bounce_kind_word(x->kind));
 		print_str(out, "original_message_id", x->original_message_id);
+		print_str(out, "words", x->words);
 		ig_buf_char(out, '}');
 	}
 	ig_buf_char(out, ']');

@@ -7,7 +7,7 @@
 #include "base/pack.h"
 #include "model/report.h"
 
-#define REPORT_FORM 1
+#define REPORT_FORM 2
 
 static void pack_double(struct ig_buf *out, double d)
 {
@@ -86,6 +86,7 @@ static void pack_lists(struct ig_buf *out, const struct ig_report *r)
 		ig_pack_str(out, x->action);
 		ig_pack_str(out, x->status);
 		ig_pack_str(out, x->original_message_id);
+		ig_pack_str(out, x->words);
 		ig_pack_u64(out, x->kind);
 	}
 	ig_pack_u64(out, r->field_count);
@@ -119,6 +120,8 @@ void ig_report_pack(const struct ig_report *r, struct ig_buf *out)
 	pack_double(out, r->category_confidence);
 	ig_pack_str(out, r->language);
 	pack_strings(out, r->problems);
+	ig_pack_str(out, r->about_envelope);
+	ig_pack_str(out, r->about_message);
 	ig_pack_str(out, r->return_path);
 	ig_pack_str(out, r->list_id);
 	pack_strings(out, r->delivered_to);
@@ -268,13 +271,14 @@ static void get_lists(struct reading *g, struct ig_report *r)
 	get_attachments(g, r);
 	r->in_reply_to = get_strings(g);
 	r->references = get_strings(g);
-	r->bounce_count = get_count(g, 4 * 4 + 8);
+	r->bounce_count = get_count(g, 4 * 5 + 8);
 	struct ig_bounce *bounces = ig_arena_calloc(g->a, r->bounce_count + 1, sizeof *bounces);
 	for (size_t i = 0; i < r->bounce_count && !g->u.bad; i++) {
 		bounces[i].recipient = get_str(g);
 		bounces[i].action = get_str(g);
 		bounces[i].status = get_str(g);
 		bounces[i].original_message_id = get_str(g);
+		bounces[i].words = get_str(g);
 		bounces[i].kind = (enum ig_bounce_kind)get_below(g, ig_bounce_kind_count);
 	}
 	r->bounces = bounces;
@@ -315,6 +319,8 @@ static void get_tail(struct reading *g, struct ig_report *r)
 	if (r->language && strcmp(r->language, "vi") && strcmp(r->language, "en"))
 		g->u.bad = true;
 	r->problems = get_strings(g);
+	r->about_envelope = get_str(g);
+	r->about_message = get_str(g);
 	r->return_path = get_str(g);
 	r->list_id = get_str(g);
 	r->delivered_to = get_strings(g);

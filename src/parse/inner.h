@@ -52,7 +52,8 @@ struct ig_mail {
 	struct ig_sha256 identity;
 	int64_t parts;
 	const char *top_type, *report_type; /* "multipart/report"; report-type in lower case or NULL */
-	const char *status_text, *receipt_text; /* of the first message/delivery-status and disposition-notification */
+	const char *status_text, *receipt_text; /* of message/delivery-status and of the first disposition-notification */
+	const char *inner_id;            /* Message-ID of the first message inside */
 	bool feedback_report;
 };
 

@@ -176,6 +176,7 @@ static char *take_uu(struct ig_mail *m, char *text)
 static bool is_text(const char *type)
 {
 	return !strncmp(type, "text/", 5) || is(type, "message/delivery-status") || is(type, "message/disposition-notification") ||
+		is(type, "message/global-delivery-status") || is(type, "message/global-disposition-notification") || is(type, "message/global-headers") ||
 		is(type, "message/feedback-report") || is(type, "application/json") || is(type, "application/xml") || is(type, "application/xhtml+xml");
 }
 
@@ -238,9 +239,10 @@ static bool unpack_tnef(struct ig_walk w, const struct ig_content *c)
 
 static void note_report(struct ig_mail *m, const char *type, const char *text)
 {
-	if (is(type, "message/delivery-status") && !m->status_text)
-		m->status_text = text;
-	else if (is(type, "message/disposition-notification") && !m->receipt_text)
+	/* RFC 6533 names the same fields in UTF-8 "global". Some reports have a part for each address. */
+	if (is(type, "message/delivery-status") || is(type, "message/global-delivery-status"))
+		m->status_text = m->status_text ? ig_arena_fmt(m->a, "%s\n\n%s", m->status_text, text) : text;
+	else if ((is(type, "message/disposition-notification") || is(type, "message/global-disposition-notification")) && !m->receipt_text)
 		m->receipt_text = text;
 	else if (is(type, "message/feedback-report"))
 		m->feedback_report = true;

@@ -177,6 +177,9 @@ static void walk_message(struct ig_walk w, GMimeMessagePart *part)
 	ig_buf_init(&inner.text, (size_t)m->limits->text_max);
 	if (msg)
 		ig_part_inner_fields(m, GMIME_OBJECT(msg), &inner.text, &subject);
+	const char *id = msg && !m->inner_id ? g_mime_object_get_header(GMIME_OBJECT(msg), "Message-Id") : NULL;
+	if (id)
+		m->inner_id = ig_header_id(m->a, id);
 	struct ig_attachment *x = ig_mail_attach(m);
 	size_t at = m->attachment_count - 1, head = inner.text.len;
 	message_bytes(w, part, msg, &c);
