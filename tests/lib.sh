@@ -38,6 +38,21 @@ for program in irgated irgatectl irgate-reader; do
 	[ -x "$build/$program" ] || skip "$program was not built"
 done
 
+# Programs of Postfix as bootstrap unpacked them, or as they are installed: peer smtp-source ARG...
+peer_path() {
+	local at
+	for at in "$build/peers/postfix/usr/sbin/$1" "/usr/sbin/$1"; do
+		[ -x "$at" ] && { printf '%s\n' "$at"; return 0; }
+	done
+	return 1
+}
+peer() {
+	local at
+	at=$(peer_path "$1") || return 127
+	shift
+	LD_LIBRARY_PATH=$build/peers/postfix/usr/lib/postfix${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} "$at" "$@"
+}
+
 # ---- assertions: the words first, then what was wanted, then what came
 is() { [ "$2" = "$3" ] || fail "$1: wanted '$2', got '$3'"; }
 has() { grep -q -- "$2" "$3" || fail "$1: no '$2' in $(basename "$3")"; }
