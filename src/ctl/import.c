@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -257,13 +258,12 @@ static int say_end(struct import *im, int code)
 	return IG_EX_OK;
 }
 
-int ig_ctl_import(struct ig_ctl *c)
+static int import_all(struct ig_ctl *c, struct ig_sources *s)
 {
 	struct import im = {.c = c, .live = ig_ctl_flag(c, "--live"), .sock = -1};
-	struct ig_sources s = {.arena = c->arena};
 	if (ig_ctl_words(c, 1, INT32_MAX)) return IG_EX_USAGE;
 	for (int i = 0; i < c->argc; i++)
-		if (ig_sources_add(&s, c->argv[i], &im.why)) return ig_ctl_fail(c, IG_EX_DATA, "%s", im.why.text);
+		if (ig_sources_add(s, c->argv[i], &im.why)) return ig_ctl_fail(c, IG_EX_DATA, "%s", im.why.text);
 	int lock = -1, code;
 	if (ig_ctl_held(c->conf, NULL)) {
 		code = open_there(&im);
@@ -273,10 +273,18 @@ int ig_ctl_import(struct ig_ctl *c)
 		code = open_here(&im);
 	}
 	im.begun = ig_mono_ms();
-	if (!code) code = take_all(&im, &s);
+	if (!code) code = take_all(&im, s);
 	code = say_end(&im, code);
 	close_here(&im);
 	if (im.sock >= 0) close(im.sock);
 	if (lock >= 0) close(lock);
+	return code;
+}
+
+int ig_ctl_import(struct ig_ctl *c)
+{
+	struct ig_sources s = {.arena = c->arena};
+	int code = import_all(c, &s);
+	free(s.files);
 	return code;
 }
