@@ -1,5 +1,6 @@
 /* Charsets: what was declared, what is true, and Vietnamese eight-bit encodings that nobody declares.
- * Relies on glibc's iconv, whose converters are opened at the start, and on syllable.c to tell Vietnamese from noise.
+ * Relies on glibc's iconv, whose converters are opened at the start, on vietnamese.c for what glibc has not, and on detect.c to tell Vietnamese
+ * from noise.
  * Never guesses silently: whenever the declared charset was not followed, the problem is said. The original bytes stay in the evidence log. */
 #include "config.h"
 #include "parse/charset.h"
@@ -11,7 +12,8 @@
 #include "base/buf.h"
 #include "base/opt.h"
 #include "base/utf8.h"
-#include "parse/syllable.h"
+#include "parse/detect.h"
+#include "parse/vietnamese.h"
 
 #define NAME_MAX_LEN 40
 #define CONVERTERS 64
@@ -26,8 +28,11 @@ static const struct {
 	{"cp-1252", "CP1252"}, {"x-ansi", "CP1252"}, {"iso-8859-8-i", "ISO-8859-8"}, {"iso-8859-9", "CP1254"}, {"iso-8859-11", "CP874"},
 	{"tis-620", "CP874"}, {"windows-874", "CP874"}, {"utf8", "UTF-8"}, {"utf-8", "UTF-8"}, {"utf-8mb4", "UTF-8"}, {"unicode-1-1-utf-8", "UTF-8"},
 	{"unicode-1-1-utf-7", "UTF-7"}, {"utf7", "UTF-7"}, {"windows-1258", "CP1258"}, {"x-windows-1258", "CP1258"}, {"cp-1258", "CP1258"},
-	{"tcvn", "TCVN5712-1"}, {"tcvn3", "TCVN5712-1"}, {"x-tcvn", "TCVN5712-1"}, {"tcvn-5712", "TCVN5712-1"}, {"tcvn5712", "TCVN5712-1"},
-	{"x-viet-tcvn5712", "TCVN5712-1"}, {"x-viscii", "VISCII"}, {"viscii1.1-1", "VISCII"}, {"csviscii", "VISCII"}, {"gb2312", "GB18030"},
+	{"tcvn", "TCVN5712-1"}, {"tcvn3", "TCVN3"}, {"x-tcvn3", "TCVN3"}, {"x-viet-tcvn3", "TCVN3"}, {"abc", "TCVN3"}, {"x-abc", "TCVN3"},
+	{"x-tcvn", "TCVN5712-1"}, {"tcvn-5712", "TCVN5712-1"}, {"tcvn5712", "TCVN5712-1"}, {"x-viet-tcvn", "TCVN5712-1"},
+	{"x-viet-tcvn5712", "TCVN5712-1"}, {"vps", "VPS"}, {"x-vps", "VPS"}, {"x-viet-vps", "VPS"}, {"vni", "VNI"}, {"x-vni", "VNI"},
+	{"x-viet-vni", "VNI"}, {"vni-windows", "VNI"}, {"viqr", "VIQR"}, {"x-viqr", "VIQR"}, {"csviqr", "VIQR"},
+	{"x-viscii", "VISCII"}, {"viscii1.1-1", "VISCII"}, {"csviscii", "VISCII"}, {"gb2312", "GB18030"},
 	{"gb_2312-80", "GB18030"}, {"gbk", "GB18030"}, {"x-gbk", "GB18030"}, {"euc-cn", "GB18030"}, {"cp936", "GB18030"}, {"big5", "BIG5-HKSCS"},
 	{"x-big5", "BIG5-HKSCS"}, {"cp950", "BIG5-HKSCS"}, {"ks_c_5601-1987", "CP949"}, {"ks_c_5601", "CP949"}, {"ksc5601", "CP949"},
 	{"euc-kr", "CP949"}, {"shift_jis", "CP932"}, {"shift-jis", "CP932"}, {"sjis", "CP932"}, {"x-sjis", "CP932"}, {"windows-31j", "CP932"},
@@ -131,10 +136,17 @@ static const char *canonical(const char *declared, char out[NAME_MAX_LEN])
 /* Converts all of it; bad bytes become U+FFFD and are counted. NULL when there is no such converter. */
 static char *convert(struct ig_arena *a, const char *name, const char *p, size_t len, size_t *bad_r)
 {
-	iconv_t cd = converter_get(name);
 	char chunk[8192];
 	struct ig_buf out;
 	*bad_r = 0;
+	if (ig_vietnamese_knows(name)) {
+		ig_buf_init(&out, len * 6 + 64);
+		*bad_r = ig_vietnamese_decode(name, p, len, &out);
+		char *known = ig_utf8_repair(a, out.data, out.len);
+		ig_buf_free(&out);
+		return known;
+	}
+	iconv_t cd = converter_get(name);
 	if (cd == (iconv_t)-1)
 		return NULL;
 	ig_buf_init(&out, len * 6 + 64);
@@ -171,36 +183,27 @@ static char *finish(struct ig_arena *a, char *text)
 	return ig_utf8_nfc(a, text, strlen(text));
 }
 
-/* Eight-bit text that is not UTF-8 and not truly declared: Vietnamese of one of the three encodings, when the syllables say so. */
-static char *vietnamese(struct ig_arena *a, const char *p, size_t len, const char **name_r)
+char *ig_charset_convert(struct ig_arena *a, const char *name, const char *p, size_t len, size_t *bad_r)
 {
-	static const char *const names[] = {"CP1258", "TCVN5712-1", "VISCII"};
-	static const char *const spoken[] = {"windows-1258", "TCVN", "VISCII"};
-	char *best = NULL;
-	unsigned best_score = 0;
-	for (size_t i = 0; i < IG_COUNT(names); i++) {
-		size_t bad;
-		size_t sample = len < 4096 ? len : 4096;
-		char *text = convert(a, names[i], p, sample, &bad);
-		if (!text || bad)
-			continue;
-		text = finish(a, text);
-		unsigned score = ig_syllable_score(text, strlen(text));
-		if (score <= best_score)
-			continue;
-		best_score = score;
-		best = text;
-		*name_r = spoken[i];
-		if (sample < len)
-			best = NULL;
-	}
-	if (best_score && !best) {
-		size_t bad;
-		const char *name = !strcmp(*name_r, "windows-1258") ? "CP1258" : !strcmp(*name_r, "TCVN") ? "TCVN5712-1" : "VISCII";
-		best = convert(a, name, p, len, &bad);
-		best = best ? finish(a, best) : NULL;
-	}
-	return best;
+	return convert(a, name, p, len, bad_r);
+}
+
+/* What other text of this mail turned out to be in: its header fields are short, and their own evidence is small. */
+static const char *found;
+
+/* Eight-bit text that is not UTF-8 and not truly declared: Vietnamese of one of five encodings, when the syllables say so. name_r: the words for
+ * it; doubt_r: words for what else it may be, "" nothing. */
+static char *vietnamese(struct ig_arena *a, const char *p, size_t len, const char **name_r, const char **doubt_r)
+{
+	struct ig_detected d = ig_detect(a, p, len, found);
+	size_t bad;
+	*doubt_r = d.maybe ? ig_arena_fmt(a, "; it may be Vietnamese in %s, a person should look", ig_detect_spoken(d.maybe)) : "";
+	char *text = d.name ? convert(a, d.name, p, len, &bad) : NULL;
+	if (!text)
+		return NULL;
+	*name_r = ig_detect_spoken(d.name);
+	found = d.name;
+	return finish(a, text);
 }
 
 static void say(const char **problem_r, const char *words)
@@ -242,6 +245,8 @@ static const char *hint;
 void ig_charset_hint(const char *declared)
 {
 	hint = declared;
+	if (!declared)
+		found = NULL;
 }
 
 static bool stateful(const char *name);
@@ -259,7 +264,7 @@ static char *by_hint(struct ig_arena *a, const char *p, size_t len)
 
 static char *guess(struct ig_arena *a, const char *declared, const char *p, size_t len, const char **problem_r)
 {
-	const char *name = NULL;
+	const char *name = NULL, *doubt = "";
 	size_t good, bad;
 	utf8_count(p, len, &good, &bad);
 	if (good > bad * 4) { /* cut or damaged here and there, but UTF-8 */
@@ -269,7 +274,7 @@ static char *guess(struct ig_arena *a, const char *declared, const char *p, size
 	char *text = declared ? NULL : by_hint(a, p, len);
 	name = text ? spoken(a, hint) : NULL;
 	if (!text)
-		text = vietnamese(a, p, len, &name);
+		text = vietnamese(a, p, len, &name, &doubt);
 	if (!text) {
 		name = "windows-1252";
 		text = convert(a, "CP1252", p, len, &bad);
@@ -278,9 +283,9 @@ static char *guess(struct ig_arena *a, const char *declared, const char *p, size
 	if (!text)
 		text = finish(a, ig_utf8_repair(a, p, len));
 	if (declared)
-		say(problem_r, ig_arena_fmt(a, "text was declared %s but is not; read as %s", spoken(a, declared), name));
+		say(problem_r, ig_arena_fmt(a, "text was declared %s but is not; read as %s%s", spoken(a, declared), name, doubt));
 	else
-		say(problem_r, ig_arena_fmt(a, "text has no declared charset; read as %s", name));
+		say(problem_r, ig_arena_fmt(a, "text has no declared charset; read as %s%s", name, doubt));
 	return text;
 }
 
@@ -294,7 +299,8 @@ static bool stateful(const char *name)
 static bool single_byte(const char *name)
 {
 	return !strncasecmp(name, "CP125", 5) || !strncasecmp(name, "ISO-8859", 8) || !strncasecmp(name, "KOI8", 4) || !strcasecmp(name, "TCVN5712-1") ||
-		!strcasecmp(name, "VISCII") || !strncasecmp(name, "MAC", 3) || !strcasecmp(name, "CP437") || !strncasecmp(name, "CP85", 4) ||
+		!strcasecmp(name, "VISCII") || (ig_vietnamese_knows(name) && strcmp(name, "VIQR")) ||
+		!strncasecmp(name, "MAC", 3) || !strcasecmp(name, "CP437") || !strncasecmp(name, "CP85", 4) ||
 		!strcasecmp(name, "CP866") || !strcasecmp(name, "CP874");
 }
 
@@ -306,7 +312,7 @@ static bool latin(const char *name)
 
 char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *bytes, size_t len, const char **problem_r)
 {
-	const char *p = bytes, *other = NULL;
+	const char *p = bytes, *other = NULL, *doubt = "";
 	char buf[NAME_MAX_LEN], *text;
 	size_t bad;
 	const char *name = canonical(declared, buf);
@@ -317,7 +323,7 @@ char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *by
 		return finish(a, text);
 	if (!name && memmem(p, len, "\033$", 2))
 		name = "ISO-2022-JP-2"; /* only that family has this escape */
-	if (ascii && !stateful(name))
+	if (ascii && !stateful(name) && !(name && !strcmp(name, "VIQR")))
 		return ig_utf8_repair(a, p, len);
 	if (!name || !strcmp(name, "UTF-8") || single_byte(name)) {
 		if (ig_utf8_valid(p, len)) {
@@ -328,10 +334,12 @@ char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *by
 		if (!name || !strcmp(name, "UTF-8") || !strcasecmp(declared, "us-ascii"))
 			return guess(a, name ? declared : NULL, p, len, problem_r);
 	}
-	if (latin(name) && (text = vietnamese(a, p, len, &other))) {
-		say(problem_r, ig_arena_fmt(a, "text was declared %s but its words are Vietnamese in %s", name, other));
+	if (latin(name) && (text = vietnamese(a, p, len, &other, &doubt))) {
+		say(problem_r, ig_arena_fmt(a, "text was declared %s but its words are Vietnamese in %s%s", name, other, doubt));
 		return text;
 	}
+	if (*doubt)
+		say(problem_r, ig_arena_fmt(a, "text was declared %s%s", name, doubt));
 	text = convert(a, name, p, len, &bad);
 	if (!text || bad > len / 8) {
 		if (ig_utf8_valid(p, len)) {

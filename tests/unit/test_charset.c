@@ -94,6 +94,11 @@ static void test_language(void **state)
 		{"Please find attached the report of the incident that we saw on our network.", "en"},
 		{"Die Hasen klagten einst über ihre mißliche Lage; wir leben in steter Furcht", NULL},
 		{"Les élèves ont été très gênés à l'école où ils étaient déjà arrivés", NULL},
+		{"Dear Nguyễn Thị Phương Thảo, we have received your report about the system of Trung tâm Giám sát an toàn không gian mạng quốc gia and it "
+			"has the number IR-2026-0001. Please quote it in all your letters to us. This is an automatic receipt. Đội ứng cứu sự cố Đắk Lắk", "en"},
+		{"The mail of Mr. Trần Văn Hùng was sent to the office in Đà Nẵng.", "en"},
+		{"Chúng tôi đã cập nhật firewall và server; error log: \"connection to the host is not available\". Đề nghị anh chị kiểm tra lại giúp đơn vị.", "vi"},
+		{"Kính gửi ông Smith, báo cáo sự cố đã được tiếp nhận, mã số là IR-2026-0001.\n\nDear Mr Smith, your report was received as IR-2026-0001.", "vi"},
 		{"test", NULL},
 		{"", NULL},
 	};
