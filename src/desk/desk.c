@@ -20,6 +20,7 @@ struct ig_desk *ig_desk_new(struct ig_store *s, const struct ig_conf *c, struct 
 {
 	struct ig_desk *d = ig_xmalloc(sizeof(*d));
 	d->arena = ig_arena_new(0);
+	d->decided_fd = -1;
 	d->store = s;
 	d->conf = c;
 	char *dir = ig_arena_fmt(d->arena, "%s/templates", c->datadir);
@@ -33,6 +34,7 @@ struct ig_desk *ig_desk_new(struct ig_store *s, const struct ig_conf *c, struct 
 	d->self = (struct ig_match_self){.addresses = c->addresses, .subaddress = c->subaddress, .bounce_address = c->bounce_address,
 		.shared_hosts = c->shared_hosts};
 	ig_store_lookup(s, &d->look);
+	ig_desk_decided_open(d);
 	return d;
 }
 
@@ -40,6 +42,7 @@ struct ig_desk *ig_desk_free(struct ig_desk *d)
 {
 	if (!d)
 		return NULL;
+	ig_desk_decided_close(d);
 	d->templates = ig_templates_free(d->templates);
 	d->arena = ig_arena_free(d->arena);
 	free(d);

@@ -170,6 +170,12 @@ int ig_taking_receipt(struct ig_taking *t)
 		.imported = t->e->imported, .suppressed = t->receipt.send ? NULL : t->receipt.why};
 	struct ig_release v;
 	ig_decide_release(&facts, d->conf, t->now, t->a, &v);
+	if (t->f->seq <= d->again && v.state == IG_DISPATCH_STATE_QUEUED) {
+		v = (struct ig_release){.state = IG_DISPATCH_STATE_HELD, .rule = "restored",
+			.why = "the store is older than the log: this was decided before, and a receipt may have gone out then"};
+		t->receipt.owe_duty = true;
+		t->receipt.why = v.why;
+	}
 	if (ig_desk_dispatch_put(d, &dispatch, &v, "clerk", t->now))
 		return -1;
 	if (dispatch.state != IG_DISPATCH_STATE_QUEUED)

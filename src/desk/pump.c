@@ -1,5 +1,6 @@
 /* The pump: frames after the cursor into slots, in log order. pump_reader.c has them read, pump_commit.c decides and commits.
  * Relies on libevent for time and sockets and on the evidence log for frames. Parses no byte of a message. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
@@ -187,6 +188,12 @@ struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct i
 		return ig_pump_free(p);
 	p->first = p->fetch = cursor + 1;
 	p->head = cursor;
+	if (ig_desk_again(d) > cursor) {
+		char text[200];
+		snprintf(text, sizeof(text), "the store is older than the log: frames %llu to %llu are decided again, their receipts are held",
+			(unsigned long long)cursor + 1, (unsigned long long)ig_desk_again(d));
+		ig_pump_alarm(p, "old-store", text);
+	}
 	ig_pump_wake(p);
 	return p;
 }

@@ -92,6 +92,7 @@ int ig_pump_commit(struct ig_pump *p)
 		s->bytes = 0;
 		p->taken--;
 	}
+	ig_desk_decided(p->desk, p->first - 1);
 	if (p->failed_seq && p->first > p->failed_seq)
 		p->failed_seq = 0;
 	if (p->hooks.committed)

@@ -19,6 +19,8 @@ struct ig_desk {
 	struct ig_match_lookup look;
 	const char *workers[IG_DESK_WORKERS_MAX]; /* kinds of slow reading that somebody does */
 	size_t worker_count;
+	int decided_fd;               /* decided.c */
+	uint64_t decided, again;      /* newest frame ever decided upon; letters up to it are not sent by themselves, 0 for a store that is whole */
 };
 
 struct ig_taking { /* one frame under way */
@@ -38,6 +40,12 @@ struct ig_taking { /* one frame under way */
 	struct ig_message message;
 	const char *bounce_of;        /* words, when the mail came to the bounce address of a dispatch */
 };
+
+/* decided.c */
+void ig_desk_decided_open(struct ig_desk *d);
+void ig_desk_decided_close(struct ig_desk *d);
+void ig_desk_decided(struct ig_desk *d, uint64_t seq); /* committed up to there */
+uint64_t ig_desk_again(const struct ig_desk *d);       /* up to this frame the store forgot what it knew; 0 none */
 
 /* trip.c: tells the fault tests which room is asked next. */
 void ig_desk_trip(const char *room, const struct ig_report *r);
