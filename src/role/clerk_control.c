@@ -211,6 +211,9 @@ static bool run_read(struct caller *k, const struct ig_ctl_phrase *phrase, struc
 		say(to, "irgatectl: too many calls at once; try again later\n");
 		return false;
 	}
+	/* Nothing may be open at the fork: SQLite counts the locks on the log of the store a process, the child inherits the count but not the
+	 * locks, and would read with no lock at all from a log that the clerk may begin anew under it. What fails here is tried again there. */
+	(void)ig_pump_commit(k->control->clerk->pump);
 	pid_t pid = fork();
 	if (pid < 0) {
 		say(to, "irgatectl: no process for this call; try again later\n");
