@@ -67,7 +67,7 @@ int ig_sandbox_become(const char *user, struct ig_why *why)
 	return 0;
 }
 
-static int drop_capabilities(struct ig_why *why)
+int ig_sandbox_drop_capabilities(struct ig_why *why)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2];
@@ -89,7 +89,7 @@ int ig_sandbox_apply(const struct ig_sandbox *s, struct ig_why *why)
 	if (s->user && ig_sandbox_become(s->user, why) < 0)
 		return -1;
 	/* Whoever may exec starts the roles under their users, and needs its capabilities for that. */
-	if (!(s->may & IG_MAY_EXEC) && drop_capabilities(why) < 0)
+	if (!(s->may & IG_MAY_EXEC) && ig_sandbox_drop_capabilities(why) < 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return ig_why(why, "cannot set no_new_privs: %s", strerror(errno));

@@ -37,5 +37,7 @@ struct ig_sandbox {
 int ig_sandbox_apply(const struct ig_sandbox *s, struct ig_why *why);
 /* Only the change of user, with its groups, before anything is opened; nothing to do where it is that user already. 0, or -1 with why. */
 int ig_sandbox_become(const char *user, struct ig_why *why);
+/* Only the capabilities, for good: those held now and those that a later exec could give. 0, or -1 with why. */
+int ig_sandbox_drop_capabilities(struct ig_why *why);
 int ig_sandbox_landlock_abi(void); /* after the environment's cap; 0 when not there */
 #endif

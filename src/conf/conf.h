@@ -77,6 +77,7 @@ struct ig_conf {
 	/* users { } : NULL keeps the uid */
 	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader;
 	const char *alarm_command, *alarm_mail;
+	int64_t alarm_timeout;   /* of the command, 1m */
 	struct ig_profile **profiles; /* every profile that was found, checked */
 	size_t profile_count;
 	struct ig_arena *arena; /* own: everything above lives in it */

@@ -196,6 +196,8 @@ TABLE(users_table, users);
 static const struct ig_conf_option alarm_[] = {
 	{AT(alarm_command), .type = IG_CONF_PATH, .example = "\"/usr/local/bin/bao-dong\"", FOR(IG_CONF_CLERK),
 	 .say = "Program run with code and words of an alarm as its arguments, at most once per code and hour."},
+	{AT(alarm_timeout), TIME(SEC, HOUR, "1m"), FOR(IG_CONF_CLERK),
+	 .say = "The alarm command and what it started are ended after so long."},
 	{AT(alarm_mail), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_CLERK),
 	 .say = "Address that alarms are mailed to, at most one per code and hour, without case content."},
 };

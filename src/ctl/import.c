@@ -86,7 +86,14 @@ static void at_frame(void *arg, uint64_t seq)
 	im->decided = seq > im->decided ? seq : im->decided;
 }
 
-static void pump_alarm(void *arg, const char *code, const char *text) { ig_ctl_say(((struct import *)arg)->c, "%s: %s", code, text); }
+/* Said to the one who imports, and kept as a row where the store takes one. */
+static void pump_alarm(void *arg, const char *code, const char *text)
+{
+	struct import *im = arg;
+	bool fresh;
+	ig_ctl_say(im->c, "%s: %s", code, text);
+	if (ig_store_alarm_raise(im->c->store, code, text, ig_now(), &fresh) < 0) ig_ctl_say(im->c, "the alarm could not be kept: %s", ig_store_why(im->c->store));
+}
 
 static int end_batch(struct import *im)
 {

@@ -64,7 +64,7 @@ static int open_for(struct ig_desk *d, const struct ig_message *m, struct ig_inc
 		.closed_at = IG_NEVER,
 		.subject = m->subject,
 		.language = m->language};
-	return ig_store_incident_open(d->store, i, now) < 0 ? -1 : 0;
+	return ig_desk_incident_open(d, i, now);
 }
 
 /* Files m under `into`; its sender comes along with the standing he had (a person's act admits nobody). */

@@ -2,6 +2,7 @@
  * Does not decide anything; see take.c (a frame), act_*.c (a person) and sent.c (an attempt). */
 #include "desk/desk.h"
 #include <stdlib.h>
+#include "base/log.h"
 #include "desk/room.h"
 
 struct says {
@@ -92,6 +93,28 @@ int ig_desk_act_end(struct ig_desk *d, int code, struct ig_why *why)
 	ig_desk_fail(d, why);
 	ig_store_rollback(d->store);
 	return IG_EX_TEMPFAIL;
+}
+
+void ig_desk_on_alarm(struct ig_desk *d, ig_desk_alarm_h *alarm, void *arg)
+{
+	d->alarm = alarm;
+	d->alarm_arg = arg;
+}
+
+int ig_desk_incident_open(struct ig_desk *d, struct ig_incident *i, ig_time at)
+{
+	static const char code[] = "reference-numbers", text[] = "The year's incident references have gone past 999999 and have seven digits now.";
+	bool fresh;
+	if (ig_store_incident_open(d->store, i, at) < 0)
+		return -1;
+	if (i->ref.number != 1000000) /* INTERFACE "Lists": seven digits, with an alarm */
+		return 0;
+	if (d->alarm) {
+		d->alarm(d->alarm_arg, code, text);
+		return 0;
+	}
+	ig_log(IG_LOG_ERR, "alarm %s: %s", code, text);
+	return ig_store_alarm_raise(d->store, code, text, ig_now(), &fresh) < 0 ? -1 : 0;
 }
 
 int ig_desk_journal(struct ig_desk *d, const char *actor, const char *act, const char *object, const char *detail)

@@ -40,9 +40,11 @@ int ig_desk_sent(struct ig_desk *d, int64_t dispatch, const struct ig_attempt *a
 
 /* Envelope sender of a dispatch: our bounce address carrying its id and token, in the configured form; "" (<>) where there is none. */
 const char *ig_desk_envelope_sender(const struct ig_desk *d, const struct ig_dispatch *dispatch, struct ig_arena *a);
+/* Where alarms of the desk go; without one they are rows and log lines only. */
+typedef void ig_desk_alarm_h(void *arg, const char *code, const char *text);
+void ig_desk_on_alarm(struct ig_desk *d, ig_desk_alarm_h *alarm, void *arg);
 /* Raises alarm `duty-overdue` for each duty that is open past its time, once in its life, at most limit of them; inside a transaction
  * (what is raised belongs into the same). How many, or -1 with why. */
-typedef void ig_desk_alarm_h(void *arg, const char *code, const char *text);
 int ig_desk_overdue(struct ig_desk *d, size_t limit, ig_desk_alarm_h *alarm, void *arg, struct ig_why *why);
 /* A mail of kind "alarm" to conf->alarm_mail, without case content; nothing when none is configured. Inside a transaction. */
 int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, struct ig_why *why);

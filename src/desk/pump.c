@@ -171,6 +171,11 @@ static void want_again(evutil_socket_t fd, short what, void *arg)
 	ig_pump_wake(p);
 }
 
+static void desk_alarm(void *arg, const char *code, const char *text)
+{
+	ig_pump_alarm(arg, code, text);
+}
+
 struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct ig_evidence_reader *log,
 	const struct ig_pump_hooks *h)
 {
@@ -186,6 +191,7 @@ struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct i
 	p->want_again = evtimer_new(base, want_again, p);
 	if (!p->step || !p->batch || !p->retry || !p->want_again || ig_store_cursor(d->store, &cursor) < 0)
 		return ig_pump_free(p);
+	ig_desk_on_alarm(d, desk_alarm, p);
 	p->first = p->fetch = cursor + 1;
 	p->head = cursor;
 	if (ig_desk_again(d) > cursor) {
@@ -204,6 +210,7 @@ struct ig_pump *ig_pump_free(struct ig_pump *p)
 		return NULL;
 	if (p->open && ig_pump_commit(p))
 		ig_log(IG_LOG_ERR, "the last commit failed; its frames are taken again at the next start");
+	ig_desk_on_alarm(p->desk, NULL, NULL);
 	ig_pump_readers_free(p);
 	struct event *events[] = {p->step, p->batch, p->retry, p->want_again};
 	for (size_t i = 0; i < IG_COUNT(events); i++)

@@ -21,6 +21,8 @@ struct ig_desk {
 	size_t worker_count;
 	int decided_fd;               /* decided.c */
 	uint64_t decided, again;      /* newest frame ever decided upon; letters up to it are not sent by themselves, 0 for a store that is whole */
+	ig_desk_alarm_h *alarm;
+	void *alarm_arg;
 };
 
 struct ig_taking { /* one frame under way */
@@ -103,6 +105,8 @@ int ig_desk_fail(struct ig_desk *d, struct ig_why *why);   /* the store's reason
 int ig_desk_act_begin(struct ig_desk *d, struct ig_why *why);
 /* code 0: journal is written and all committed; else undone. Returns the code, or IG_EX_TEMPFAIL. */
 int ig_desk_act_end(struct ig_desk *d, int code, struct ig_why *why);
+/* ig_store_incident_open, with the alarm that goes with a number of seven digits. 0 or -1. */
+int ig_desk_incident_open(struct ig_desk *d, struct ig_incident *i, ig_time at);
 int ig_desk_journal(struct ig_desk *d, const char *actor, const char *act, const char *object, const char *detail);
 const char *ig_desk_ref(const struct ig_incident *i, struct ig_arena *a);
 #endif

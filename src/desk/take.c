@@ -75,7 +75,7 @@ static int find_incident(struct ig_taking *t)
 		.subject = t->r.subject,
 		.language = t->r.language};
 	t->opened = true;
-	return ig_store_incident_open(t->d->store, &t->incident, t->f->at);
+	return ig_desk_incident_open(t->d, &t->incident, t->f->at);
 }
 
 static int64_t recent(void *arg, const char *address, ig_time since)

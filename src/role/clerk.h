@@ -54,6 +54,7 @@ struct ig_clerk {
 	/* clerk_alarm.c */
 	struct ig_clerk_alarm alarms[IG_CLERK_ALARMS];
 	size_t alarm_count, alarms_in_commit;
+	int64_t store_told;             /* monotonic: the parent heard that the store takes nothing */
 	bool preparing;                 /* inside a commit, before the alarms are written */
 	/* clerk_once.c */
 	uint64_t head;                  /* as the recorder said last */

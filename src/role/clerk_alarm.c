@@ -9,9 +9,26 @@
 #include "base/log.h"
 #include "model/notes.h"
 
+static void tell(struct ig_clerk *c, const char *code, const char *text)
+{
+	struct ig_note_alarm n = {.code = code, .text = text};
+	ig_note_alarm_send(c->role->parent, &n, -1);
+}
+
+/* That the store takes nothing cannot wait for a commit. The hour is kept here until there is one. */
+static void tell_at_once(struct ig_clerk *c, const char *code, const char *text)
+{
+	int64_t now = ig_mono_us();
+	if (strcmp(code, "store") || (c->store_told && now - c->store_told < IG_HOUR))
+		return;
+	c->store_told = now;
+	tell(c, code, text);
+}
+
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text)
 {
 	ig_log(IG_LOG_ERR, "alarm %s: %s", code, text);
+	tell_at_once(c, code, text);
 	for (size_t i = 0; i < c->alarm_count; i++)
 		if (!strcmp(c->alarms[i].code, code) && !strcmp(c->alarms[i].text, text))
 			return; /* waits to be written already */
@@ -42,7 +59,7 @@ int ig_clerk_alarm_prepare(struct ig_clerk *c)
 		bool fresh = false;
 		if (ig_store_alarm_raise(c->store, c->alarms[i].code, c->alarms[i].text, ig_now(), &fresh) < 0)
 			return -1;
-		c->alarms[i].tell = fresh;
+		c->alarms[i].tell = fresh && strcmp(c->alarms[i].code, "store");
 		if (fresh && !strcmp(c->alarms[i].code, "lost-evidence") && owe_search(c, c->alarms[i].text) < 0)
 			return -1;
 		if (fresh && ig_desk_alarm_mail(c->desk, c->alarms[i].code, c->alarms[i].text, &why))
@@ -56,10 +73,8 @@ void ig_clerk_alarm_committed(struct ig_clerk *c)
 {
 	size_t n = c->alarms_in_commit;
 	for (size_t i = 0; i < n; i++) {
-		struct ig_note_alarm told = {.code = c->alarms[i].code, .text = c->alarms[i].text};
-
 		if (c->alarms[i].tell)
-			ig_note_alarm_send(c->role->parent, &told, -1);
+			tell(c, c->alarms[i].code, c->alarms[i].text);
 		free(c->alarms[i].code);
 		free(c->alarms[i].text);
 	}

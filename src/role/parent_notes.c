@@ -11,8 +11,6 @@
 #include "model/notes.h"
 #include "role/parent.h"
 
-enum { COMMAND_S = 60 };
-
 static struct ig_parent_role *clerk(struct ig_parent *p)
 {
 	return &p->role[IG_AT_CLERK];
@@ -97,6 +95,31 @@ static int on_done(struct ig_parent_role *r, const void *body, size_t len)
 	return 0;
 }
 
+/* Waits for the command as its own process group, and ends the group when its time is over: a shell's children would outlive an alarm(2)
+ * of the shell. */
+static _Noreturn void watch_command(char *const argv[], int64_t patience_ms)
+{
+	struct timespec patience = {patience_ms / 1000, patience_ms % 1000 * 1000000};
+	sigset_t child, before;
+	pid_t pid;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &before);
+	setpgid(0, 0);
+	pid = fork();
+	if (!pid) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		execv(argv[0], argv);
+		ig_die(IG_EX_SOFTWARE, "cannot run %s: %s", argv[0], strerror(errno));
+	}
+	if (pid > 0 && sigtimedwait(&child, NULL, &patience) < 0) {
+		ig_log(IG_LOG_ERR, "the alarm command did not end in its time");
+		kill(0, SIGKILL);
+	}
+	_exit(IG_EX_OK);
+}
+
 /* The office's own program, without case content in its arguments; an unprivileged child that is ended after a while. Its outcome is nobody's:
  * the row of the alarm stays open until a person acknowledges it. */
 static void run_command(struct ig_parent *p, const char *code, const char *text)
@@ -105,6 +128,7 @@ static void run_command(struct ig_parent *p, const char *code, const char *text)
 	char *const argv[] = {(char *)command, (char *)code, (char *)text, NULL};
 	struct ig_why why = {""};
 	pid_t pid = command ? fork() : -1;
+	sigset_t none;
 
 	if (!command)
 		return;
@@ -114,12 +138,12 @@ static void run_command(struct ig_parent *p, const char *code, const char *text)
 		return;
 	for (int s = 1; s < NSIG; s++)
 		signal(s, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	close_range(STDERR_FILENO + 1, ~0u, 0);
-	if (p->conf->user_clerk && ig_sandbox_become(p->conf->user_clerk, &why) < 0)
+	if ((p->conf->user_clerk && ig_sandbox_become(p->conf->user_clerk, &why) < 0) || ig_sandbox_drop_capabilities(&why) < 0)
 		ig_die(IG_EX_SOFTWARE, "alarm command: %s", why.text);
-	alarm(COMMAND_S);
-	execv(command, argv);
-	ig_die(IG_EX_SOFTWARE, "cannot run %s: %s", command, strerror(errno));
+	watch_command(argv, p->conf->alarm_timeout);
 }
 
 static int on_alarm(struct ig_parent_role *r, const void *body, size_t len)

@@ -48,7 +48,6 @@
 SQL_DEFINE(incident, LIST)
 #define Q(n) ig_store_q(s, SET_incident, SQL_##n)
 
-#define NUMBER_MAX 999999 /* six digits; past it seven, with an alarm (INTERFACE "Lists") */
 
 static void read_incident(struct q *q, struct ig_arena *a, struct ig_incident *i)
 {
@@ -78,12 +77,6 @@ int ig_store_incident_open(struct ig_store *s, struct ig_incident *i, ig_time at
 	ig_time_civil(at, &i->ref.year, NULL, NULL, NULL, NULL, NULL, NULL);
 	if (ig_store_number_next(s, "incident", i->ref.year, &i->ref.number) < 0)
 		return -1;
-	if (i->ref.number == NUMBER_MAX + 1) {
-		bool fresh;
-		if (ig_store_alarm_raise(s, "reference-numbers",
-				"The year's incident references have gone past 999999 and have seven digits now.", at, &fresh) < 0)
-			return -1;
-	}
 	i->opened_at = at;
 	struct q q = Q(ADD);
 	q_null(&q), q_int(&q, i->ref.year), q_int(&q, i->ref.number);

@@ -5,6 +5,7 @@
 #include "check.h"
 #include <ftw.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -329,12 +330,37 @@ static void killed_before_its_commit_it_left_nothing(void **state)
 	assert_int_equal(dispatch(k, id).state, IG_DISPATCH_STATE_QUEUED);
 }
 
+static int one_alarm(const struct ig_alarm *al, void *arg)
+{
+	snprintf(arg, 64, "%s", al->code);
+	return 1;
+}
+
+static void the_millionth_case_raises_an_alarm(void **state)
+{
+	struct kit *k = *state;
+	char path[128], code[64] = "";
+	struct ig_message m;
+	sqlite3 *db;
+	begin(k, true, 1);
+	snprintf(path, sizeof(path), "%s/store/store.db", k->conf->var);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "UPDATE series SET last = 999999", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	struct ig_why why = {""};
+	assert_int_equal(ig_desk_message_move(k->desk, k->message, 0, "user:truc", "another matter", &why), 0);
+	assert_int_equal(ig_store_message_get(k->store, k->message, k->a, &m), 1);
+	assert_true(ig_store_alarm_list(k->store, true, one_alarm, code) >= 0);
+	assert_string_equal(code, "reference-numbers");
+}
+
 #define STORY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
 	setenv("IRGATE_DATADIR", SRCDIR, 1);
 	const struct CMUnitTest tests[] = {STORY(a_receipt_does_not_wait_and_letters_to_others_do), STORY(what_it_adds_is_found_once),
 		STORY(secrecy_found_late_keeps_the_letter), STORY(it_is_given_up_in_time_and_a_person_reads), STORY(what_nobody_does_ends_with_the_message),
-		STORY(a_letter_is_judged_when_the_task_leaves_its_case), STORY(killed_before_its_commit_it_left_nothing)};
+		STORY(a_letter_is_judged_when_the_task_leaves_its_case), STORY(killed_before_its_commit_it_left_nothing),
+		STORY(the_millionth_case_raises_an_alarm)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
