@@ -14,6 +14,52 @@ static void need(struct ig_conf_reading *r, bool ok, const void *at, const char 
 		ig_conf_error(r, ig_conf_set_at(r, at), "%s", words);
 }
 
+static bool is_loopback(const char *host)
+{
+	return !strcmp(host, "localhost") || !strcmp(host, "::1") || !strncmp(host, "127.", 4);
+}
+
+static bool is_name_of(const struct ig_conf *c, const char *name, const void *own)
+{
+	for (size_t i = 0; i < c->maildir_count; i++)
+		if (c->maildirs[i].name && !strcmp(c->maildirs[i].name, name))
+			return true;
+	for (size_t i = 0; i < c->lmtp_count; i++)
+		if (c->lmtps[i].name && !strcmp(c->lmtps[i].name, name))
+			return true;
+	for (size_t i = 0; i < c->imap_count; i++)
+		if (&c->imaps[i] != own && c->imaps[i].name && !strcmp(c->imaps[i].name, name))
+			return true;
+	for (size_t i = 0; i < c->pop3_count; i++)
+		if (&c->pop3s[i] != own && c->pop3s[i].name && !strcmp(c->pop3s[i].name, name))
+			return true;
+	return false;
+}
+
+static void check_account(struct ig_conf_reading *r, const struct ig_conf *c, const struct ig_conf_account *a)
+{
+	if (a->name && is_name_of(c, a->name, a))
+		ig_conf_error(r, ig_conf_set_at(r, &a->name), "name: \"%s\" twice; each source needs a name of its own", a->name);
+	if (!a->password == !a->token_command)
+		ig_conf_error(r, ig_conf_set_at(r, &a->user), "user: \"%s\" needs either a password or a token_command", a->user ? a->user : "");
+	if (a->tls == IG_TLS_NONE && a->host && !is_loopback(a->host))
+		ig_conf_error(r, ig_conf_set_at(r, &a->tls), "tls: none would send the password in clear");
+	if (a->tls == IG_TLS_NONE && a->pin)
+		ig_conf_error(r, ig_conf_set_at(r, &a->pin), "pin: there is no key without TLS");
+	if (a->mailbox && a->after == IG_AFTER_MOVE && !strcmp(a->mailbox, a->processed_mailbox))
+		ig_conf_error(r, ig_conf_set_at(r, &a->processed_mailbox), "processed_mailbox: is the mailbox that is read");
+}
+
+static void check_accounts(struct ig_conf_reading *r, const struct ig_conf *c)
+{
+	for (size_t i = 0; i < c->imap_count; i++)
+		check_account(r, c, &c->imaps[i]);
+	for (size_t i = 0; i < c->pop3_count; i++)
+		check_account(r, c, &c->pop3s[i]);
+	if (c->imap_count + c->pop3_count > IG_CONF_ACCOUNTS_MAX)
+		ig_conf_error(r, ig_conf_set_at(r, &c->imaps), "imap and pop3: more than %d mailboxes", IG_CONF_ACCOUNTS_MAX);
+}
+
 static void check_names(struct ig_conf_reading *r, const struct ig_conf *c)
 {
 	for (size_t i = 0; i < c->maildir_count; i++) {
@@ -80,11 +126,6 @@ static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 			check_user(r, *p, lists[i].list, lists[i].key);
 }
 
-static bool is_loopback(const char *host)
-{
-	return !strcmp(host, "localhost") || !strcmp(host, "::1") || !strncmp(host, "127.", 4);
-}
-
 static void check_send(struct ig_conf_reading *r, const struct ig_conf *c)
 {
 	if (c->transport == IG_TRANSPORT_SMTP) {
@@ -130,6 +171,7 @@ void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
 	if (r->internal)
 		return; /* one role's keys only, and checked before */
 	check_names(r, c);
+	check_accounts(r, c);
 	check_send(r, c);
 	if (!c->bounce_address) /* <> is used then, and `status` says that failures cannot be seen */
 		c->bounce_form = IG_BOUNCE_FORM_NONE;
@@ -164,12 +206,18 @@ void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
 		"periodic-report"};
 	struct stat st;
 
-	if (c->smtp_password && !stat(c->file, &st) && st.st_mode & S_IROTH)
+	bool password = c->smtp_password != NULL;
+
+	for (size_t i = 0; i < c->imap_count; i++)
+		password |= c->imaps[i].password != NULL;
+	for (size_t i = 0; i < c->pop3_count; i++)
+		password |= c->pop3s[i].password != NULL;
+	if (password && !stat(c->file, &st) && st.st_mode & S_IROTH)
 		notice(say, arg, c->file, "holds a password or includes it, and every user of this machine may read it");
 	if (!c->bounce_address)
 		notice(say, arg, c->file, "no bounce_address: failures of delivery cannot be seen");
-	if (!c->maildir_count && !c->lmtp_count)
-		notice(say, arg, c->file, "neither maildir nor lmtp: mail comes in through irgate-deliver only");
+	if (!c->maildir_count && !c->lmtp_count && !c->imap_count && !c->pop3_count)
+		notice(say, arg, c->file, "none of maildir, lmtp, imap and pop3: mail comes in through irgate-deliver only");
 	for (size_t i = 0; i < c->profile_count; i++) {
 		const struct ig_profile *p = c->profiles[i];
 

@@ -12,12 +12,29 @@
 
 #define IG_CONF_FILE "/etc/irgate/irgate.conf" /* without -c, wherever irgate was installed (INTERFACE "Programs") */
 
+enum { IG_CONF_ACCOUNTS_MAX = 32 }; /* imap and pop3 together */
 enum ig_tls { IG_TLS_NONE, IG_TLS_STARTTLS, IG_TLS_ALWAYS };
 enum ig_transport { IG_TRANSPORT_MAILDIR, IG_TRANSPORT_SMTP };
+enum ig_after { IG_AFTER_MOVE, IG_AFTER_FLAG, IG_AFTER_LEAVE };
 enum ig_lf { IG_LF_REPAIR, IG_LF_REFUSE };
 enum ig_bounce_form { IG_BOUNCE_FORM_NONE, IG_BOUNCE_FORM_PLUS, IG_BOUNCE_FORM_CATCH_ALL };
 
 struct ig_conf_maildir { const char *name, *path; int64_t interval; };
+struct ig_conf_account { /* a mailbox at a server: intake.imap and intake.pop3; each is read by a process of its own */
+	const char *name, *host;
+	int64_t port;                     /* 0: the usual one */
+	enum ig_tls tls;
+	const char *user, *password, *token_command; /* password or token_command */
+	const char *ca, *pin;             /* PEM file, NULL system bundle; SHA-256 of the server's public key in hex, NULL any */
+	int64_t interval;                 /* between two looks where the server does not push */
+	/* IMAP */
+	const char *mailbox, *processed_mailbox;
+	ig_time since;                    /* IG_NEVER: the first start */
+	enum ig_after after;
+	/* POP3 */
+	bool take_old;
+	int64_t leave_for;                /* ms a message stays after it was taken */
+};
 struct ig_conf_lmtp { const char *name, *listen; /* "unix:PATH" or "ADDRESS:PORT" */ };
 
 struct ig_conf {
@@ -40,6 +57,8 @@ struct ig_conf {
 	size_t maildir_count;
 	struct ig_conf_lmtp *lmtps;
 	size_t lmtp_count;
+	struct ig_conf_account *imaps, *pop3s;
+	size_t imap_count, pop3_count;
 	enum ig_lf bare_lf;
 	uint64_t message_max;    /* bytes of one message, 50M */
 	uint64_t inline_max;     /* kept in memory up to this, 256K */

@@ -71,6 +71,56 @@ static const struct ig_conf_option lmtp[] = {
 };
 TABLE(lmtp_table, lmtp);
 
+#define ACCOUNT(k) .key = #k, .at = offsetof(struct ig_conf_account, k)
+#define ACCOUNT_COMMON(ports) \
+	{ACCOUNT(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, FOR(IG_CONF_ACCOUNT), .flags = IG_CONF_NEED, \
+	 .say = "Name of this source in envelopes and logs. How far it was read is kept under this name: do not change it."}, \
+	{ACCOUNT(host), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_ACCOUNT), .flags = IG_CONF_NEED, \
+	 .say = "Mail server; its certificate must be made for this name."}, \
+	{ACCOUNT(port), INT(0, 65535, "0"), FOR(IG_CONF_ACCOUNT), .say = "Its port; 0: " ports "."}, \
+	{ACCOUNT(tls), .type = IG_CONF_WORD, .words = tlss, .def = "always", FOR(IG_CONF_ACCOUNT), \
+	 .say = "always (TLS from the first byte) and starttls verify chain, host name and date before anything of ours is said, and " \
+		"never fall back; none is for this machine only."}, \
+	{ACCOUNT(user), .type = IG_CONF_STR, .check = IG_CHECK_LINE, FOR(IG_CONF_ACCOUNT), .flags = IG_CONF_NEED, .say = "User name for the log-in."}, \
+	{ACCOUNT(password), .type = IG_CONF_STR, .check = IG_CHECK_LINE, FOR(IG_CONF_ACCOUNT), .flags = IG_CONF_SECRET, \
+	 .say = "Password; keep it in a file of mode 0600 and @include that."}, \
+	{ACCOUNT(ca), .type = IG_CONF_PATH, .example = "\"/etc/ssl/certs/noibo.pem\"", FOR(IG_CONF_ACCOUNT), \
+	 .say = "Authorities to trust (PEM); without it those of the system."}, \
+	{ACCOUNT(pin), .type = IG_CONF_STR, .check = IG_CHECK_PIN, FOR(IG_CONF_ACCOUNT), \
+	 .say = "SHA-256 of the server's public key (SubjectPublicKeyInfo) in 64 hexadecimal digits; with it no other key is accepted, " \
+		"whoever signed it."}, \
+	{ACCOUNT(interval), TIME(SEC, DAY, "1m"), FOR(IG_CONF_ACCOUNT)
+
+static const char *const afters[] = {"move", "flag", "leave", NULL};
+static const struct ig_conf_option imap[] = {
+	ACCOUNT_COMMON("993 with tls = always, else 143"),
+	 .say = "Time between two looks where the server does not push (IDLE)."},
+	{ACCOUNT(token_command), .type = IG_CONF_PATH, .example = "\"/usr/local/bin/lay-token\"", FOR(IG_CONF_PARENT),
+	 .say = "Program whose first line of output is an OAuth 2.0 access token; it is used (XOAUTH2) instead of a password. Runs without "
+		"arguments as the user of mailin, for at most 30 seconds, before each log-in."},
+	{ACCOUNT(mailbox), .type = IG_CONF_STR, .check = IG_CHECK_LINE, .def = "INBOX", FOR(IG_CONF_ACCOUNT),
+	 .say = "Mailbox that is read; a name outside ASCII in modified UTF-7."},
+	{ACCOUNT(since), .type = IG_CONF_DATE, FOR(IG_CONF_ACCOUNT),
+	 .say = "A mailbox read for the first time takes only mail that reached the server on this day or later; without it, after the first "
+		"start. Older mail stays, is counted, and is taken in by import only. Changed later it has no effect."},
+	{ACCOUNT(after), .type = IG_CONF_WORD, .words = afters, .def = "move", FOR(IG_CONF_ACCOUNT),
+	 .say = "What becomes of a message once it is in the evidence log: move (to processed_mailbox), flag (\\Seen and $irgate), or leave."},
+	{ACCOUNT(processed_mailbox), .type = IG_CONF_STR, .check = IG_CHECK_LINE, .def = "irgate-processed", FOR(IG_CONF_ACCOUNT),
+	 .say = "Where it moves to; made when it is not there."},
+};
+TABLE(imap_table, imap);
+
+static const struct ig_conf_option pop3[] = {
+	ACCOUNT_COMMON("995 with tls = always, else 110"),
+	 .say = "Time between two looks."},
+	{ACCOUNT(take_old), .type = IG_CONF_BOOL, .def = "no", FOR(IG_CONF_ACCOUNT),
+	 .say = "Take what lies in the mailbox when it is read for the first time. POP3 does not tell when a message came: without this, "
+		"what is there at the first look stays, is counted, and is taken in by import only."},
+	{ACCOUNT(leave_for), TIME(0, 3650 * DAY, "7d"), FOR(IG_CONF_ACCOUNT),
+	 .say = "A message is removed from the server so long after it was taken; 0: at once."},
+};
+TABLE(pop3_table, pop3);
+
 static const struct ig_conf_option intake[] = {
 	{KEY("maildir", maildirs), .type = IG_CONF_GROUPS, .sub = &maildir_table,
 	 .count_at = offsetof(struct ig_conf, maildir_count), .item = sizeof(struct ig_conf_maildir), FOR(IG_CONF_MAILIN),
@@ -80,12 +130,20 @@ static const struct ig_conf_option intake[] = {
 	 .item = sizeof(struct ig_conf_lmtp), FOR(IG_CONF_MAILIN),
 	 .example = "({ name = \"lmtp\"; listen = \"unix:var/lmtp.sock\"; })",
 	 .say = "LMTP listeners for the mail server. A new instance has none."},
+	{KEY("imap", imaps), .type = IG_CONF_GROUPS, .sub = &imap_table, .count_at = offsetof(struct ig_conf, imap_count),
+	 .item = sizeof(struct ig_conf_account), FOR(IG_CONF_ACCOUNT),
+	 .example = "({ name = \"ungcuu\"; host = \"imap.example.vn\"; user = \"ungcuu@example.vn\"; password = \"...\"; })",
+	 .say = "Mailboxes that are read over IMAP, each by a process of its own. A new instance has none."},
+	{KEY("pop3", pop3s), .type = IG_CONF_GROUPS, .sub = &pop3_table, .count_at = offsetof(struct ig_conf, pop3_count),
+	 .item = sizeof(struct ig_conf_account), FOR(IG_CONF_ACCOUNT),
+	 .example = "({ name = \"cu\"; host = \"pop.example.vn\"; user = \"ungcuu\"; password = \"...\"; })",
+	 .say = "Mailboxes that are read over POP3. A new instance has none."},
 	{AT(bare_lf), .type = IG_CONF_WORD, .words = bare_lfs, .def = "repair", FOR(IG_CONF_MAILIN),
 	 .say = "A line feed without its carriage return in LMTP data: repair (and say so in the record) or refuse. Only "
 		"CRLF.CRLF ends a message either way."},
 	{AT(message_max), SIZE(64 * KIB, 2 * GIB - 1, "50M"), FOR(IG_CONF_ALL),
 	 .say = "Largest message accepted; a larger one is refused for good."},
-	{AT(inline_max), SIZE(4 * KIB, 8 * MIB, "256K"), FOR(IG_CONF_MAILIN | IG_CONF_RECORDER),
+	{AT(inline_max), SIZE(4 * KIB, 8 * MIB, "256K"), FOR(IG_CONF_MAILIN | IG_CONF_ACCOUNT | IG_CONF_RECORDER),
 	 .say = "A message is kept in memory up to this size, past it in an unnamed file in var."},
 	{AT(unfinished_max), SIZE(MIB, 64 * GIB, "256M"), FOR(IG_CONF_MAILIN),
 	 .say = "Bytes of unfinished messages over all connections; past it the answer is 452."},
@@ -184,7 +242,7 @@ TABLE(access_table, access_);
 static const struct ig_conf_option users[] = {
 	{KEY("recorder", user_recorder), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_RECORDER),
 	 .say = "User of the role that writes the evidence log; without one it keeps the user irgated was started as."},
-	{KEY("mailin", user_mailin), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_MAILIN),
+	{KEY("mailin", user_mailin), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_MAILIN | IG_CONF_ACCOUNT),
 	 .say = "User of the roles that take mail in."},
 	{KEY("clerk", user_clerk), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK),
 	 .say = "User of the role that owns the store."},

@@ -18,12 +18,12 @@ enum ig_conf_type {
 };
 enum ig_conf_check {
 	IG_CHECK_NONE, IG_CHECK_NAME, IG_CHECK_ADDRESS, IG_CHECK_DOMAIN, IG_CHECK_HOST, IG_CHECK_LISTEN, IG_CHECK_USER,
-	IG_CHECK_OFFSET, IG_CHECK_DAY,
+	IG_CHECK_OFFSET, IG_CHECK_DAY, IG_CHECK_PIN, IG_CHECK_LINE,
 };
 /* Roles that are given the key; passwords are shown to no one else. */
 enum {
 	IG_CONF_MAILIN = 1, IG_CONF_RECORDER = 2, IG_CONF_CLERK = 4, IG_CONF_SENDER = 8, IG_CONF_READER = 16, IG_CONF_PARENT = 32,
-	IG_CONF_OTHER = 64, IG_CONF_ALL = 127,
+	IG_CONF_OTHER = 64, IG_CONF_ACCOUNT = 128, IG_CONF_ALL = 255,
 };
 enum { IG_CONF_NEED = 1, IG_CONF_SECRET = 2, IG_CONF_INTERNAL = 4 /* only between our processes */ };
 

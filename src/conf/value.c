@@ -184,6 +184,17 @@ static bool is_day(const char *s)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 
+/* What goes to a server within a command: anything that could end it is refused here already. */
+static bool is_line(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
+			return false;
+	return n > 0 && n <= 1000;
+}
+
 int ig_conf_value_check(enum ig_conf_check check, const char *s, struct ig_why *why)
 {
 	switch (check) {
@@ -206,6 +217,10 @@ int ig_conf_value_check(enum ig_conf_check check, const char *s, struct ig_why *
 		return is_offset(s) ? 0 : ig_why(why, "an offset reads +07:00");
 	case IG_CHECK_DAY:
 		return is_day(s) ? 0 : ig_why(why, "a day of the year reads MM-DD");
+	case IG_CHECK_PIN:
+		return strlen(s) == 64 && strspn(s, "0123456789abcdefABCDEF") == 64 ? 0 : ig_why(why, "64 hexadecimal digits are wanted");
+	case IG_CHECK_LINE:
+		return is_line(s) ? 0 : ig_why(why, "one line without control characters, of 1 to 1000 bytes, is wanted");
 	}
 	return 0;
 }

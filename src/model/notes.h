@@ -63,7 +63,15 @@
 	NOTE(CALL, call, BLOB(words) U64(flags) U64(width) BLOB(input)) \
 	NOTE(OUT, out, BLOB(bytes)) \
 	NOTE(ERR, err, BLOB(bytes)) \
-	NOTE(END, end, U64(code))
+	NOTE(END, end, U64(code)) \
+	/* mailin -> clerk: how far was this source read; when nothing is known, fresh is kept and answered. Answered by PROGRESS once all of the \
+	   log is decided and what is said is committed */ \
+	NOTE(ASK, ask, STR(source) STR(fresh)) \
+	NOTE(PROGRESS, progress, STR(source) STR(mark)) \
+	/* mailin -> clerk: keep this as how far it was read (sources whose mark does not fit an envelope) */ \
+	NOTE(MARK, mark, STR(source) STR(mark)) \
+	/* account -> parent: run the token command. parent -> account: its first line, or why there is none */ \
+	NOTE(TOKEN, token, STR(token) STR(why))
 
 enum ig_note_conf_flag { IG_CONF_ONCE = 1, IG_CONF_VERBOSE = 2, IG_CONF_SYSTEMD = 4 };
 enum ig_note_call_flag { IG_CALL_JSON = 1, IG_CALL_COLOUR = 2, IG_CALL_TERMINAL = 4 };

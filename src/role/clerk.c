@@ -40,7 +40,7 @@ static void end_reader(void *arg, uint64_t id)
 static int before_commit(void *arg)
 {
 	struct ig_clerk *c = arg;
-	return ig_clerk_duty_prepare(c) || ig_clerk_alarm_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
+	return ig_clerk_duty_prepare(c) || ig_clerk_alarm_prepare(c) || ig_clerk_marks_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
 }
 
 static void committed(void *arg)
@@ -50,6 +50,7 @@ static void committed(void *arg)
 	c->worked = true;
 	ig_clerk_alarm_committed(c);
 	ig_clerk_send_committed(c);
+	ig_clerk_marks_committed(c);
 	ig_clerk_due(c);
 	if (c->role->once)
 		ig_clerk_once(c);
@@ -60,6 +61,7 @@ static void idle(void *arg)
 	struct ig_clerk *c = arg;
 	static const struct timeval quiet = {REST_AFTER_S, 0};
 	evtimer_add(c->settle, &quiet);
+	ig_clerk_marks_answer(c);
 	if (c->role->once)
 		ig_clerk_once(c);
 }
@@ -117,6 +119,7 @@ static int on_recorder(struct ig_link *l, uint16_t kind, const void *body, size_
 		c->head_said = true;
 		c->head = n.seq > c->head ? n.seq : c->head;
 		ig_pump_head(c->pump, n.seq);
+		ig_clerk_marks_answer(c);
 		return 0;
 	}
 	if (kind == IG_NOTE_ALARM) {

@@ -26,6 +26,9 @@ struct ig_clerk_mailin {
 	struct ig_clerk *clerk;
 	uint64_t index;
 	bool scanned; /* answered in this pass */
+	char *ask, *fresh;        /* clerk_marks.c: source whose progress is asked for, and its first mark; NULL none */
+	char *mark_source, *mark; /* to be kept; NULL none */
+	bool ask_kept, in_commit;
 };
 struct ig_clerk_control; /* control socket: clerk_control.c */
 
@@ -87,6 +90,13 @@ void ig_clerk_alarm_committed(struct ig_clerk *c);
 /* clerk_once.c */
 void ig_clerk_mailin(struct ig_clerk *c, uint64_t index, int fd);
 void ig_clerk_once(struct ig_clerk *c);         /* goes on with the passes of --once, when nothing is under way */
+/* clerk_marks.c */
+int ig_clerk_ask(struct ig_clerk_mailin *m, const void *body, size_t len);
+int ig_clerk_mark(struct ig_clerk_mailin *m, const void *body, size_t len);
+int ig_clerk_marks_prepare(struct ig_clerk *c); /* inside the commit */
+void ig_clerk_marks_committed(struct ig_clerk *c);
+void ig_clerk_marks_answer(struct ig_clerk *c); /* what can be answered now */
+void ig_clerk_marks_forget(struct ig_clerk_mailin *m); /* who asked is gone */
 /* clerk_control.c */
 void ig_clerk_control_listen(struct ig_clerk *c, int fd);
 void ig_clerk_control_end(struct ig_clerk *c);

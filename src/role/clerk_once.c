@@ -101,6 +101,10 @@ static int on_mailin(struct ig_link *l, uint16_t kind, const void *body, size_t 
 	ig_arena_reset(m->clerk->arena);
 	if (kind == IG_NOTE_SCANNED)
 		return on_scanned(m, body, len);
+	if (kind == IG_NOTE_ASK)
+		return ig_clerk_ask(m, body, len);
+	if (kind == IG_NOTE_MARK)
+		return ig_clerk_mark(m, body, len);
 	if (kind != IG_NOTE_ALARM || ig_note_alarm_unpack(&alarm, body, len, m->clerk->arena) || !alarm.code || !alarm.text)
 		return -1;
 	ig_clerk_alarm(m->clerk, alarm.code, alarm.text);
@@ -111,6 +115,7 @@ static void mailin_gone(struct ig_link *l, void *arg)
 {
 	(void)l;
 	struct ig_clerk_mailin *m = arg;
+	ig_clerk_marks_forget(m);
 	m->link = ig_link_free(m->link); /* a fresh one comes and scans in this pass */
 }
 
@@ -123,7 +128,8 @@ void ig_clerk_mailin(struct ig_clerk *c, uint64_t index, int fd)
 	}
 	struct ig_clerk_mailin *m = &c->mailins[index];
 	ig_link_free(m->link);
-	*m = (struct ig_clerk_mailin){.clerk = c, .index = index};
+	ig_clerk_marks_forget(m);
+	*m = (struct ig_clerk_mailin){.clerk = c, .index = index, .mark_source = m->mark_source, .mark = m->mark, .in_commit = m->in_commit};
 	m->link = ig_link_new(c->role->base, fd, "mailin", on_mailin, mailin_gone, m);
 	if (c->scanning)
 		scan(c, m);

@@ -21,6 +21,9 @@ static const struct line lines[] = {
 	/* PEOPLE: SO_PEERCRED gives a number, the configuration names people */
 	{"recorder", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_ACCEPT | IG_MAY_PASSFD, {PEOPLE, "/usr/share/zoneinfo"}, {"{var}/evidence"}},
 	{"mailin", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_ACCEPT | IG_MAY_PASSFD, {"/usr/share/zoneinfo"}, {"{var}/tmp", "{maildirs}"}},
+	/* no folder of anybody: a mailbox at a server needs none */
+	{"account", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_INET | IG_MAY_FORK | IG_MAY_PASSFD,
+	 {NAMES, "/etc/ssl", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "{libraries}"}, {"{var}/tmp"}},
 	{"clerk", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_ACCEPT | IG_MAY_FORK | IG_MAY_PASSFD,
 	 {"{var}/evidence", "{data}", PEOPLE, "/usr/share/zoneinfo", "/dev/urandom"}, {"{var}/store"}},
 	{"sender", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_FORK | IG_MAY_PASSFD,
@@ -84,7 +87,7 @@ static const char *user_of(const struct ig_conf *c, const char *role)
 {
 	if (!strcmp(role, "recorder"))
 		return c->user_recorder;
-	if (!strcmp(role, "mailin"))
+	if (!strcmp(role, "mailin") || !strcmp(role, "account"))
 		return c->user_mailin;
 	if (!strcmp(role, "clerk"))
 		return c->user_clerk;

@@ -41,7 +41,8 @@ void ig_parent_all_stopped(struct ig_parent *p)
 		return;
 	}
 	p->stage = IG_PARENT_RUNNING;
-	for (size_t i = 0; i < IG_AT_COUNT; i++)
+	ig_parent_roles_count(p);
+	for (size_t i = 0; i < p->role_count; i++)
 		p->role[i].failures = 0;
 	ig_parent_roles_start(p, IG_AT_ALL);
 	if (p->reload_wanted)
@@ -73,7 +74,7 @@ static void on_child(evutil_socket_t sig IG_UNUSED, short what IG_UNUSED, void *
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (ig_parent_reader_died(p, pid, status) || ig_parent_check_died(p, pid, status))
 			continue;
-		for (size_t i = 0; i < IG_AT_COUNT; i++)
+		for (size_t i = 0; i < p->role_count; i++)
 			if (p->role[i].pid == pid) {
 				ig_parent_role_died(p, &p->role[i], status);
 				break;
@@ -85,7 +86,7 @@ static void on_stop_late(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, voi
 {
 	struct ig_parent *p = arg;
 
-	for (size_t i = 0; i < IG_AT_COUNT; i++)
+	for (size_t i = 0; i < p->role_count; i++)
 		if (p->role[i].pid) {
 			ig_log(IG_LOG_WARNING, "%s (pid %d) does not stop: it is killed", p->role[i].name, (int)p->role[i].pid);
 			kill(p->role[i].pid, SIGKILL);
@@ -187,7 +188,7 @@ static void free_all(struct ig_parent *p)
 	ig_parent_readers_free(p);
 	ig_parent_watch_free(p);
 	ig_parent_listeners_close(&p->listeners, true);
-	for (size_t i = 0; p->base && i < IG_AT_COUNT; i++)
+	for (size_t i = 0; p->base && i < IG_PARENT_ROLES_MAX; i++)
 		event_free(p->role[i].again);
 	for (size_t i = 0; i < IG_COUNT(p->signals); i++)
 		if (p->signals[i])

@@ -15,14 +15,17 @@ struct event;
 struct event_base;
 struct ig_parent;
 
-/* In the order in which they are stopped: first no new mail, then nothing new in the log, then the outcomes of what is being sent come home,
+/* Mailboxes at servers have a process each, behind these four (IG_AT_COUNT and on); they are stopped before all others.
+ * In the order in which they are stopped: first no new mail, then nothing new in the log, then the outcomes of what is being sent come home,
  * and the clerk, who writes them down, goes last. */
 enum ig_parent_at { IG_AT_MAILIN, IG_AT_RECORDER, IG_AT_SENDER, IG_AT_CLERK, IG_AT_COUNT };
-#define IG_AT_ALL ((1u << IG_AT_COUNT) - 1)
+enum { IG_PARENT_ROLES_MAX = IG_AT_COUNT + IG_CONF_ACCOUNTS_MAX };
+#define IG_AT_ALL UINT64_MAX
 
 struct ig_parent_role {
 	struct ig_parent *parent;
 	const char *name;
+	uint64_t index;       /* of the mailin as recorder and clerk count them: 0 listens and reads folders, the others have an account each */
 	pid_t pid;            /* 0: not running */
 	struct ig_link *link; /* NULL: not running */
 	bool ready, stopping;
@@ -56,7 +59,8 @@ struct ig_parent {
 	struct event_base *base;
 	struct ig_conf *conf;
 	struct ig_arena *arena; /* strings of one note */
-	struct ig_parent_role role[IG_AT_COUNT];
+	struct ig_parent_role role[IG_PARENT_ROLES_MAX];
+	size_t role_count;      /* those that the configuration asks for */
 	struct ig_parent_listeners listeners;
 	enum ig_parent_stage stage;
 	int code;               /* exit code once stopped */
@@ -90,7 +94,8 @@ struct ig_parent {
 
 /* parent_roles.c */
 void ig_parent_roles_init(struct ig_parent *p);
-void ig_parent_roles_start(struct ig_parent *p, unsigned set);
+void ig_parent_roles_count(struct ig_parent *p); /* of the configuration; none may run */
+void ig_parent_roles_start(struct ig_parent *p, uint64_t set); /* bit i: role i */
 void ig_parent_role_died(struct ig_parent *p, struct ig_parent_role *r, int status);
 /* Ends all roles in order; ig_parent_all_stopped is called when the last is gone. */
 void ig_parent_roles_stop(struct ig_parent *p, enum ig_parent_stage stage);

@@ -32,22 +32,29 @@ static void again(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *arg)
 {
 	struct ig_parent_role *r = arg;
 
-	ig_parent_roles_start(r->parent, 1u << (r - r->parent->role));
+	ig_parent_roles_start(r->parent, UINT64_C(1) << (r - r->parent->role));
 }
 
 void ig_parent_roles_init(struct ig_parent *p)
 {
-	for (size_t i = 0; i < IG_AT_COUNT; i++) {
-		p->role[i] = (struct ig_parent_role){.parent = p, .name = names[i]};
+	for (size_t i = 0; i < IG_PARENT_ROLES_MAX; i++) {
+		p->role[i] = (struct ig_parent_role){.parent = p, .name = i < IG_AT_COUNT ? names[i] : "account"};
+		p->role[i].index = i < IG_AT_COUNT ? 0 : i - IG_AT_COUNT + 1;
 		p->role[i].again = evtimer_new(p->base, again, &p->role[i]);
 		if (!p->role[i].again)
 			ig_die(IG_EX_SOFTWARE, "out of memory");
 	}
+	ig_parent_roles_count(p);
+}
+
+void ig_parent_roles_count(struct ig_parent *p)
+{
+	p->role_count = IG_AT_COUNT + p->conf->imap_count + p->conf->pop3_count;
 }
 
 bool ig_parent_all_ready(const struct ig_parent *p)
 {
-	for (size_t i = 0; i < IG_AT_COUNT; i++)
+	for (size_t i = 0; i < p->role_count; i++)
 		if (!p->role[i].ready)
 			return false;
 	return true;
@@ -108,17 +115,31 @@ static int spawn_role(struct ig_parent_role *r)
 	return 0;
 }
 
+/* No account is told the passwords of another. */
+static const struct ig_conf *one_account(const struct ig_conf *c, uint64_t at, struct ig_conf *own)
+{
+	*own = *c;
+	own->imap_count = at < c->imap_count;
+	own->pop3_count = !own->imap_count;
+	if (own->imap_count)
+		own->imaps = &c->imaps[at];
+	else
+		own->pop3s = &c->pop3s[at - c->imap_count];
+	return own;
+}
+
 static void tell_conf(struct ig_parent_role *r)
 {
 	struct ig_parent *p = r->parent;
 	struct ig_buf text = IG_BUF_INIT(TEXT_MAX);
 	struct ig_note_conf n = {.now = p->now, .frames = p->frames,
 		.flags = (p->once ? IG_CONF_ONCE : 0) | (p->verbose ? IG_CONF_VERBOSE : 0) | (p->systemd ? IG_CONF_SYSTEMD : 0)};
+	struct ig_conf own;
 	int page = -1;
 
 	if (r == &p->role[IG_AT_CLERK])
 		page = fcntl(p->page_fd, F_DUPFD_CLOEXEC, 3);
-	ig_conf_print(p->conf, r->name, &text);
+	ig_conf_print(r->index ? one_account(p->conf, r->index - 1, &own) : p->conf, r->name, &text);
 	n.text = text.data;
 	ig_note_conf_send(r->link, &n, page);
 	ig_buf_free(&text);
@@ -126,7 +147,7 @@ static void tell_conf(struct ig_parent_role *r)
 
 static void pair_up(struct ig_parent_role *a, struct ig_parent_role *b)
 {
-	struct ig_note_peer to_a = {.role = b->name}, to_b = {.role = a->name};
+	struct ig_note_peer to_a = {.role = b->name, .index = b->index}, to_b = {.role = a->index ? names[IG_AT_MAILIN] : a->name, .index = a->index};
 	int fds[2];
 
 	if (!a->link || !b->link)
@@ -152,25 +173,42 @@ static void hand_listeners(struct ig_parent *p, struct ig_parent_role *r)
 	}
 }
 
-void ig_parent_roles_start(struct ig_parent *p, unsigned set)
+static bool among(uint64_t set, size_t i)
+{
+	return set >> i & 1;
+}
+
+/* An account speaks with the two that every mailin speaks with. */
+static void pair_accounts(struct ig_parent *p, uint64_t set)
+{
+	for (size_t i = IG_AT_COUNT; i < p->role_count; i++) {
+		if (among(set, i) || among(set, IG_AT_RECORDER))
+			pair_up(&p->role[i], &p->role[IG_AT_RECORDER]);
+		if (among(set, i) || among(set, IG_AT_CLERK))
+			pair_up(&p->role[i], &p->role[IG_AT_CLERK]);
+	}
+}
+
+void ig_parent_roles_start(struct ig_parent *p, uint64_t set)
 {
 	struct ig_note_go go = {0};
 
-	for (size_t i = 0; i < IG_AT_COUNT; i++) {
-		if (!(set & 1u << i))
+	for (size_t i = 0; i < p->role_count; i++) {
+		if (!among(set, i))
 			continue;
 		if (spawn_role(&p->role[i]) < 0)
-			set &= ~(1u << i);
+			set &= ~(UINT64_C(1) << i);
 		else
 			tell_conf(&p->role[i]);
 	}
 	for (size_t i = 0; i < IG_COUNT(pairs); i++)
-		if (set & (1u << pairs[i].a | 1u << pairs[i].b))
+		if (among(set, pairs[i].a) || among(set, pairs[i].b))
 			pair_up(&p->role[pairs[i].a], &p->role[pairs[i].b]);
-	for (size_t i = 0; i < IG_AT_COUNT; i++) {
+	pair_accounts(p, set);
+	for (size_t i = 0; i < p->role_count; i++) {
 		struct ig_parent_role *r = &p->role[i];
 
-		if (!(set & 1u << i) || !r->link)
+		if (!among(set, i) || !r->link)
 			continue;
 		hand_listeners(p, r);
 		if (i == IG_AT_CLERK)
@@ -184,18 +222,27 @@ void ig_parent_roles_start(struct ig_parent *p, unsigned set)
 static void stop_next(struct ig_parent *p)
 {
 	struct ig_note_stop n = {0};
+	bool waits = false;
 
-	for (size_t i = 0; i < IG_AT_COUNT; i++) {
-		struct ig_parent_role *r = &p->role[i];
+	for (size_t k = 0; k < p->role_count; k++) {
+		/* accounts first, then the four in their order */
+		size_t accounts = p->role_count - IG_AT_COUNT;
+		struct ig_parent_role *r = &p->role[k < accounts ? IG_AT_COUNT + k : k - accounts];
 
+		if (!r->index && waits)
+			return; /* one after the other; accounts all at once, since each may wait for its server */
 		if (!r->pid)
 			continue;
 		if (!r->stopping && r->link) {
 			r->stopping = true;
 			ig_note_stop_send(r->link, &n, -1);
 		}
-		return; /* one after the other */
+		if (!r->index)
+			return;
+		waits = true;
 	}
+	if (waits)
+		return;
 	evtimer_del(p->kill_at);
 	ig_parent_all_stopped(p);
 }
@@ -203,7 +250,7 @@ static void stop_next(struct ig_parent *p)
 void ig_parent_roles_stop(struct ig_parent *p, enum ig_parent_stage stage)
 {
 	p->stage = stage;
-	for (size_t i = 0; i < IG_AT_COUNT; i++)
+	for (size_t i = 0; i < p->role_count; i++)
 		evtimer_del(p->role[i].again);
 	event_add(p->kill_at, &(struct timeval){.tv_sec = STOP_MS / 1000});
 	stop_next(p);

@@ -63,12 +63,12 @@ static void tick(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *arg)
 	struct ig_note_ping n;
 	bool all = true;
 
-	for (size_t i = 0; i < IG_AT_COUNT; i++)
+	for (size_t i = 0; i < p->role_count; i++)
 		all = answered(p, &p->role[i]) && all;
 	if (all || p->stage != IG_PARENT_RUNNING)
 		ig_parent_tell(p, "WATCHDOG=1");
 	n.count = ++p->ping;
-	for (size_t i = 0; i < IG_AT_COUNT; i++)
+	for (size_t i = 0; i < p->role_count; i++)
 		if (p->role[i].link)
 			ig_note_ping_send(p->role[i].link, &n, -1);
 	if (p->once)

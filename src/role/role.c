@@ -24,7 +24,7 @@ struct control {
 	int code;
 };
 
-static const struct ig_role_ops *const roles[] = {&ig_role_recorder, &ig_role_mailin, &ig_role_clerk, &ig_role_sender};
+static const struct ig_role_ops *const roles[] = {&ig_role_recorder, &ig_role_mailin, &ig_role_clerk, &ig_role_sender, &ig_role_account};
 
 static struct control *control_of(struct ig_role *r)
 {

@@ -55,7 +55,7 @@ void ig_role_alarm(struct ig_role *r, const char *code, const char *text); /* to
 struct ig_arena;
 void ig_role_confine(const char *role, const struct ig_conf *c, struct ig_sandbox *s, struct ig_arena *a);
 
-extern const struct ig_role_ops ig_role_recorder, ig_role_mailin, ig_role_clerk, ig_role_sender;
+extern const struct ig_role_ops ig_role_recorder, ig_role_mailin, ig_role_clerk, ig_role_sender, ig_role_account;
 
 /* Page shared by parent and clerk. frame_at: which frame the clerk is about to decide upon, 0 for none. beats: raised by the clerk whenever
  * work goes on (a frame, SENT, SCANNED); under --once the parent ends a run (70) that does not move for a long time. */

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <arpa/inet.h>
 #include <gnutls/x509.h>
 #include "base/arena.h"
@@ -96,4 +97,28 @@ int ig_wire_tls(struct ig_wire *w, const struct ig_wire_trust *trust, const char
 	gnutls_deinit(w->tls);
 	w->tls = NULL;
 	return -1;
+}
+
+int ig_wire_pinned(const struct ig_wire *w, const char *pin, struct ig_why *why)
+{
+	unsigned count = 0;
+	unsigned char id[32];
+	size_t len = sizeof id;
+	char hex[2 * sizeof id + 1] = "";
+	gnutls_x509_crt_t crt = NULL;
+	const gnutls_datum_t *chain = w->tls ? gnutls_certificate_get_peers(w->tls, &count) : NULL;
+	int n = chain && count ? gnutls_x509_crt_init(&crt) : GNUTLS_E_NO_CERTIFICATE_FOUND;
+	if (n == GNUTLS_E_SUCCESS)
+		n = gnutls_x509_crt_import(crt, &chain[0], GNUTLS_X509_FMT_DER);
+	if (n == GNUTLS_E_SUCCESS)
+		n = gnutls_x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, id, &len);
+	if (crt)
+		gnutls_x509_crt_deinit(crt);
+	if (n != GNUTLS_E_SUCCESS)
+		return ig_why(why, "the key of the server cannot be compared: %s", gnutls_strerror(n));
+	for (size_t i = 0; i < len; i++) {
+		hex[2 * i] = "0123456789abcdef"[id[i] >> 4];
+		hex[2 * i + 1] = "0123456789abcdef"[id[i] & 15];
+	}
+	return strcasecmp(hex, pin) ? ig_why(why, "the server has another key than the one pinned: %s", hex) : 0;
 }

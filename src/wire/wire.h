@@ -23,6 +23,8 @@ void ig_wire_limit(struct ig_wire *w, int op_ms, int64_t total_ms, uint64_t byte
 /* TLS 1.2 or newer; the chain must lead to trust and the certificate must be made for a server named host, now. -1 with why: nothing was sent
  * but the handshake, and the connection is good for nothing more. trust must outlive w. */
 int ig_wire_tls(struct ig_wire *w, const struct ig_wire_trust *trust, const char *host, struct ig_why *why);
+/* Is the server's public key (SubjectPublicKeyInfo) the one with this SHA-256 in hex? After ig_wire_tls, before anything is said. */
+int ig_wire_pinned(const struct ig_wire *w, const char *pin, struct ig_why *why);
 bool ig_wire_secure(const struct ig_wire *w);
 bool ig_wire_loopback(const struct ig_wire *w); /* the other end is this machine */
 /* 0 end, -1 with errno (ETIMEDOUT past a time, EMSGSIZE past the bytes, EPROTO for TLS). */

@@ -62,7 +62,7 @@ static void good_defaults(void **state)
 
 static void round_trip(void **state)
 {
-	static const char *const roles[] = {"mailin", "recorder", "clerk", "sender", "reader", "parent", "pages"};
+	static const char *const roles[] = {"mailin", "account", "recorder", "clerk", "sender", "reader", "parent", "pages"};
 	static const char text[] = "mail = { address = \"ungcuu@example.vn\"; display_name = \"Ứng cứu \\\"Mẫu\\\" \\\\\"; "
 		"subaddress = yes; own_lists = [\"a.b\", \"c\"]; };\n"
 		"intake = { maildir = ({ name = \"in\"; path = \"incoming\"; interval = \"90s\"; }); lmtp = ({ name = \"l\"; "
