@@ -40,7 +40,8 @@ struct ig_taking { /* one frame under way */
 	struct ig_incident incident;  /* id 0: none */
 	bool opened;
 	struct ig_message message;
-	const char *bounce_of;        /* words, when the mail came to the bounce address of a dispatch */
+	struct ig_dispatch about;     /* the dispatch a report is about; id 0: none */
+	const char *bounce_of;        /* words, how it is known to be about that */
 };
 
 /* decided.c */
@@ -51,6 +52,11 @@ uint64_t ig_desk_again(const struct ig_desk *d);       /* up to this frame the s
 
 /* trip.c: tells the fault tests which room is asked next. */
 void ig_desk_trip(const char *room, const struct ig_report *r);
+
+/* bounce.c: which dispatch of ours this mail is about, before anything is decided; what becomes of it, once the message has its row.
+ * 0 or -1 (reason in the store). */
+int ig_taking_about(struct ig_taking *t);
+int ig_taking_outcome(struct ig_taking *t);
 
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);

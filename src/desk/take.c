@@ -2,7 +2,6 @@
  * release. Relies on match and decide for every choice; take_rows.c and letter.c write. Sends nothing and reads no bytes of the
  * message. */
 #include <string.h>
-#include <strings.h>
 #include "desk/room.h"
 
 /* Nothing of it was read, or it has none of the fields by which the digest knows a message: its payload is all that tells it from others. */
@@ -23,30 +22,6 @@ static void prepare(struct ig_taking *t, const struct ig_report *r)
 		t->now = t->f->at;
 	/* The version of the law follows the arrival: the Date of a mail is the sender's claim. */
 	t->profile = ig_conf_profile_at(t->d->conf, t->f->at);
-}
-
-/* Mail to a bounce address is read as a bounce only, whatever it claims to be. It belongs to the case of its dispatch when the
- * token is right: nobody else was told it. */
-static int read_as_bounce(struct ig_taking *t)
-{
-	struct ig_dispatch dispatch;
-	char token[IG_MATCH_TOKEN_MAX], text[IG_DISPATCH_TEXT_MAX];
-	int64_t id;
-	if (!ig_match_to_bounce_address(&t->r, t->e, &t->d->self, &id, token))
-		return 0;
-	if (ig_decide_opens_incident(t->r.class))
-		t->r.class = IG_CLASS_BOUNCE;
-	t->m.new_participant = false; /* nobody takes part in a case, or suggests one, by way of that address */
-	t->m.suggested = 0;
-	int found = id ? ig_store_dispatch_get(t->d->store, id, false, t->a, &dispatch) : 0;
-	if (found < 0)
-		return -1;
-	if (found && dispatch.incident && dispatch.token && !strcasecmp(dispatch.token, token)) {
-		t->m.incident = dispatch.incident;
-		t->m.by = IG_MATCHED_BY_THREAD;
-		t->bounce_of = ig_arena_fmt(t->a, "came to the bounce address of %s", ig_dispatch_print(id, text));
-	}
-	return 0;
 }
 
 static bool field_true(const struct ig_report *r, const char *name)
@@ -90,7 +65,7 @@ static int take(struct ig_taking *t)
 	ig_match_report(&t->r, t->e, t->f->at, &d->self, &d->look, t->a, &t->m);
 	if (t->m.duplicate_of)
 		return ig_taking_copy(t);
-	if (read_as_bounce(t))
+	if (ig_taking_about(t))
 		return -1;
 	ig_desk_trip("decide", &t->r);
 	ig_decide_receipt_for(&t->r, t->e, &t->m, d->conf, recent, d->store, t->now, t->a, &t->receipt);
@@ -98,7 +73,7 @@ static int take(struct ig_taking *t)
 	if (find_incident(t) || ig_taking_message(t) || ig_taking_parts(t) || ig_taking_people(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
-	if (ig_taking_receipt(t) || ig_taking_duties(t))
+	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t))
 		return -1;
 	ig_desk_trip("desk", &t->r);
 	return 0;

@@ -18,11 +18,16 @@ static const char *among(const char *s, const char *const *list, size_t count)
 
 bool ig_bounce_subject(const char *subject)
 {
-	static const char *const words[] = {"undeliver", "delivery fail", "delivery has failed", "delivery status", "delivery notification", "delivery report",
-		"delivery error", "failure notice", "failure delivery", "returned mail", "mail failed", "mail failure", "not be delivered", "not delivered", "returned to sender", "returning message",
-		"delivery problem", "non-delivery", "nondeliverable", "warning: message", "mail system error", "delayed mail", "message delayed", "delivery delayed", "delivery incomplete", "message status - undeliverable",
-		"rejected mail", "không gửi được", "không thể gửi", "không chuyển được", "phát không thành công", "gửi không thành công", "nicht zugestellt", "unzustellbar", "nicht zustellbar", "non remis", "échec de la remise",
-		"no se pudo entregar", "no se puede entregar", "impossibile recapitare", "não é possível", "niet bestelbaar", "недоставлен", "не доставлен", "系统退信", "退信", "配信",
+	static const char *const words[] = {"undeliver", "delivery fail", "delivery has failed", "delivery status",
+		"delivery notification", "delivery report",
+		"delivery error", "failure notice", "failure delivery", "returned mail", "mail failed", "mail failure",
+		"not be delivered", "not delivered", "returned to sender", "returning message",
+		"delivery problem", "non-delivery", "nondeliverable", "warning: message", "mail system error", "delayed mail",
+		"message delayed", "delivery delayed", "delivery incomplete", "message status - undeliverable",
+		"rejected mail", "không gửi được", "không thể gửi", "không chuyển được", "phát không thành công", "gửi không thành công",
+		"nicht zugestellt", "unzustellbar", "nicht zustellbar", "non remis", "échec de la remise",
+		"no se pudo entregar", "no se puede entregar", "impossibile recapitare", "não é possível", "niet bestelbaar",
+		"недоставлен", "не доставлен", "系统退信", "退信", "配信",
 		"送信でき", "エラー通知", "notification message"};
 	/* An answer to a notice, or a notice passed on, is a person's. */
 	if (!subject || !strncasecmp(subject, "re:", 3) || !strncasecmp(subject, "fw", 2) || !strncasecmp(subject, "aw:", 3))
@@ -34,16 +39,26 @@ bool ig_bounce_opening(const char *notice)
 {
 	static const char *const words[] = {
 		"This message was created automatically by", /* Exim, 1&1, MXLogic */
-		"could not be delivered to one or more", "could not be delivered to all of its recipients", "has not yet been delivered to", "A message that you sent could not",
-		"I wasn't able to deliver your message", "wasn't able to deliver your message to", "This is the qmail", "This is the mail system at host", "This is the Postfix program", "This is the MAILER-DAEMON",
-		"This is the DragonFly Mail Agent", "had permanent fatal errors", "had delivery problems", "had transient non-fatal errors", "Transcript of session follows", /* Sendmail */
-		"Delivery to the following recipient", "Delivery to the following recipients failed", "Your message wasn't delivered to", "The following message to <", /* Google, others */
-		"Delivery has failed to these recipients", "did not reach the following recipient", "did not reach some or all of the intended recipients", "recipient(s) could not be reached",
-		"recipients cannot be reached", "was not delivered to:", "cannot be delivered to", "could not be delivered to", "could not be delivered because of", "couldn't be delivered", /* Exchange, Notes */
-		"Failure Reasons", "Unable to deliver message to", "unable to deliver your message", "Delivery failed for the following reason", "were not able to deliver", "mail could not be delivered",
-		"The following recipients", "following recipients was rejected", "exceeds allowed size:", "Delivery failed ", "Sorry, we were unable to deliver", "Unable to deliver to", "server message", "Sent <<< RCPT",
-		"The user(s) account is", "The following address", "Technical report:", "Reporting-MTA:", "delivery of the following message failed", "Returned Mail", "not able to be delivered", "message was undeliverable",
-		"Error message below:", "You are not a member of this mailing list", "This report relates to a message you sent", "An error occurred while trying to deliver", "mail to the following recipient",
+		"could not be delivered to one or more", "could not be delivered to all of its recipients",
+		"has not yet been delivered to", "A message that you sent could not",
+		"I wasn't able to deliver your message", "wasn't able to deliver your message to", "This is the qmail",
+		"This is the mail system at host", "This is the Postfix program", "This is the MAILER-DAEMON",
+		"This is the DragonFly Mail Agent", "had permanent fatal errors", "had delivery problems",
+		"had transient non-fatal errors", "Transcript of session follows", /* Sendmail */
+		"Delivery to the following recipient", "Delivery to the following recipients failed", "Your message wasn't delivered to",
+		"The following message to <", /* Google, others */
+		"Delivery has failed to these recipients", "did not reach the following recipient",
+		"did not reach some or all of the intended recipients", "recipient(s) could not be reached",
+		"recipients cannot be reached", "was not delivered to:", "cannot be delivered to", "could not be delivered to",
+		"could not be delivered because of", "couldn't be delivered", /* Exchange, Notes */
+		"Failure Reasons", "Unable to deliver message to", "unable to deliver your message",
+		"Delivery failed for the following reason", "were not able to deliver", "mail could not be delivered",
+		"The following recipients", "following recipients was rejected", "exceeds allowed size:", "Delivery failed ",
+		"Sorry, we were unable to deliver", "Unable to deliver to", "server message", "Sent <<< RCPT",
+		"The user(s) account is", "The following address", "Technical report:", "Reporting-MTA:",
+		"delivery of the following message failed", "Returned Mail", "not able to be delivered", "message was undeliverable",
+		"Error message below:", "You are not a member of this mailing list", "This report relates to a message you sent",
+		"An error occurred while trying to deliver", "mail to the following recipient",
 		"không thể gửi thư đến", "không gửi được tới", "thư của bạn không được gửi", "送信できませんでした", "配信できません", "お届けできません"};
 	char head[4096];
 	size_t n = strnlen(notice, sizeof head - 1);
@@ -54,9 +69,12 @@ bool ig_bounce_opening(const char *notice)
 
 bool ig_bounce_mark(const char *line, size_t len)
 {
-	static const char *const words[] = {"this is a copy of", "below this line is a copy", "enclosed is a copy", "original message", "message headers follow", "message header follows",
-		"the header of the original", "returned message", "unsent message", "undelivered message", "below is a copy of", "included is a copy of", "original mail", "original text follows",
-		"message text follows", "message contents", "returned mail follows", "copy of the message", "the following is a copy", "copy of your message", "a copy of the original", "original headers",
+	static const char *const words[] = {"this is a copy of", "below this line is a copy", "enclosed is a copy",
+		"original message", "message headers follow", "message header follows",
+		"the header of the original", "returned message", "unsent message", "undelivered message", "below is a copy of",
+		"included is a copy of", "original mail", "original text follows",
+		"message text follows", "message contents", "returned mail follows", "copy of the message", "the following is a copy",
+		"copy of your message", "a copy of the original", "original headers",
 		"return-path:", "received: from ", "received: by ", "received: (qmail"};
 	char copy[60];
 	bool dashed = false;
@@ -76,9 +94,12 @@ bool ig_bounce_mark(const char *line, size_t len)
 
 size_t ig_bounce_lead(const char *line, size_t len)
 {
-	static const char *const words[] = {"recipient: ", "recipients: ", "rcpt to:", "rcpt to: ", "could not be delivered to: ", "unable to deliver message to: ", "unable to deliver message to ",
-		"deliver message to ", "delivering your mail to ", "exceeds allowed size: ", "attempts: ", "undeliverable to ", "undeliverable to: ", "failed address: ", "failed recipient: ", "not delivered to ", "not delivered to: ",
-		"unable to deliver to ", "recipient address: ", "intended recipient: ", "your message to ", "sorry your message to ", "the following message to ", "mailing list ", "delivery to ", "user unknown: ", "unknown user: ", "mail to "};
+	static const char *const words[] = {"recipient: ", "recipients: ", "rcpt to:", "rcpt to: ", "could not be delivered to: ",
+		"unable to deliver message to: ", "unable to deliver message to ",
+		"deliver message to ", "delivering your mail to ", "exceeds allowed size: ", "attempts: ", "undeliverable to ",
+		"undeliverable to: ", "failed address: ", "failed recipient: ", "not delivered to ", "not delivered to: ",
+		"unable to deliver to ", "recipient address: ", "intended recipient: ", "your message to ", "sorry your message to ",
+		"the following message to ", "mailing list ", "delivery to ", "user unknown: ", "unknown user: ", "mail to "};
 	char copy[400];
 	size_t n = len < sizeof copy - 1 ? len : sizeof copy - 1;
 	memcpy(copy, line, n);
@@ -93,9 +114,12 @@ size_t ig_bounce_lead(const char *line, size_t len)
 
 bool ig_bounce_delayed(const char *subject, const char *notice)
 {
-	static const char *const delay[] = {"has not yet been delivered", "not been delivered yet", "has been delayed", "will be retried", "warning message only", "still being retried", "will keep trying", "continue to try",
-		"attempts will continue", "could not send message for", "delivery is delayed", "delivery delayed", "is delayed", "temporarily undeliverable", "will try again", "do not need to resend"},
-		*const failed[] = {"permanent error", "failed permanently", "permanent failure", "permanent fatal errors", "giving up", "given up", "will not be retried", "been returned",
+	static const char *const delay[] = {"has not yet been delivered", "not been delivered yet", "has been delayed",
+		"will be retried", "warning message only", "still being retried", "will keep trying", "continue to try",
+		"attempts will continue", "could not send message for", "delivery is delayed", "delivery delayed", "is delayed",
+		"temporarily undeliverable", "will try again", "do not need to resend"},
+		*const failed[] = {"permanent error", "failed permanently", "permanent failure", "permanent fatal errors", "giving up",
+			"given up", "will not be retried", "been returned",
 		"has failed", "could not be delivered"};
 	char head[4096];
 	size_t n = strnlen(notice, sizeof head - 1);

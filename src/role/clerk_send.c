@@ -57,7 +57,7 @@ static int pick(const struct ig_dispatch *d, void *arg)
 		.lane = d->lane,
 		.sender = sender,
 		.recipient = d->address,
-		.envid = name,
+		.envid = d->token ? ig_arena_fmt(c->arena, "%s-%s", name, d->token) : name, /* the token proves a report that names it */
 		.dsn = *sender != 0,
 		.bytes = {d->bytes, d->size}};
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX - 64);
