@@ -75,7 +75,7 @@ struct ig_conf {
 	int64_t reader_cpu;      /* ms of CPU a message, 5000 */
 	uint64_t reader_memory;  /* 256M */
 	uint64_t text_max;       /* bytes of text kept a part and of `text`, 1M */
-	int64_t parts_max, depth_max, headers_max, references_max, recipients_max;
+	int64_t parts_max, depth_max, headers_max, references_max, recipients_max, observables_max;
 	uint64_t header_max;     /* bytes of the header block read, 1M */
 	/* send { } */
 	enum ig_transport transport;

@@ -182,6 +182,8 @@ static const struct ig_conf_option reader[] = {
 	 .say = "Message-IDs of References and In-Reply-To that are kept, the newest."},
 	{AT(recipients_max), INT(1, 100000, "1000"), FOR(IG_CONF_CLERK | IG_CONF_READER),
 	 .say = "Addresses of To and of Cc that are kept."},
+	{AT(observables_max), INT(1, 10000, "1000"), FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Addresses, names and digests found in one message that are kept."},
 	{AT(header_max), SIZE(16 * KIB, 64 * MIB, "1M"), FOR(IG_CONF_CLERK | IG_CONF_READER),
 	 .say = "Bytes of a header block that are read."},
 };

@@ -10,6 +10,7 @@
 #include "parse/charset.h"
 #include "parse/header.h"
 #include "parse/inner.h"
+#include "parse/observe.h"
 #include "parse/syllable.h"
 #include "parse/text.h"
 
@@ -21,7 +22,7 @@
 #define SUBJECT_MAX (16u << 10)
 
 const struct ig_parse_limits ig_parse_defaults = {.text_max = 1u << 20, .header_max = 1u << 20, .parts_max = 1000, .depth_max = 32,
-	.headers_max = 10000, .references_max = 200, .recipients_max = 1000};
+	.headers_max = 10000, .references_max = 200, .recipients_max = 1000, .observables_max = 1000};
 
 void ig_mail_problem(struct ig_mail *m, const char *fmt, ...)
 {
@@ -294,6 +295,7 @@ struct ig_report *ig_parse_mail(int fd, uint64_t size, const struct ig_envelope 
 	r->language = ig_language(said, strlen(said));
 	if (!r->language && r->subject)
 		r->language = ig_language(r->subject, strlen(r->subject));
+	ig_observe(m);
 	finish_identity(m);
 	r->folded = search_text(m);
 	r->problems = ig_arena_calloc(a, m->problem_count + 1, sizeof *r->problems);

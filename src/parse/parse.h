@@ -8,7 +8,7 @@
 
 struct ig_parse_limits {
 	uint64_t text_max, header_max;
-	int64_t parts_max, depth_max, headers_max, references_max, recipients_max;
+	int64_t parts_max, depth_max, headers_max, references_max, recipients_max, observables_max;
 };
 extern const struct ig_parse_limits ig_parse_defaults;
 

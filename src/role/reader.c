@@ -53,7 +53,8 @@ static void take_word(struct reader *r, const char *word)
 		int64_t *value;
 	} words[] = {{"cpu_ms", &r->cpu_ms}, {"memory", &memory}, {"max_messages", &r->max_messages}, {"text_max", &text_max}, {"header_max", &header_max},
 		{"parts_max", &r->limits.parts_max}, {"depth_max", &r->limits.depth_max}, {"headers_max", &r->limits.headers_max},
-		{"references_max", &r->limits.references_max}, {"recipients_max", &r->limits.recipients_max}};
+		{"references_max", &r->limits.references_max}, {"recipients_max", &r->limits.recipients_max},
+		{"observables_max", &r->limits.observables_max}};
 	if (!strncmp(word, "user=", 5)) {
 		r->user = word + 5;
 		return;

@@ -43,6 +43,7 @@ static void reader_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "headers_max", c->headers_max);
 	word_number(w, "references_max", c->references_max);
 	word_number(w, "recipients_max", c->recipients_max);
+	word_number(w, "observables_max", c->observables_max);
 }
 
 int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r)

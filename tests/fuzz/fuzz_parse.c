@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct ig_parse_limits limits = {.text_max = 4096, .header_max = 2048, .parts_max = 20, .depth_max = 6, .headers_max = 40,
-		.references_max = 8, .recipients_max = 8};
+		.references_max = 8, .recipients_max = 8, .observables_max = 8};
 	static const struct ig_envelope envelope = {.channel = IG_CHANNEL_MAIL, .sender = ""};
 	struct ig_report back;
 	struct ig_why why;

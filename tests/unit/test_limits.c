@@ -10,7 +10,7 @@
 
 static struct ig_parse_limits small(void)
 {
-	return (struct ig_parse_limits){.text_max = 100, .header_max = 500, .parts_max = 3, .depth_max = 3, .headers_max = 5, .references_max = 2, .recipients_max = 2};
+	return (struct ig_parse_limits){.text_max = 100, .header_max = 500, .parts_max = 3, .depth_max = 3, .headers_max = 5, .references_max = 2, .recipients_max = 2, .observables_max = 2};
 }
 
 static void repeat(struct ig_buf *b, const char *s, int n)
