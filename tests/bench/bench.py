@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make bench: irgate beside Postfix (a burst of mail) and mu (bulk indexing), alternating in one call, medians; what an idle gateway costs; and
 the floors of this machine. Prints a Markdown table; what it says is explained in doc/BENCH.md."""
-import argparse, json, os, pathlib, platform, random, re, resource, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, os, pathlib, platform, random, re, resource, shutil, statistics, subprocess, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from peers import Irgate, Peak, Postfix, Sink, cpu, pss, strace, switches, syncs, tree, wait_for
@@ -232,20 +232,22 @@ def row(*cells):
     print("| " + " | ".join(cells) + " |")
 
 
-def version(command, pattern):
+def version(command, pattern, env=None):
     try:
-        return re.search(pattern, subprocess.run(command, capture_output=True, text=True).stdout).group(1)
+        return re.search(pattern, subprocess.run(command, capture_output=True, text=True, env=dict(os.environ, **(env or {}))).stdout).group(1)
     except (OSError, AttributeError):
         return "?"
 
 
 def show(b, got):
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
-    fs = subprocess.run(["stat", "-f", "-c", "%T", b.work], capture_output=True, text=True).stdout.strip()
+    fs = version(["findmnt", "-no", "FSTYPE", "-T", str(b.work)], r"(\S+)")
     print("Machine: %s, %d cores, Linux %s, %s. Set: %s. %d alternating runs, medians; ratios are medians of pairs. Load average at the end %.1f."
           % (model, os.cpu_count(), platform.release(), fs, b.shape, RUNS, os.getloadavg()[0]))
-    print("Versions: irgate %s, mu %s, Postfix of the package unpacked in peers.\n" % (
-        version([b.build / "irgatectl", "--version"], r"(\d\S*)"), version(["mu", "--version"], r"version (\S+)")))
+    lib = {"LD_LIBRARY_PATH": str(b.postfix / "usr/lib/postfix")}
+    print("Versions: irgate %s, mu %s, Postfix %s.\n" % (
+        version([b.build / "irgatectl", "--version"], r"(\d\S*)"), version(["mu", "--version"], r"version (\S+)"),
+        version([b.postfix / "usr/sbin/postconf", "-c", b.postfix / "etc/postfix", "-dh", "mail_version"], r"(\S+)", lib)))
     row("workload", "figure", "irgate", "peer", "ratio", "wanted")
     row(*["---"] * 6)
     if "b1" in got and "skipped" not in got["b1"]:

@@ -1,6 +1,6 @@
 """What the bench starts and looks at: process trees, irgate, Postfix, smtp-sink. Nothing is installed; Postfix is unpacked from its package and
 runs with a configuration of its own (facts that it wants: root, a queue of its own, existing users)."""
-import glob, os, pathlib, re, shutil, signal, sqlite3, subprocess, threading, time
+import glob, os, re, shutil, signal, sqlite3, subprocess, threading, time
 
 TICK = os.sysconf("SC_CLK_TCK")
 
