@@ -190,11 +190,11 @@ static const struct ig_conf_option reader[] = {
 TABLE(reader_table, reader);
 
 static const struct ig_conf_option send_[] = {
-	{AT(transport), .type = IG_CONF_WORD, .words = transports, .def = "maildir", FOR(IG_CONF_SENDER),
+	{AT(transport), .type = IG_CONF_WORD, .words = transports, .def = "maildir", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
 	 .say = "maildir: one file per mail in outgoing, named by dispatch. smtp: to the host below."},
-	{AT(outgoing), .type = IG_CONF_PATH, .def = "outgoing", FOR(IG_CONF_SENDER),
+	{AT(outgoing), .type = IG_CONF_PATH, .def = "outgoing", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
 	 .say = "The Maildir that stands in for the mail server."},
-	{AT(smtp_host), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER),
+	{AT(smtp_host), .type = IG_CONF_STR, .check = IG_CHECK_HOST, FOR(IG_CONF_SENDER | IG_CONF_CLERK),
 	 .say = "Mail server that takes all our mail (smarthost)."},
 	{AT(smtp_port), INT(1, 65535, "25"), FOR(IG_CONF_SENDER),
 	 .say = "Its port: 25, 587 (submission) or 465 (with smtp_tls = \"always\")."},
