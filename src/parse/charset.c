@@ -310,6 +310,48 @@ static bool latin(const char *name)
 	return !strcmp(name, "CP1252") || !strcasecmp(name, "iso-8859-15");
 }
 
+/* UTF-8 whose letters are all of Latin-1 may be bytes of TCVN3 or VNI that a program took for Latin-1: those bytes, or NULL. */
+static char *latin_bytes(struct ig_arena *a, const char *text, size_t *len_r)
+{
+	static const struct {
+		char utf8[4], byte;
+	} windows[] = {{"\xe2\x80\x9c", '\x93'}, {"\xe2\x80\x9d", '\x94'}, {"\xe2\x80\x98", '\x91'}, {"\xe2\x80\x99", '\x92'}, {"\xe2\x80\x93", '\x96'}, {"\xe2\x80\x94", '\x97'},
+		{"\xe2\x80\xa6", '\x85'}};
+	size_t n = 0, len = strlen(text);
+	char *out = ig_arena_alloc(a, len + 1);
+	for (const char *s = text; *s;) {
+		unsigned char c = (unsigned char)*s;
+		size_t k = 0;
+		if (c < 0x80) {
+			out[n++] = *s++;
+		} else if (c == 0xc2 || c == 0xc3) {
+			out[n++] = (char)(c << 6 | (s[1] & 0x3f));
+			s += 2;
+		} else {
+			while (k < IG_COUNT(windows) && strncmp(s, windows[k].utf8, 3))
+				k++;
+			if (k == IG_COUNT(windows))
+				return NULL;
+			out[n++] = windows[k].byte;
+			s += 3;
+		}
+	}
+	*len_r = n;
+	return out;
+}
+
+static char *mistaken(struct ig_arena *a, char *text, const char **problem_r)
+{
+	const char *name, *doubt;
+	size_t len;
+	/* Most UTF-8 has another letter soon, and is looked at no further than there. */
+	char *bytes = ig_charset_ascii(text, strlen(text)) ? NULL : latin_bytes(a, text, &len), *better = bytes ? vietnamese(a, bytes, len, &name, &doubt) : NULL;
+	if (!better)
+		return text;
+	say(problem_r, ig_arena_fmt(a, "text is UTF-8 but its words are Vietnamese in %s%s", name, doubt));
+	return better;
+}
+
 char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *bytes, size_t len, const char **problem_r)
 {
 	const char *p = bytes, *other = NULL, *doubt = "";
@@ -329,7 +371,7 @@ char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *by
 		if (ig_utf8_valid(p, len)) {
 			if (name && strcmp(name, "UTF-8") && strcasecmp(declared, "us-ascii"))
 				say(problem_r, ig_arena_fmt(a, "text was declared %s but is UTF-8", name));
-			return finish(a, ig_utf8_repair(a, p, len));
+			return mistaken(a, finish(a, ig_utf8_repair(a, p, len)), problem_r);
 		}
 		if (!name || !strcmp(name, "UTF-8") || !strcasecmp(declared, "us-ascii"))
 			return guess(a, name ? declared : NULL, p, len, problem_r);

@@ -34,7 +34,7 @@ static uint32_t next(const char **s, const char *end)
 static char letter(uint32_t c, unsigned *tone_r)
 {
 	/* U+00E0 to U+00FD, and U+1EA0 to U+1EF9 in pairs of capital and small; a blank is no letter. */
-	static const char latin[] = "aaBa    eeE ii    ooOo    uu  y", latin_tone[] = "2104    210 21    2104    21  1";
+	static const char latin[] = "aaBa    eeE ii    ooOo   uu  y", latin_tone[] = "2104    210 21    2104   21  1";
 	static const char more[] = "aaBBBBBAAAAAeeeEEEEEiiooOOOOOPPPPPuuUUUUUyyyy", more_tone[] = "531234512345534123453553123451234553123452534";
 	*tone_r = 0;
 	if (c >= 'A' && c <= 'Z')

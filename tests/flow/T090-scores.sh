@@ -17,6 +17,9 @@ mime-stalwart attachments 49
 mime-libetpan all 157
 mime-mime4j text 18
 quotes-trimmer reply-text 32
+abuse-reports source 23
+abuse-reports url 3
+abuse-xarf source 39
 threads-notmuch reply-right 192
 threads-notmuch no-wrong-join 277
 threads-notmuch copies 43

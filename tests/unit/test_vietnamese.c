@@ -273,6 +273,37 @@ static void test_declared(void **state)
 	a = ig_arena_free(a);
 }
 
+/* Bytes of old fonts that some program took for Latin-1 and wrote as UTF-8. */
+static void test_mistaken(void **state)
+{
+	(void)state;
+	struct ig_arena *a = ig_arena_new(0);
+	const char *problem = NULL, *text = "C«ng an tØnh b¸o c¸o sù cè m¹ng nghiªm träng, ®−êng";
+	ig_charset_hint(NULL);
+	assert_string_equal(ig_charset_decode(a, "utf-8", text, strlen(text), &problem), text); /* a sign of none of them */
+	text = "C«ng an tØnh b¸o c¸o sù cè m¹ng nghiªm träng, ®\xc2\xad" "êng";
+	assert_string_equal(ig_charset_decode(a, "utf-8", text, strlen(text), &problem), "Công an tỉnh báo cáo sự cố mạng nghiêm trọng, đường");
+	assert_non_null(strstr(problem, "TCVN3"));
+	text = "Coäng hoøa xaõ hoäi chuû nghóa";
+	assert_string_equal(ig_charset_decode(a, NULL, text, strlen(text), &problem), "Cộng hòa xã hội chủ nghĩa");
+	/* Vietnamese that happens to have letters of Latin-1 only. */
+	static const char *const latin[] = {"tôi không có ý gì", "Thông báo: công an xã", "xin báo cáo tình hình", "Tôi đã có thông báo", "bà ấy nói là không có gì", "Cám on ông bà, chào"};
+	for (size_t i = 0; i < IG_COUNT(latin); i++) {
+		ig_charset_hint(NULL);
+		assert_string_equal(ig_charset_decode(a, "utf-8", latin[i], strlen(latin[i]), NULL), latin[i]);
+	}
+	ig_charset_hint(NULL);
+	assert_string_equal(ig_charset_decode(a, NULL, "t\xf4i kh\xf4ng c\xf3 \xfd g\xec r\xf9 r\xec", 23, NULL), "tôi không có ý gì rù rì");
+	/* The other side: Western UTF-8 stays as it is. */
+	for (size_t i = 0; i < IG_COUNT(western_texts); i++)
+		for (size_t k = 0; k < western_texts[i].count; k++) {
+			ig_charset_hint(NULL);
+			text = western_texts[i].list[k];
+			assert_string_equal(ig_charset_decode(a, "utf-8", text, strlen(text), NULL), text);
+		}
+	a = ig_arena_free(a);
+}
+
 /* Header fields are short: what the text below turned out to be in counts for them. */
 static void test_headers(void **state)
 {
@@ -299,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_declared),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_mistaken),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_western),
 	};
