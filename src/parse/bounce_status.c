@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/opt.h"
+#include "base/utf8.h"
 #include "parse/bounce.h"
 #include "parse/header.h"
 
@@ -44,7 +45,7 @@ static bool next_field(struct ig_arena *a, const char **at, struct field *f, boo
 		*at = *end ? end + 1 : end;
 	}
 	size_t len = (size_t)(end - colon - 1);
-	char *v = ig_arena_strndup(a, colon + 1, len < 4000 ? len : 4000);
+	char *v = ig_arena_strndup(a, colon + 1, ig_utf8_cut(colon + 1, len, 4000));
 	*f = (struct field){.name = s, .name_len = n, .value = v + strspn(v, " \t\n")};
 	return true;
 }
@@ -82,7 +83,7 @@ static char *utf8_address(struct ig_arena *a, const char *s)
 			ig_buf_char(&b, (char)(0x80 | (c & 63)));
 		s = end + 1;
 	}
-	char *out = ig_arena_strndup(a, b.data, b.len);
+	char *out = ig_utf8_nfc(a, b.data, b.len);
 	ig_buf_free(&b);
 	return out;
 }

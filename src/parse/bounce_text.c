@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include "base/utf8.h"
 #include "parse/bounce.h"
 #include "parse/header.h"
 
@@ -36,6 +37,8 @@ size_t ig_bounce_address(const char *s)
 	}
 	while (n - domain < 255 && (isalnum((unsigned char)s[n]) || s[n] == '-' || s[n] == '.' || s[n] == '_' || (unsigned char)s[n] >= 0x80))
 		n++;
+	if (n - domain == 255) /* no domain is so long (RFC 1035), and it may end within a character */
+		return 0;
 	while (n > domain && (s[n - 1] == '.' || s[n - 1] == '-'))
 		n--;
 	return n > domain && memchr(s + domain, '.', n - domain) ? n : 0;
@@ -51,7 +54,7 @@ const char *ig_bounce_header(struct ig_arena *a, const char *s, const char *name
 		while (*end && (end[1] == ' ' || end[1] == '\t'))
 			end = strchrnul(end + 1, '\n');
 		size_t len = (size_t)(end - s - n - 1);
-		return ig_header_unfold(a, ig_arena_strndup(a, s + n + 1, len < 2000 ? len : 2000));
+		return ig_header_unfold(a, ig_arena_strndup(a, s + n + 1, ig_utf8_cut(s + n + 1, len, 2000)));
 	}
 	return NULL;
 }
@@ -88,7 +91,7 @@ static void close_words(struct reading *g, const char *end)
 	while (n && isspace((unsigned char)g->words[n - 1]))
 		n--;
 	if (n) {
-		const char *more = ig_arena_strndup(a, g->words, n < 4000 ? n : 4000);
+		const char *more = ig_arena_strndup(a, g->words, ig_utf8_cut(g->words, n, 4000));
 		g->at->words = g->at->words ? ig_arena_fmt(a, "%s\n%s", g->at->words, more) : more;
 	}
 }
