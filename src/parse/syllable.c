@@ -1,5 +1,5 @@
 /* Vietnamese syllables, and the language of a text.
- * A Vietnamese word is one syllable: an initial, and one of 160 rimes of which one vowel may carry a tone; that is enough to tell it from bytes
+ * A Vietnamese word is one syllable: an initial, and one of some 160 rimes of which one vowel may carry a tone; that is enough to tell it from bytes
  * read in the wrong charset. Marks may be composed or stand behind their letters.
  * Does not know words; a text without marks is recognised only by its commonest syllables. */
 #include "config.h"
@@ -122,10 +122,10 @@ static struct set initials, rimes, words;
 /* All that can stand before the vowels: some only before e, i and y, some never there; f, j, w and z nowhere. */
 static const char back_initials[] = "c g ng", front_initials[] = "gh k ngh", any_initials[] = "b ch d D gi h kh l m n nh p ph qu r s t th tr v x";
 /* All vowels with what can stand behind them. */
-static const char all_rimes[] = "a ac ach ai am an ang anh ao ap at au ay Ac Am An Ang Ap At B Bc Bm Bn Bng Bp Bt Bu By e ec em en eng eo ep et E Ech Em En Enh Ep Et Eu Ec "
+static const char all_rimes[] = "a ac ach ai ak am an ang anh ao ap at au ay Ac Ak Am An Ang Ap At B Bc Bm Bn Bng Bp Bt Bu By e ec em en eng eo ep et E Ech Em En Enh Ep Et Eu Ec "
 	"i ia ich iEc iEm iEn iEng iEp iEt iEu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oAc oAm oAn oAng oAt oc oe oen oeo oet oi om on ong "
 	"ooc oong op ot O Oc Oi Om On Ong Op Ot P Pi Pm Pn Pp Pt u ua uBn uBng uBt uBy uc uE uEch uEnh ui um un ung uO uOc uOi uOm uOn uOng uOt uP up ut uy uya uych uyEn "
-	"uyEt uynh uyt uyu uyp U Ua Uc Ui Um Un Ung UP UPc UPi UPm UPn UPng UPp UPt UPu Ut Uu y yEm yEn yEng yEt yEu";
+	"uyEt uynh uyt uyu uyp U Ua Uc Ui Um Un Ung UP UPc UPi UPm UPn UPng UPp UPt UPu Ut Uu y yEm yEn yEng yEt yEu ych ynh yt";
 
 /* Commonest words. */
 static const char english[] = "the and of to is in that for with you this are from have not please on was we our your be by it as at will has an i";

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "parse/charset.h"
 #include "parse/header.h"
+#include "parse/syllable.h"
 #include "parse/vietnamese.h"
 #include "vietnamese_texts.h"
 
@@ -304,6 +305,19 @@ static void test_mistaken(void **state)
 	a = ig_arena_free(a);
 }
 
+static void test_syllables(void **state)
+{
+	(void)state;
+	static const char *const good[] = {"nghiêng", "quýnh", "giếng", "gì", "giặc", "khuỷu", "thuở", "quốc", "ươn", "yêu", "xoong", "huỵch", "rượu", "ĐƯỜNG", "Đắk"};
+	static const char *const bad[] = {"für", "được1x", "cễ", "ngh", "kăn", "bạh", "tổt", "cặng ở đầu wể", "gễ", "ắé", "sarỔ"};
+	for (size_t i = 0; i < IG_COUNT(good); i++)
+		if (!ig_syllable_word(good[i], strlen(good[i])))
+			fail_msg("%s", good[i]);
+	for (size_t i = 0; i < IG_COUNT(bad); i++)
+		if (ig_syllable_word(bad[i], strlen(bad[i])))
+			fail_msg("%s", bad[i]);
+}
+
 /* Header fields are short: what the text below turned out to be in counts for them. */
 static void test_headers(void **state)
 {
@@ -328,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_syllables),
 		cmocka_unit_test(test_declared),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_mistaken),
