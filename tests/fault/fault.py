@@ -346,7 +346,7 @@ def role_plan(role, rng):
     """One fault for one role: at its Nth operation, once, or for a while (a full disk); also says in words what it did."""
     words, action, arg = FAULTS[rng.randrange(len(FAULTS))]
     first, length = rng.randint(1, 40), rng.choice((1, 1, 5, 40)) if action != DIE else 1
-    seen = {"n": 0, "until": None}
+    seen = {"n": 0}
 
     def plan(_run, _number, op):
         if op.role != role or op.kind == SEND and action in (FAIL, SHORT):
@@ -355,6 +355,9 @@ def role_plan(role, rng):
         if not first <= seen["n"] < first + length:
             return GO, 0
         if action == SHORT and op.kind != WRITE or action == FAIL and arg == 28 and op.kind in (SYNC, RENAME):
+            return GO, 0
+        # A role that cannot start is tried again ever more rarely: the fault ends with the clock, not only with the count.
+        if time.monotonic() > seen.setdefault("until", time.monotonic() + 10):
             return GO, 0
         seen["hit"] = True
         return action, arg
