@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/opt.h"
+#include "base/utf8.h"
 #include "parse/bounce.h"
 #include "parse/header.h"
 #include "parse/inner.h"
@@ -135,21 +136,22 @@ static bool delivery(struct ig_mail *m)
 	return notice != NULL;
 }
 
-static bool absence_words(const struct ig_report *r)
+/* Words of an absence, as ig_utf8_fold leaves them (no marks, no case, punctuation as spaces), so that one spelling serves Vietnamese
+ * with and without its marks. They count only in mail that says itself that it is automatic. */
+static bool absence_words(struct ig_mail *m)
 {
-	static const char *const words[] = {"out of office", "out of the office", "out-of-office", "vacation", "on leave", "annual leave", "away from", "vắng mặt", "nghỉ phép",
-		"đi vắng", "ngoài văn phòng", "vang mat", "nghi phep", "abwesenheit", "abwesend", "absence du bureau", "absent du bureau", "fuera de la oficina",
-		"fuori sede", "afwezig", "frånvaro", "fraværende", "poissa", "ausente"};
-	for (size_t i = 0; i < IG_COUNT(words); i++)
-		if (holds(r->subject, words[i]))
-			return true;
+	static const char *const words[] = {"out of office", "out of the office", "out of town", "vacation", "on leave", "annual leave", "maternity leave", "parental leave",
+		"sick leave", "on holiday", "away from", "currently away", "am away", "be away", "limited access to", "not in the office", "business trip",
+		"vang mat", "nghi phep", "di vang", "ngoai van phong", "khong co mat", "dang nghi", "nghi le", "nghi tet", "nghi thai san", "di cong tac",
+		"abwesenheit", "abwesend", "absence du bureau", "absent du bureau", "absent e", "fuera de la oficina", "fuori sede", "afwezig", "franvaro",
+		"fravaerende", "poissa", "ausente", "不在", "休暇", "休假"};
+	const struct ig_report *r = m->r;
 	/* Only the beginning of the text: an absence note says so at once. */
-	char head[600];
-	size_t n = r->text ? strnlen(r->text, sizeof head - 1) : 0;
-	memcpy(head, r->text ? r->text : "", n);
-	head[n] = 0;
+	size_t n = r->text ? strlen(r->text) : 0;
+	n = n ? ig_utf8_cut(r->text, n, 600) : 0;
+	const char *subject = r->subject ? ig_utf8_fold(m->a, r->subject, strlen(r->subject)) : NULL, *head = n ? ig_utf8_fold(m->a, r->text, n) : NULL;
 	for (size_t i = 0; i < IG_COUNT(words); i++)
-		if (holds(head, words[i]))
+		if ((subject && strstr(subject, words[i])) || (head && strstr(head, words[i])))
 			return true;
 	return false;
 }
@@ -190,18 +192,20 @@ static bool automatic_reply(struct ig_mail *m)
 	struct ig_report *r = m->r;
 	const char *submitted = value(m, IG_HEAD_AUTO_SUBMITTED), *mark = reply_header(m), *reason = NULL;
 	const char *suppress = value(m, IG_HEAD_X_AUTO_RESPONSE);
+	bool from_list = m->head[IG_HEAD_LIST_ID] || m->head[IG_HEAD_LIST_UNSUBSCRIBE] || m->head[IG_HEAD_LIST_POST] || m->head[IG_HEAD_MAILING_LIST] ||
+		m->head[IG_HEAD_X_MAILING_LIST];
 	bool bulk = begins(value(m, IG_HEAD_PRECEDENCE), "bulk") || begins(value(m, IG_HEAD_PRECEDENCE), "junk");
 	if (begins(submitted, "auto-replied"))
 		reason = "Auto-Submitted: auto-replied (RFC 3834)";
 	else if (mark)
 		reason = mark;
-	else if (begins(submitted, "auto-") && answers(r) && absence_words(r))
+	else if (begins(submitted, "auto-") && answers(r) && absence_words(m))
 		reason = "Auto-Submitted and an absence note";
-	else if ((suppress || bulk || null_sender(m)) && !m->head[IG_HEAD_LIST_ID] && !m->head[IG_HEAD_LIST_UNSUBSCRIBE] && answers(r) && absence_words(r))
+	else if ((suppress || bulk || null_sender(m)) && !from_list && answers(r) && absence_words(m))
 		reason = suppress ? "X-Auto-Response-Suppress and an absence note" : bulk ? "Precedence and an absence note" : "empty return path and an absence note";
 	if (!reason)
 		return false;
-	decide(m, absence_words(r) ? IG_CLASS_OUT_OF_OFFICE : IG_CLASS_AUTO_REPLY, reason);
+	decide(m, absence_words(m) ? IG_CLASS_OUT_OF_OFFICE : IG_CLASS_AUTO_REPLY, reason);
 	return true;
 }
 

@@ -174,10 +174,38 @@ static void test_many(void **state)
 	a = ig_arena_free(a);
 }
 
+/* An absence note says that it is automatic, and of an absence; either alone is something else. */
+static void test_absence(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *fields, *text;
+		enum ig_class class;
+	} cases[] = {
+		{"Subject: Automatic reply: x\nAuto-Submitted: auto-replied\n", "I am on annual leave until Monday.", IG_CLASS_OUT_OF_OFFICE},
+		{"Subject: =?UTF-8?B?VHLhuqMgbOG7nWkgdOG7sSDEkeG7mW5nOiB4?=\nX-Auto-Response-Suppress: All\n", "Tôi đang NGHỈ PHÉP.", IG_CLASS_OUT_OF_OFFICE},
+		{"Subject: x\nX-Autoreply: yes\n", "Toi di cong tac den thu hai.", IG_CLASS_OUT_OF_OFFICE},
+		{"Subject: Re: x\nReturn-Path: <>\nIn-Reply-To: <1@example.vn>\n", "Currently away from my desk.", IG_CLASS_OUT_OF_OFFICE},
+		{"Subject: x\nAuto-Submitted: auto-replied\n", "We received your mail.", IG_CLASS_AUTO_REPLY},
+		{"Subject: Out of office page defaced\n", "While I was on leave, the server was broken into.", IG_CLASS_PERSON},
+		{"Subject: Re: x\nIn-Reply-To: <1@example.vn>\n", "Tôi đi công tác đến thứ hai.", IG_CLASS_PERSON},
+		{"Subject: away\nList-Id: <l.example>\nPrecedence: list\n", "I am out of the office, who takes over?", IG_CLASS_LIST},
+		{"Subject: Re: away\nPrecedence: list\nIn-Reply-To: <1@l>\n", "I am on vacation next week.", IG_CLASS_LIST},
+	};
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		struct ig_arena *a = ig_arena_new(0);
+		struct ig_report *r = kit_read(a, ig_arena_fmt(a, "From: an@x.example\nTo: ungcuu@example.vn\nMessage-ID: <%zu@x>\nMIME-Version: 1.0\n"
+			"Content-Type: text/plain; charset=utf-8\n%s\n%s\n", i, cases[i].fields, cases[i].text));
+		if (r->class != cases[i].class)
+			fail_msg("%zu: %s because %s", i, ig_class_word(r->class), r->class_reason);
+		a = ig_arena_free(a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples), cmocka_unit_test(test_envelope_and_receipt), cmocka_unit_test(test_not_bounces),
-		cmocka_unit_test(test_codes), cmocka_unit_test(test_many)};
+		cmocka_unit_test(test_codes), cmocka_unit_test(test_absence), cmocka_unit_test(test_many)};
 	ig_parse_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
