@@ -207,7 +207,7 @@ static bool asn(const char *s, const char *end, struct ig_seen *x)
 static const char files[] = "exe dll sys bat cmd com.vn php php5 phtml asp aspx jsp html htm xhtml shtml css js mjs json xml yaml yml txt log csv tsv pdf doc docx docm xls xlsx xlsm ppt "
 	"pptx rtf odt ods odp png jpg jpeg gif bmp svg ico tif tiff webp mp3 mp4 avi mov mkv wav zip rar gz tgz bz2 xz tar iso img bin dat db dbf sql sqlite bak tmp old "
 	"conf cfg ini reg lnk vbs vbe jar war class java cpp hpp eml msg ics vcf pcap pcapng cer crt pem csr p7s p7m asc sig key swf apk ipa deb rpm msi scr pif dmg elf "
-	"local localdomain localhost lan arpa invalid onionx service socket target timer mount jnlp xsd xsl xslt dtd evtx etl dmp hta wsf chm ova vmdk";
+	"local localdomain localhost lan arpa invalid onionx service socket target timer mount jnlp xsd xsl xslt dtd evtx etl dmp hta wsf chm ova vmdk el bash zsh lua tex patch diff";
 static const char file_countries[] = "py pl sh md so rs ps cc ai vb ts in do to is it as be at am pm me my no id us ch ht";
 
 static size_t name_labels(const char *s, size_t n, const char **last_r)
@@ -269,8 +269,8 @@ static size_t name(const char *s, const char *end, bool strict)
 static bool domain(const char *text, const char *s, const char *end, struct ig_seen *x)
 {
 	size_t n = name(s, end, true);
-	/* A part of a path, a function call, an address of mail. */
-	if (!n || (s > text && strchr("/\\@.-$", s[-1]) && !(s > text + 1 && s[-1] == '/' && s[-2] == '/')) || (s + n < end && (s[n] == '(' || s[n] == '@' || s[n] == '\\')))
+	/* A part of a path, a function call, an address of mail, a property with its value (smtp.helo=). */
+	if (!n || (s > text && strchr("/\\@.-$", s[-1]) && !(s > text + 1 && s[-1] == '/' && s[-2] == '/')) || (s + n < end && (s[n] == '(' || s[n] == '@' || s[n] == '\\' || s[n] == '=')))
 		return false;
 	set(x, "domain", s, n);
 	lower(x->value);

@@ -18,7 +18,7 @@ static const struct {
 	{"<https://a.example/>, \"http://b.example/q\" (http://c.example/d) hxxp[:]//d[.]example http[://]e.example", "url https://a.example/\nurl http://b.example/q\nurl http://c.example/d\nurl http://d.example\nurl http://e.example\n"},
 	{"{\"url\":\"https:\\/\\/j.example\\/k\"} http: //m.example/n", "url https://j.example/k\nurl http://m.example/n\n"},
 	{"evil[.]example and bad(dot)site.example, sub.evil.co.uk, evil.vn", "domain evil.example\ndomain bad.site.example\ndomain sub.evil.co.uk\ndomain evil.vn\n"},
-	{"open setup.exe, index.php, a.html, note.txt, x.png, run.sh, main.py, v.v. e.g. i.e. TP.HCM Mr.Smith done.Then", ""},
+	{"open setup.exe, index.php, a.html, note.txt, x.png, run.sh, main.py, a.patch, smtp.helo=x, v.v. e.g. i.e. TP.HCM Mr.Smith done.Then", ""},
 	{"Sự cố.Chúng tôi báo.Xin cam on.toi se bao lai. java.lang.String com.android.phone foo.bar() C:\\a\\b.com", ""},
 	{"mail from crook@evil.example or crook[@]evil[.]net, crook2(at)evil.org, crook.three at evil.com; meet at example.com",
 		"email crook@evil.example\nemail crook@evil.net\nemail crook2@evil.org\nemail crook.three@evil.com\ndomain example.com\n"},
