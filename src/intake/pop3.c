@@ -13,7 +13,7 @@
 #include "intake/lmtp_data.h"
 #include "intake/talk.h"
 
-enum { TALK_MS = 120000, TALK_BYTES = 64 << 20, RETR_MS = 1800000, LIST_MAX = 200000, UIDL_MAX = 70, MARK_MAX = 4 << 20 };
+enum { TALK_MS = 120000, TALK_BYTES = 64 << 20, RETR_MS = 1800000, LIST_MAX = 200000, UIDL_MAX = 70, MARK_MAX = 4 << 20, ASIDE_MAX = 100 };
 
 struct item {
 	char uidl[UIDL_MAX + 1];
@@ -28,6 +28,8 @@ struct pop3 {
 	char words[201];
 	struct item *known, *here; /* sorted by uidl; in the order of the server */
 	size_t known_count, here_count;
+	char aside[ASIDE_MAX][UIDL_MAX + 1]; /* what cannot be read and was told of */
+	size_t aside_count;
 	bool begun, changed;       /* read before; the mark is to be kept */
 };
 
@@ -294,8 +296,14 @@ static void put_aside(struct pop3 *s, const struct item *it, const struct ig_why
 {
 	char text[IG_WHY_MAX];
 	p->waiting++;
+	for (size_t i = 0; i < s->aside_count; i++)
+		if (!strcmp(s->aside[i], it->uidl))
+			return;
 	ig_why(&p->why, "message %s stays in the mailbox: %.300s", it->uidl, reason->text);
 	snprintf(text, sizeof text, "%s: %.400s", s->account->a->name, p->why.text);
+	if (s->aside_count == ASIDE_MAX)
+		return;
+	memcpy(s->aside[s->aside_count++], it->uidl, sizeof it->uidl);
 	s->account->host->alarm(s->account->host->arg, "mail-unread", text);
 }
 

@@ -193,7 +193,7 @@ static void trouble(struct child *s, const char *words)
 	if (strcmp(s->said, words)) /* once, until it changes or is over */
 		ig_log(IG_LOG_WARNING, "%s: %s", s->c->a->name, words);
 	snprintf(s->said, sizeof s->said, "%s", words);
-	if (++s->failures == ALARM_AFTER || s->c->once) {
+	if (++s->failures == (s->c->once ? 1 : ALARM_AFTER)) {
 		char text[IG_WHY_MAX];
 		snprintf(text, sizeof text, "%s: %.400s", s->c->a->name, words);
 		say_alarm(s, "mail-in", text);

@@ -14,6 +14,7 @@
 struct event;
 struct event_base;
 struct ig_parent;
+struct ig_parent_token;
 
 /* Mailboxes at servers have a process each, behind these four (IG_AT_COUNT and on); they are stopped before all others.
  * In the order in which they are stopped: first no new mail, then nothing new in the log, then the outcomes of what is being sent come home,
@@ -34,6 +35,7 @@ struct ig_parent_role {
 	struct event *again;  /* armed while it waits to be started again */
 	uint64_t ponged;      /* newest PING it answered */
 	int64_t silent_since; /* monotonic ms of the first PING without an answer; 0 none */
+	struct ig_parent_token *token; /* its token command runs; NULL */
 };
 
 enum { IG_PARENT_LISTENERS_MAX = 18, IG_PARENT_READERS_MAX = 64, IG_PARENT_ALARMS_MAX = 32, IG_PARENT_SUSPECTS_MAX = 64 };
@@ -117,6 +119,10 @@ void ig_parent_reader_unwanted(struct ig_parent *p, uint64_t pid);      /* as gi
 bool ig_parent_reader_died(struct ig_parent *p, pid_t pid, int status); /* false: not a reader */
 void ig_parent_readers_forget(struct ig_parent *p);                     /* the clerk that wanted them is gone */
 void ig_parent_readers_free(struct ig_parent *p);
+
+/* parent_token.c: an account asks for a token. 0, or -1 when that role has no business with one */
+int ig_parent_token(struct ig_parent_role *r);
+void ig_parent_token_drop(struct ig_parent_role *r);
 
 /* parent_listen.c: opens what conf asks for, keeping sockets of old that have the same address (they move). 0, or -1 with why, nothing moved. */
 int ig_parent_listen(const struct ig_conf *conf, struct ig_parent_listeners *old, struct ig_parent_listeners *new_r, struct ig_why *why);

@@ -184,6 +184,7 @@ int ig_parent_note(struct ig_link *l IG_UNUSED, uint16_t kind, const void *body,
 	case IG_NOTE_UNWANT: return on_unwant(r, body, len);
 	case IG_NOTE_DONE: return on_done(r, body, len);
 	case IG_NOTE_ALARM: return on_alarm(r, body, len);
+	case IG_NOTE_TOKEN: return ig_parent_token(r);
 	case IG_NOTE_PONG: return on_pong(r, body, len);
 	}
 	return -1;

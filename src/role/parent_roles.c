@@ -286,6 +286,7 @@ void ig_parent_role_died(struct ig_parent *p, struct ig_parent_role *r, int stat
 
 	say_death(p, r, status);
 	r->link = ig_link_free(r->link);
+	ig_parent_token_drop(r);
 	r->pid = 0;
 	r->ready = false;
 	if (r == &p->role[IG_AT_CLERK]) {
