@@ -121,14 +121,15 @@ dovecot_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$imap" && read -t 5 -r line <&3
 dovecot_start() {
 	inside /usr/sbin/dovecot -F -c "$mx/dovecot.conf" >"$work/dovecot-start.log" 2>&1 </dev/null &
 	dovecot=$!
-	started+=("$dovecot")
 	wait_for 20 "Dovecot answers" dovecot_answers
+	started+=("$(cat "$mx/run/master.pid")")
 }
-dovecot_stop() { # [SIGNAL]
-	local pid
-	pid=$(cat "$mx/run/master.pid" 2>/dev/null)
-	[ -z "$pid" ] || kill "-${1:-TERM}" "$pid" 2>/dev/null
-	kill "-${1:-TERM}" "$dovecot" 2>/dev/null
+dovecot_stop() { # [SIGNAL]: the master, which its shell then reaps; with KILL its sessions too, which would live on
+	local pid sessions=
+	pid=$(cat "$mx/run/master.pid")
+	[ "${1:-}" != KILL ] || sessions=$(pgrep -P "$pid")
+	# shellcheck disable=SC2086
+	kill "-${1:-TERM}" "$pid" $sessions
 	wait "$dovecot" 2>/dev/null
 	return 0
 }
