@@ -184,6 +184,10 @@ const char *ig_bounce_notice(struct ig_mail *m, bool mailer, bool null)
 	bool delivered;
 	if (ig_bounce_json(&b, m->r->text, &delivered))
 		return "a notification of a mail service";
+	/* The list server itself speaks (fml), and has put its list's header on its refusal. */
+	static const char not_member[] = "You are not a member of this mailing list";
+	if (!strncasecmp(m->r->text + strspn(m->r->text, " \t\n"), not_member, sizeof not_member - 1))
+		return "a list server refuses mail of somebody who is no member";
 	bool subject = ig_bounce_subject(m->r->subject);
 	if (!subject && !mailer && !null)
 		return NULL;

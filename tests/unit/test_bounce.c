@@ -78,6 +78,8 @@ static const struct sample samples[] = {
 		IG_CLASS_BOUNCE, 1, "an@x.example", "failed", "5.1.1", IG_BOUNCE_KIND_HARD, NULL},
 	{"two addresses, each its own words", HEAD DAEMON "Subject: failure notice\n\nHi. This is the qmail-send program.\n\n<an@x.example>:\nmailbox full (#5.2.2)\n\n<binh@x.example>:\nno such user (#5.1.1)\n",
 		IG_CLASS_BOUNCE, 2, "an@x.example", "failed", "5.2.2", IG_BOUNCE_KIND_SOFT, NULL},
+	{"a list server", "From: l-admin@l.example\nList-Subscribe: <mailto:l@l.example>\nSubject: You irgate@example.vn are not member\nMessage-ID: <1@l>\n\nYou are not a member of this mailing list <l@l.example>.\n",
+		IG_CLASS_BOUNCE, 1, "l@l.example", "failed", "5.7.1", IG_BOUNCE_KIND_REFUSED, NULL},
 	{"a mail service in JSON", HEAD "From: no-reply@notify.example\nSubject: Notification\n\n{\"notificationType\":\"Bounce\",\"mail\":{\"commonHeaders\":{\"messageId\":\"<D-000008.t@example.vn>\"}},"
 		"\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"an@x.example\",\"action\":\"failed\",\"status\":\"5.1.1\",\"diagnosticCode\":\"smtp; 550 no user\"}]}}\n",
 		IG_CLASS_BOUNCE, 1, "an@x.example", "failed", "5.1.1", IG_BOUNCE_KIND_HARD, "D-000008.t@example.vn"},
