@@ -68,6 +68,7 @@ struct ig_conf {
 	int64_t lmtp_commands;   /* between two accepted messages */
 	int64_t lmtp_timeout;
 	uint64_t min_free;       /* below this free space intake answers later, 64M */
+	uint64_t reserve;        /* given up when the disk is full, 8M; 0 none */
 	uint64_t segment_max;    /* evidence segment is closed past this, 256M */
 	/* reader { } */
 	int64_t readers;         /* pool size, 2 */

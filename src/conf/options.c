@@ -159,6 +159,9 @@ static const struct ig_conf_option intake[] = {
 	 .say = "A silent LMTP connection is closed after this time."},
 	{AT(min_free), SIZE(0, 1024 * GIB, "64M"), FOR(IG_CONF_ALL),
 	 .say = "Below this free space in var intake answers later (452, 75)."},
+	{AT(reserve), SIZE(0, GIB, "8M"), FOR(IG_CONF_CLERK),
+	 .say = "Size of var/store/reserve, a file that is given up when something fills the disk, so that what was begun is ended: letters, "
+		"their outcomes, acts of persons. It is made again when there is room for it above min_free; 0: none."},
 	{AT(segment_max), SIZE(MIB, 16 * GIB, "256M"), FOR(IG_CONF_RECORDER | IG_CONF_CLERK),
 	 .say = "A segment of the evidence log is closed past this size."},
 };

@@ -26,6 +26,8 @@ static int with_store(struct ig_ctl *c, const struct ig_ctl_phrase *p, bool fixe
 	struct ig_why why = {""};
 	struct ig_buf dir = IG_BUF_INIT(4096), input = IG_BUF_INIT(INPUT_MAX);
 	int used, code = IG_EX_OK;
+	if (p->needs & IG_CTL_WRITE && ig_store_no_room(c->conf->var) && ig_store_reserve_give_up(c->conf->var))
+		ig_ctl_say(c, "the disk is full: the reserve was given up; the daemon makes it again when there is room");
 	c->store = ig_store_open(c->conf->var, IG_STORE_WRITE, &why);
 	if (!c->store) return ig_ctl_fail(c, IG_EX_UNAVAILABLE, "store: %s", why.text);
 	ig_buf_fmt(&dir, "%s/evidence", c->conf->var);

@@ -44,7 +44,7 @@ void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why)
 	memcpy(text, b.data, b.len + 1);
 	ig_buf_free(&b);
 
-	bool alone = p->taken == 0;
+	bool alone = p->taken == 0, full = ig_store_full(p->desk->store);
 	ig_store_rollback(p->desk->store);
 	p->open = false;
 	evtimer_del(p->batch);
@@ -55,6 +55,11 @@ void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why)
 	if (seq != p->failed_seq)
 		p->strikes = 0;
 	p->failed_seq = seq ? seq : p->failed_seq;
+	if (full && p->hooks.full && p->hooks.full(p->hooks.arg)) { /* no fault of the frame: again, at once */
+		ig_log(IG_LOG_WARNING, "%s; some room was made", text);
+		ig_pump_wake(p);
+		return;
+	}
 	if (seq && alone && store_works(p) && ++p->strikes >= IG_PUMP_STRIKES) {
 		ig_pump_alarm(p, "undecidable", text);
 		ig_pump_slot_fallback(p, ig_pump_slot(p, seq),
@@ -72,7 +77,7 @@ void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why)
 	evtimer_add(p->retry, &wait);
 }
 
-int ig_pump_commit(struct ig_pump *p)
+static int commit_once(struct ig_pump *p)
 {
 	if (p->failing || open_batch(p))
 		return -1;
@@ -98,6 +103,12 @@ int ig_pump_commit(struct ig_pump *p)
 	if (p->hooks.committed)
 		p->hooks.committed(p->hooks.arg);
 	return 0;
+}
+
+int ig_pump_commit(struct ig_pump *p)
+{
+	int bad = commit_once(p);
+	return bad && !p->failing ? commit_once(p) : bad; /* room was made */
 }
 
 void ig_pump_poke(struct ig_pump *p)

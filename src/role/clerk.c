@@ -89,6 +89,11 @@ static void alarm_raised(void *arg, const char *code, const char *text)
 	ig_clerk_alarm(arg, code, text);
 }
 
+static bool full(void *arg)
+{
+	return ig_clerk_reserve_give_up(arg);
+}
+
 /* A quiet time after work: the log of the store is folded in and memory given back. Not at once, because that costs syncs. */
 static void rest(evutil_socket_t fd, short what, void *arg)
 {
@@ -155,6 +160,7 @@ static int start(struct ig_role *r, struct ig_why *why)
 		close(r->shared_fd);
 		r->shared_fd = -1;
 	}
+	ig_clerk_reserve_start(c);
 	c->store = ig_store_open(r->conf->var, IG_STORE_WRITE, why);
 	c->log = c->store ? ig_evidence_read_open(ig_arena_fmt(c->arena, "%s/evidence", r->conf->var), why) : NULL;
 	c->desk = c->log ? ig_desk_new(c->store, r->conf, why) : NULL;
@@ -170,7 +176,8 @@ static int start(struct ig_role *r, struct ig_why *why)
 		.idle = idle,
 		.alarm = alarm_raised,
 		.at_frame = at_frame,
-		.suspect = suspect};
+		.suspect = suspect,
+		.full = full};
 	c->pump = ig_pump_new(r->base, c->desk, c->log, &hooks);
 	if (!c->pump)
 		return ig_why(why, "the pump cannot start: %s", ig_store_why(c->store));
@@ -188,6 +195,7 @@ static int run(struct ig_role *r, struct ig_why *why)
 {
 	struct ig_clerk *c = r->state;
 	(void)why;
+	ig_clerk_reserve_keep(c);
 	ig_clerk_tasks_start(c);
 	ig_pump_poke(c->pump); /* one commit at the start: requeues and looks for what is due */
 	return 0;

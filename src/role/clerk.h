@@ -65,6 +65,7 @@ struct ig_clerk {
 	bool scanning, unreachable, worked, done, stopping;
 	struct event *settle;           /* rest of the store after some quiet */
 	struct ig_clerk_control *control;
+	struct event *reserve;          /* clerk_reserve.c: made anew when there is room */
 };
 
 /* clerk.c */
@@ -87,6 +88,10 @@ bool ig_clerk_tasks_wait(struct ig_clerk *c);
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text);
 int ig_clerk_alarm_prepare(struct ig_clerk *c);
 void ig_clerk_alarm_committed(struct ig_clerk *c);
+/* clerk_reserve.c */
+void ig_clerk_reserve_start(struct ig_clerk *c); /* before the store is opened */
+void ig_clerk_reserve_keep(struct ig_clerk *c);  /* the store is open: makes it when there is room, else looks again and again */
+bool ig_clerk_reserve_give_up(struct ig_clerk *c); /* true: room was made */
 /* clerk_once.c */
 void ig_clerk_mailin(struct ig_clerk *c, uint64_t index, int fd);
 void ig_clerk_once(struct ig_clerk *c);         /* goes on with the passes of --once, when nothing is under way */

@@ -168,6 +168,9 @@ static struct ig_ctl ctl_of(struct caller *k, struct call *call, int used, struc
 static int run_act(struct caller *k, const struct ig_ctl_phrase *phrase, struct ig_ctl *ctl)
 {
 	struct ig_clerk *c = k->control->clerk;
+	/* Before, not after: what an act has said by then cannot be taken back. */
+	if (ig_store_no_room(c->role->conf->var))
+		ig_clerk_reserve_give_up(c);
 	if (ig_pump_commit(c->pump)) {
 		say(ctl->arg, "irgatectl: the store takes nothing at this moment; try again later\n");
 		return IG_EX_TEMPFAIL;
@@ -176,6 +179,10 @@ static int run_act(struct caller *k, const struct ig_ctl_phrase *phrase, struct 
 	ctl->store = c->store;
 	ctl->log = c->log;
 	int code = ig_ctl_run(ctl, phrase);
+	if (code && ig_store_full(c->store) && ig_clerk_reserve_give_up(c)) { /* a quota, which is not seen before */
+		say(ctl->arg, "irgatectl: the disk is full; room was made, try again\n");
+		code = IG_EX_TEMPFAIL;
+	}
 	ig_pump_poke(c->pump); /* what it released is due */
 	return code;
 }

@@ -34,6 +34,8 @@ static const struct ig_sql_set *const sets[] = {SETS(SETS_ADDRESS)};
 
 /* Pages in memory: enough for the hot ends of the trees; the gateway's budget is 24 MiB idle and 96 MiB importing, all processes.
  */
+#define PAGES 2048      /* of the WAL when it is folded in */
+#define PAGES_TIGHT 128
 #define WRITER_PRAGMAS \
 	"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2048; PRAGMA journal_size_limit = 16777216; " \
 	"PRAGMA cache_size = -8192; " /* FAST: pages freed by merging the word index are not written again just to blank them */ \
@@ -42,7 +44,9 @@ static const struct ig_sql_set *const sets[] = {SETS(SETS_ADDRESS)};
 
 int ig_store_fail(struct ig_store *s, const char *doing)
 {
-	int code = sqlite3_extended_errcode(s->db);
+	int code = sqlite3_extended_errcode(s->db), error = sqlite3_system_errno(s->db);
+	/* With delayed allocation it is the sync that finds no room; a quota is never told as SQLITE_FULL. */
+	s->full = s->full || (code & 0xff) == SQLITE_FULL || ((code & 0xff) == SQLITE_IOERR && (error == ENOSPC || error == EDQUOT));
 	return ig_why(&s->why, "store: %s: %s (%d)", doing, sqlite3_errmsg(s->db), code);
 }
 
@@ -132,9 +136,17 @@ struct ig_store *ig_store_free(struct ig_store *s)
 
 const char *ig_store_why(const struct ig_store *s) { return s->why.text; }
 
+bool ig_store_full(const struct ig_store *s) { return s->full; }
+
+void ig_store_tight(struct ig_store *s, bool tight)
+{
+	s->tight = tight;
+	sqlite3_wal_autocheckpoint(s->db, tight ? PAGES_TIGHT : PAGES);
+}
+
 int ig_store_rest(struct ig_store *s)
 {
-	if (s->in_tx || s->reading)
+	if (s->in_tx || s->reading || s->tight)
 		return 0;
 	/* A reader may keep the WAL from being cut: no failure, the next rest does it. */
 	int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
@@ -246,6 +258,7 @@ int ig_store_begin(struct ig_store *s)
 {
 	if (s->in_tx)
 		return ig_why(&s->why, "store: a transaction within a transaction");
+	s->full = false;
 	if (run(s, SQL_BEGIN) < 0)
 		return -1;
 	s->in_tx = true;

@@ -19,6 +19,9 @@ enum ig_store_mode { IG_STORE_WRITE, IG_STORE_READ };
 struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct ig_why *why);
 struct ig_store *ig_store_free(struct ig_store *s);
 const char *ig_store_why(const struct ig_store *s);
+bool ig_store_full(const struct ig_store *s); /* what failed since the last begin failed for want of room */
+/* Little room: the WAL is folded in early and never given back, for another program would take its place at once. */
+void ig_store_tight(struct ig_store *s, bool tight);
 /* Integrity, foreign keys, our own promises, journal chain; findings or -1. */
 int ig_store_check(struct ig_store *s, void (*say)(const char *finding, void *arg), void *arg);
 /* After a quiet while (a minute, not each commit: it costs two or three syncs): the WAL goes back into the store and is cut to
@@ -26,6 +29,12 @@ int ig_store_check(struct ig_store *s, void (*say)(const char *finding, void *ar
 int ig_store_rest(struct ig_store *s);
 /* Prepares every statement of the room (test). */
 int ig_store_prepare_all(struct ig_store *s);
+
+/* ---- the reserve: a file beside the store that holds room for the day on which something fills the disk. dir: var/. */
+/* Makes it, or a new one of another size, when more than min_free stays free. 1 it is there (or size is 0: none), 0 no room now, -1 errno. */
+int ig_store_reserve_keep(const char *dir, uint64_t size, uint64_t min_free);
+bool ig_store_reserve_give_up(const char *dir); /* true: it was there, its room is free */
+bool ig_store_no_room(const char *dir);         /* less is free than a few commits may need */
 
 /* ---- transactions: one commit for many frames, one savepoint each */
 int ig_store_begin(struct ig_store *s);

@@ -41,7 +41,7 @@ struct ig_store_text {
 };
 struct ig_store {
 	sqlite3 *db;
-	bool reading, in_tx;
+	bool reading, in_tx, full, tight;
 	int depth;
 	struct ig_store_pending now, saved[DEPTH_MAX];
 	sqlite3_stmt **stmts[SET_COUNT];

@@ -265,6 +265,15 @@ int fallocate(int fd, int mode, off_t at, off_t n)
 	return real_fallocate(fd, mode, at, n);
 }
 int fallocate64(int fd, int mode, off_t at, off_t n) { return fallocate(fd, mode, at, n); }
+/* The reserve: zeros of that length, as a growing truncation leaves them. */
+int posix_fallocate(int fd, off_t at, off_t n)
+{
+	REAL(int, posix_fallocate, (int, off_t, off_t));
+	if (!has_path(fd))
+		return real_posix_fallocate(fd, at, n);
+	return ftruncate(fd, at + n) ? errno : 0;
+}
+int posix_fallocate64(int fd, off_t at, off_t n) { return posix_fallocate(fd, at, n); }
 
 int renameat2(int d1, const char *p1, int d2, const char *p2, unsigned flags)
 {
