@@ -46,7 +46,7 @@ struct ig_link {
 	bool freed; /* ig_link_free was called inside a handler: the frame that runs it frees */
 	unsigned depth;
 	struct chunk *out, *out_last;
-	size_t queued;
+	size_t queued, max;
 	uint8_t *in;
 	size_t in_at, in_len, in_cap;
 	struct ig_link_fds fds;
@@ -276,7 +276,7 @@ static int hand_over(struct ig_link *l, size_t *need_r)
 		if (have < IG_LINK_HEAD)
 			break;
 		at = l->in + l->in_at;
-		if (ig_link_head_get(at, &head) < 0)
+		if (ig_link_head_get(at, &head) < 0 || head.len > l->max)
 			return -1;
 		if (have - IG_LINK_HEAD < head.len) {
 			*need_r = head.len - (have - IG_LINK_HEAD);
@@ -368,7 +368,7 @@ struct ig_link *ig_link_new(struct event_base *base, int fd, const char *name, i
 	int flags = fcntl(fd, F_GETFL);
 
 	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-	*l = (struct ig_link){.base = base, .fd = fd, .name = ig_xstrdup(name), .h = h, .closed_h = closed_h, .arg = arg};
+	*l = (struct ig_link){.base = base, .fd = fd, .max = IG_LINK_MAX, .name = ig_xstrdup(name), .h = h, .closed_h = closed_h, .arg = arg};
 	l->readable = event_new(base, fd, EV_READ | EV_PERSIST, readable_cb, l);
 	l->writable = event_new(base, fd, EV_WRITE | EV_PERSIST, writable_cb, l);
 	l->again = event_new(base, -1, 0, again_cb, l);
@@ -387,6 +387,11 @@ struct ig_link *ig_link_free(struct ig_link *l)
 	else
 		really_free(l);
 	return NULL;
+}
+
+void ig_link_limit(struct ig_link *l, size_t max)
+{
+	l->max = max;
 }
 
 const char *ig_link_name(const struct ig_link *l)

@@ -30,6 +30,8 @@ struct ig_link *ig_link_free(struct ig_link *l); /* NULL in, NULL out; may be ca
 int ig_link_send(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd);
 size_t ig_link_queued(const struct ig_link *l); /* bytes not yet written */
 void ig_link_pause(struct ig_link *l, bool pause); /* stop or go on reading: back-pressure */
+/* A longer body closes the link, before memory is taken for it; without a call IG_LINK_MAX. */
+void ig_link_limit(struct ig_link *l, size_t max);
 const char *ig_link_name(const struct ig_link *l);
 /* Sends everything queued, blocking at most timeout_ms; 0 when empty. */
 int ig_link_flush(struct ig_link *l, int timeout_ms);

@@ -22,7 +22,7 @@
 #include "model/notes.h"
 #include "role/role.h"
 
-enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32, INLINE_MAX = 1 << 20, READER_TRIES = 3 };
+enum { BATCH = 64, BATCH_BYTES = 8 << 20, AHEAD = 192, OUTSTANDING = 32, READER_TRIES = 3 };
 
 struct import {
 	struct ig_ctl *c;
@@ -201,7 +201,7 @@ static int sealed_copy(const void *p, int fd, uint64_t size)
 
 static int append_there(struct import *im, const char *env, const void *p, int fd, uint64_t size)
 {
-	bool whole = p && size <= INLINE_MAX;
+	bool whole = p && size <= im->c->conf->inline_max;
 	struct ig_note_append n = {.request = im->sent, .envelope = env, .size = size, .payload = {whole ? p : NULL, whole ? size : 0}};
 	int copy = whole ? -1 : sealed_copy(p, fd, size);
 	if (!whole && copy < 0) return ig_why(&im->why, "no copy of a large message: %s", strerror(errno));

@@ -15,7 +15,7 @@
 #include "base/opt.h"
 #include "model/notes.h"
 
-enum { CLIENTS_MAX = 64, IDLE_S = 30, USERS_MAX = 64 };
+enum { CLIENTS_MAX = 64, IDLE_S = 30, USERS_MAX = 64, ENVELOPE_ROOM = 512 << 10 };
 
 struct client {
 	struct ig_clients *all;
@@ -34,6 +34,7 @@ struct ig_clients {
 	ig_clients_gone_h *gone;
 	void *arg;
 	bool anybody;
+	size_t frame_max;
 	uid_t uids[USERS_MAX];
 	size_t uid_count;
 };
@@ -42,6 +43,7 @@ struct ig_clients *ig_clients_new(struct event_base *base, const struct ig_conf 
 {
 	struct ig_clients *c = ig_xmalloc(sizeof *c);
 	*c = (struct ig_clients){.base = base, .fd = -1, .h = h, .gone = gone, .arg = arg};
+	c->frame_max = conf->inline_max + ENVELOPE_ROOM; /* a larger message comes as a descriptor; all clients together hold little */
 	c->anybody = !conf->deliver_users || !conf->deliver_users[0];
 	for (size_t i = 0; !c->anybody && conf->deliver_users[i] && c->uid_count < USERS_MAX; i++) {
 		struct passwd *p = getpwnam(conf->deliver_users[i]);
@@ -127,6 +129,7 @@ static void on_accept(evutil_socket_t listening, short what IG_UNUSED, void *arg
 		*cl = (struct client){.all = c, .next = c->first};
 		cl->idle = event_new(c->base, -1, 0, on_idle, cl);
 		cl->link = ig_link_new(c->base, fd, "irgate-deliver", on_note, closed, cl);
+		ig_link_limit(cl->link, c->frame_max);
 		if (!cl->idle || event_add(cl->idle, &(struct timeval){.tv_sec = IDLE_S}))
 			ig_die(IG_EX_SOFTWARE, "cannot watch a client");
 		c->first = cl;

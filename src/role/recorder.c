@@ -1,6 +1,6 @@
 /* The recorder: the only writer of the evidence log. Everything that waits on all its links is appended, then one sync, then all are
  * answered and the clerk is told the new head; what arrives during the sync is the next batch. Relies on evidence/ for what counts.
- * Does not look into payloads and reads no envelope. */
+ * Does not look into payloads, and into envelopes only of those who are not our own processes. */
 #include "config.h"
 #include <errno.h>
 #include <event2/event.h>
@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "evidence/evidence.h"
+#include "model/envelope.h"
 #include "model/notes.h"
 #include "role/clients.h"
 #include "role/role.h"
@@ -130,8 +131,23 @@ static void on_sync(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *ar
 	sync_batch(arg);
 }
 
+/* Any user of this machine may hand in mail, and none may say how far a mailbox was read: mail would be passed over, or taken twice. */
+static bool not_for_clients(struct recorder *rec, const char *envelope, struct ig_why *why)
+{
+	struct ig_envelope e;
+	if (ig_envelope_parse(envelope, strlen(envelope), rec->arena, &e, why))
+		return true;
+	if (e.progress)
+		ig_why(why, "the envelope speaks of the progress of an intake");
+	else if (!e.source || (strcmp(e.source, "deliver") && strcmp(e.source, "import")))
+		ig_why(why, "the envelope names a source that is another's");
+	else
+		return false;
+	return true;
+}
+
 /* Appends one message and remembers whom to answer. Takes over fd. 0, or -1 for a note that is not as declared. */
-static int append(struct recorder *rec, struct ig_link *link, const void *body, size_t len, int fd)
+static int append(struct recorder *rec, struct ig_link *link, bool client, const void *body, size_t len, int fd)
 {
 	struct ig_note_append n;
 	struct ig_why why = {""};
@@ -143,6 +159,8 @@ static int append(struct recorder *rec, struct ig_link *link, const void *body, 
 		*a = (struct answer){.link = link, .request = n.request};
 		if (n.size > rec->role->conf->message_max) /* each way in has looked; one that did not must not hold up all others, or fill the disk */
 			a->why = ig_xstrdup("the message is larger than message_max");
+		else if (client && not_for_clients(rec, n.envelope, &why))
+			a->why = ig_xstrdup(why.text);
 		else if (ig_evidence_append(rec->log, ig_now(), n.envelope, fd < 0 ? n.payload.p : NULL, fd, n.size, &a->seq, &why)) {
 			a->seq = 0;
 			a->why = ig_xstrdup(why.text);
@@ -170,7 +188,7 @@ static int on_mailin(struct ig_link *l, uint16_t kind, const void *body, size_t 
 {
 	struct peer *p = arg;
 	if (kind == IG_NOTE_APPEND)
-		return append(p->rec, l, body, len, fd);
+		return append(p->rec, l, false, body, len, fd);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -208,7 +226,7 @@ static void clerk_closed(struct ig_link *l, void *arg)
 
 static int on_client(struct ig_link *l, const void *body, size_t len, int fd, void *arg)
 {
-	return append(arg, l, body, len, fd);
+	return append(arg, l, true, body, len, fd);
 }
 
 static void client_gone(struct ig_link *l, void *arg)

@@ -19,6 +19,34 @@ if [ -x "$build/irgate-deliver" ]; then
 	mail l3@stttt.example l@xa.example "Su co" </dev/null | "$build/irgate-deliver" -c "$dir/other.conf" || fail "a small one"
 	wait_for 20 "receipt of the small one" sent_is 1
 fi
+# a client that says more than it may: how far a mailbox was read, another's source; or sends a frame past its limit
+cat >"$work/forger.py" <<'EOP'
+import json, re, socket, struct, sys
+names = re.findall(r"\bNOTE\((\w+),", open(sys.argv[1] + "/src/model/notes.h").read().split("#define IG_NOTES", 1)[-1])
+version = int(re.search(r"IG_LINK_VERSION (\d+)", open(sys.argv[1] + "/src/base/link.h").read())[1])
+kind = lambda name: names.index(name) + 1
+def ask(envelope, mail=b"From: a@b.example\r\nSubject: x\r\n\r\nx\r\n", size=None):
+    env = json.dumps(envelope).encode()
+    body = struct.pack("<QI", 7, len(env)) + env + struct.pack("<QI", len(mail), len(mail)) + mail
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(10)
+    s.connect("append.sock")
+    s.sendall(struct.pack("<IHH", size or len(body) + 4, version, kind("APPEND")) + body)
+    head = s.recv(8, socket.MSG_WAITALL)
+    return "closed" if len(head) < 8 else names[struct.unpack("<IHH", head)[2] - 1]
+mail = {"channel": "mail", "source": "deliver"}
+for words, wanted, got in (
+        ("an honest one", "DURABLE", ask(mail)),
+        ("progress", "LATER", ask(mail | {"progress": "1:4711"})),
+        ("another's source", "LATER", ask(mail | {"source": "incoming"})),
+        ("no source", "LATER", ask({"channel": "mail"})),
+        ("no envelope", "LATER", ask(["mail"])),
+        ("a large frame", "closed", ask(mail, size=4 << 20))):
+    if wanted != got:
+        sys.exit(f"{words}: wanted {wanted}, got {got}")
+EOP
+(cd "$dir/var" && python3 "$work/forger.py" "$src") >"$work/forger.log" 2>&1 || fail "a client that says more than it may"
+
 [ "$(id -u)" = 0 ] || { stop; exit 0; }
 
 chmod 755 "$work" "$dir" "$dir/var"

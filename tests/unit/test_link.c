@@ -262,6 +262,26 @@ static void flush_sends_all_or_says_so(void **state IG_UNUSED)
 	end(&a, NULL);
 }
 
+static const char pattern_100[100];
+
+static void a_limit_is_kept_before_the_body_comes(void **state IG_UNUSED)
+{
+	struct side b = {0};
+	int fd = pair_of(NULL, &b);
+	ig_log_init("test", IG_LOG_ERR);
+	ig_link_limit(b.link, 100);
+	assert_int_equal(ig_link_write(fd, 3, pattern_100, 100, -1), 0);
+	for (int turn = 0; turn < 5; turn++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	assert_int_equal(b.closed, 0);
+	assert_int_equal(write(fd, "\x69\x00\x00\x00\x02\x00\x03\x00", 8), 8); /* the head of a body of 101 bytes */
+	for (int turn = 0; turn < 5 && !b.closed; turn++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	assert_int_equal(b.closed, 1);
+	close(fd);
+	end(NULL, NULL);
+}
+
 #define V_NOW "\x02\x00" /* as it goes over the wire: each of these is to be refused for its own fault */
 _Static_assert(IG_LINK_VERSION == 2, "V_NOW is as in link.h");
 /* Bytes that no peer of ours sends. fds: descriptors with the first byte. The link closes, and so does the blocking reader. */
@@ -383,7 +403,7 @@ int main(void)
 		cmocka_unit_test(queue_has_a_ceiling), cmocka_unit_test(pause_holds_back_what_was_read),
 		cmocka_unit_test(may_be_freed_by_its_handler), cmocka_unit_test(bad_note_costs_the_sender_its_connection),
 		cmocka_unit_test(what_was_sent_before_the_end_arrives), cmocka_unit_test(flush_sends_all_or_says_so),
-		cmocka_unit_test(bad_frames_close_the_link), cmocka_unit_test(bad_frames_end_the_blocking_reader),
+		cmocka_unit_test(a_limit_is_kept_before_the_body_comes), cmocka_unit_test(bad_frames_close_the_link), cmocka_unit_test(bad_frames_end_the_blocking_reader),
 		cmocka_unit_test(blocking_reader_sees_the_end),
 	};
 
