@@ -1,5 +1,6 @@
 /* The pump: frames after the cursor into slots, in log order. pump_reader.c has them read, pump_commit.c decides and commits.
  * Relies on libevent for time and sockets and on the evidence log for frames. Parses no byte of a message. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,30 @@ void ig_pump_slot_fallback(struct ig_pump *p, struct ig_slot *s, const char *pro
 	s->state = IG_SLOT_READY;
 }
 
+bool ig_pump_read_again(struct ig_pump *p, uint64_t seq, int error, const char *why)
+{
+	bool ours = error == EMFILE || error == ENFILE || error == ENOMEM; /* says nothing of the frame, however often */
+	bool behind = p->unread_seq >= p->first && seq > p->unread_seq;    /* the oldest is counted, the others wait for it */
+	struct timeval wait = {1, 0};
+	if (!ours && error != EIO && error != ENOSPC)
+		return false;
+	if (!behind && p->unread_seq != seq)
+		p->unread = 0;
+	if (!behind)
+		p->unread_seq = seq;
+	if (!behind && !ours && p->unread >= IG_PUMP_UNREAD && !evtimer_pending(p->read_again, NULL))
+		return false;
+	if (evtimer_pending(p->read_again, NULL)) /* another look meanwhile does not count */
+		return true;
+	if (!behind) {
+		wait = (struct timeval){p->unread ? 1 << (p->unread - 1) : 0, p->unread ? 0 : 100000};
+		p->unread += p->unread < IG_PUMP_UNREAD;
+		ig_log(IG_LOG_WARNING, "frame %llu: %s; tried again", (unsigned long long)seq, why);
+	}
+	evtimer_add(p->read_again, &wait);
+	return true;
+}
+
 /* A frame that is durable by its number and cannot be read back: the cursor goes on, loudly. */
 static void lost_frame(struct ig_pump *p, struct ig_slot *s, const char *why)
 {
@@ -61,8 +86,11 @@ static void lost_frame(struct ig_pump *p, struct ig_slot *s, const char *why)
 static bool load(struct ig_pump *p, struct ig_slot *s)
 {
 	struct ig_why why = {""};
+	errno = 0;
 	int found = ig_evidence_read_frame(p->log, s->seq, s->arena, &s->frame, &why);
 	if (!found)
+		return false;
+	if (found < 0 && ig_pump_read_again(p, s->seq, errno, why.text))
 		return false;
 	if (found < 0) {
 		lost_frame(p, s, why.text);
@@ -189,7 +217,8 @@ struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct i
 	p->batch = evtimer_new(base, batch_over, p);
 	p->retry = evtimer_new(base, retry, p);
 	p->want_again = evtimer_new(base, want_again, p);
-	if (!p->step || !p->batch || !p->retry || !p->want_again || ig_store_cursor(d->store, &cursor) < 0)
+	p->read_again = evtimer_new(base, step, p);
+	if (!p->step || !p->batch || !p->retry || !p->want_again || !p->read_again || ig_store_cursor(d->store, &cursor) < 0)
 		return ig_pump_free(p);
 	ig_desk_on_alarm(d, desk_alarm, p);
 	p->first = p->fetch = cursor + 1;
@@ -212,7 +241,7 @@ struct ig_pump *ig_pump_free(struct ig_pump *p)
 		ig_log(IG_LOG_ERR, "the last commit failed; its frames are taken again at the next start");
 	ig_desk_on_alarm(p->desk, NULL, NULL);
 	ig_pump_readers_free(p);
-	struct event *events[] = {p->step, p->batch, p->retry, p->want_again};
+	struct event *events[] = {p->step, p->batch, p->retry, p->want_again, p->read_again};
 	for (size_t i = 0; i < IG_COUNT(events); i++)
 		if (events[i])
 			event_free(events[i]);

@@ -17,6 +17,7 @@
 #define IG_PUMP_OUTSTANDING 4       /* messages with one reader: one read, the others waiting in its socket */
 #define IG_PUMP_READERS 16
 #define IG_PUMP_NEEDS 64
+#define IG_PUMP_UNREAD 4            /* looks more at a frame that cannot be read now, over 7 s, before it is lost evidence */
 #define IG_PUMP_STRIKES 3           /* a frame that fails alone so often gets the fallback record */
 
 enum ig_slot_state { IG_SLOT_EMPTY, IG_SLOT_WAITING, IG_SLOT_READING, IG_SLOT_READY, IG_SLOT_TAKEN };
@@ -58,7 +59,9 @@ struct ig_pump {
 	int backoff_s;
 	uint64_t failed_seq;            /* commits go one by one until it is through */
 	int strikes;
-	struct event *want_again;
+	uint64_t unread_seq;            /* its bytes could not be read for a reason that may pass */
+	int unread;                     /* so often */
+	struct event *want_again, *read_again;
 };
 
 /* pump.c */
@@ -66,6 +69,8 @@ struct ig_slot *ig_pump_slot(struct ig_pump *p, uint64_t seq);
 void ig_pump_wake(struct ig_pump *p);
 int64_t ig_pump_age_us(const struct ig_pump *p); /* a commit may become so old */
 void ig_pump_slot_fallback(struct ig_pump *p, struct ig_slot *s, const char *problem); /* READY with a record for a person */
+/* error: errno of a read that failed. True: it may pass, the pump comes back to this frame by itself. */
+bool ig_pump_read_again(struct ig_pump *p, uint64_t seq, int error, const char *why);
 void ig_pump_alarm(struct ig_pump *p, const char *code, const char *text);
 /* pump_reader.c */
 void ig_pump_assign(struct ig_pump *p);

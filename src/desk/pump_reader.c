@@ -148,16 +148,12 @@ static bool give(struct ig_pump_reader *r, struct ig_slot *s)
 	errno = 0;
 	int fd = ig_evidence_payload_fd(r->pump->log, &s->frame, &why);
 	if (fd < 0) {
-		bool damaged = errno != EMFILE && errno != ENFILE && errno != ENOMEM;
-		if (damaged) {
-			char *text = ig_arena_fmt(s->arena, "the bytes of frame %llu cannot be read: %s", (unsigned long long)s->seq, why.text);
-			ig_pump_alarm(r->pump, "lost-evidence", text);
-			ig_pump_slot_fallback(r->pump, s, text);
-		} else { /* no descriptor or memory at this moment */
-			static const struct timeval soon = {1, 0};
-			evtimer_add(r->pump->want_again, &soon);
-		}
-		return damaged;
+		if (ig_pump_read_again(r->pump, s->seq, errno, why.text))
+			return false;
+		char *text = ig_arena_fmt(s->arena, "the bytes of frame %llu cannot be read: %s", (unsigned long long)s->seq, why.text);
+		ig_pump_alarm(r->pump, "lost-evidence", text);
+		ig_pump_slot_fallback(r->pump, s, text);
+		return true;
 	}
 	struct ig_note_read n = {.seq = s->seq, .envelope = s->frame.envelope, .size = s->frame.size};
 	if (ig_note_read_send(r->link, &n, fd))

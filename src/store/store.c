@@ -325,10 +325,14 @@ int ig_store_pending_write(struct ig_store *s)
 		q_int(&q, (int64_t)s->now.cursor), q_blob(&q, s->now.chain, IG_SHA256_LEN), q_int(&q, s->now.cursor_at);
 		if (ig_store_q_run(&q) < 0)
 			return -1;
-		q = Q(ANCHOR_ADD);
-		q_int(&q, (int64_t)s->now.cursor), q_blob(&q, s->now.chain, IG_SHA256_LEN), q_int(&q, s->now.cursor_at);
-		if (ig_store_q_run(&q) < 0)
-			return -1;
+		static const uint8_t unknown[IG_SHA256_LEN];
+		bool known = memcmp(s->now.chain, unknown, IG_SHA256_LEN) != 0; /* else of a lost frame: an anchor would accuse the log of another fault */
+		if (known) {
+			q = Q(ANCHOR_ADD);
+			q_int(&q, (int64_t)s->now.cursor), q_blob(&q, s->now.chain, IG_SHA256_LEN), q_int(&q, s->now.cursor_at);
+			if (ig_store_q_run(&q) < 0)
+				return -1;
+		}
 	}
 	if (s->now.act_set) {
 		struct q q = Q(ACT_SET);

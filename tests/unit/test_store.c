@@ -367,6 +367,28 @@ static void a_full_disk_takes_nothing_and_comes_back(void **state)
 	assert_int_equal(check(k, &f), 0);
 }
 
+static int count_anchor(uint64_t seq, const uint8_t *chain, ig_time at, void *arg)
+{
+	(void)seq, (void)chain, (void)at;
+	++*(int *)arg;
+	return 0;
+}
+
+/* The chain of a frame that was lost is not known: zeros must not be an anchor that verify holds against the log. */
+static void an_unknown_chain_is_no_anchor(void **state)
+{
+	struct kit *k = *state;
+	uint8_t known[IG_SHA256_LEN] = {1}, unknown[IG_SHA256_LEN] = {0};
+	uint64_t seq;
+	int found = 0;
+	ok(ig_store_set_cursor(k->s, 1, known, T0));
+	ok(ig_store_set_cursor(k->s, 2, unknown, T0));
+	ok(ig_store_cursor(k->s, &seq));
+	assert_int_equal(seq, 2);
+	ok(ig_store_anchors(k->s, count_anchor, &found));
+	assert_int_equal(found, 1);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
@@ -375,7 +397,7 @@ int main(void)
 		CASE(a_file_of_an_older_version_is_brought_up), CASE(a_reader_does_not_migrate_and_does_not_write), CASE(no_directory_and_no_right_to_it_give_a_reason),
 		CASE(undo_leaves_nothing_and_keeps_what_was_before), CASE(rollback_takes_all_back), CASE(transactions_out_of_order_are_refused),
 		CASE(one_anchor_a_commit), CASE(newest_act_only_rises_and_progress_is_given_back),
-		CASE(a_full_disk_takes_nothing_and_comes_back), CASE(an_error_in_a_transaction_never_lets_the_rest_be_committed),
+		CASE(a_full_disk_takes_nothing_and_comes_back), CASE(an_unknown_chain_is_no_anchor), CASE(an_error_in_a_transaction_never_lets_the_rest_be_committed),
 		cmocka_unit_test(a_tampered_journal_is_found), cmocka_unit_test(check_finds_broken_promises),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
