@@ -1,6 +1,7 @@
 /* The sender: mails of the clerk go out through a few children, each with one connection, so that a slow or broken host costs one session and
  * never this process. Relies on deliver/ for the transports. Knows neither store nor retry: an outcome goes back, the clerk decides. */
 #include "config.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <event2/event.h>
+#include "base/fs.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "model/notes.h"
@@ -139,10 +141,22 @@ static void sender_peer(struct ig_role *r, const char *role, uint64_t index, int
 
 /* ---- life of the role */
 
+/* The Maildir that stands in for the mail server is made when missing: a folder that appears after the confinement could not be entered. */
+static int make_outgoing(const struct ig_conf *c, struct ig_why *why)
+{
+	static const char *const folders[] = {"tmp", "new", "cur"};
+	char path[4096];
+	for (size_t i = 0; c->outgoing && i < IG_COUNT(folders); i++)
+		if ((size_t)snprintf(path, sizeof path, "%s/%s", c->outgoing, folders[i]) >= sizeof path || ig_fs_mkdirs(path, 0700) < 0)
+			return ig_why(why, "send.outgoing: %s/%s cannot be made: %s", c->outgoing, folders[i], strerror(errno));
+	return 0;
+}
+
 static int sender_start(struct ig_role *r, struct ig_why *why)
 {
+	if (r->conf->transport == IG_TRANSPORT_MAILDIR && make_outgoing(r->conf, why) < 0)
+		return -1;
 	struct ig_sender *s = ig_xmalloc(sizeof *s);
-	(void)why;
 	s->role = r;
 	s->arena = ig_arena_new(NOTE_ARENA_MAX);
 	s->clerk_fd = -1;
