@@ -119,6 +119,11 @@ static const char *const steps[] = {
 	/* A contentless index takes a row once and for good: what comes later is a row of its own, under the negative of this id. */
 	"CREATE TABLE text_more (id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES message) STRICT;"
 	"CREATE INDEX text_more_message ON text_more (message);",
+
+	/* 3: sixteen runs a level before FTS5 merges them: measured in batches of 128 with 4 KB of words, a fifth less time of the processor
+	 * a message than with eight. */
+	"INSERT INTO message_text (message_text, rank) VALUES ('automerge', 16);"
+	"INSERT INTO message_text (message_text, rank) VALUES ('crisismerge', 64);",
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }
