@@ -3,7 +3,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a case says only what matters to it */
 #include "config.h"
 #include "check.h"
-#include <ftw.h>
+#include "instance.h"
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -24,12 +24,6 @@ struct kit {
 	int64_t incident, message, party, task; /* of the story: one mail with a scanned letter in part 2 */
 };
 
-static void say(const char *line, void *arg)
-{
-	(void)arg;
-	print_error("%s\n", line);
-}
-
 static void open_all(struct kit *k)
 {
 	struct ig_why why = {""};
@@ -42,27 +36,12 @@ static void open_all(struct kit *k)
 static int setup(void **state)
 {
 	struct kit *k = calloc(1, sizeof(*k));
-	struct ig_why why = {""};
-	char file[96];
-	snprintf(k->dir, sizeof(k->dir), "/tmp/irgate-amend-XXXXXX");
-	assert_non_null(mkdtemp(k->dir));
-	rmdir(k->dir);
-	if (ig_conf_init_instance(k->dir, "vn", &why))
-		fail_msg("%s", why.text);
-	snprintf(file, sizeof(file), "%s/irgate.conf", k->dir);
-	k->conf = ig_conf_load(file, say, NULL);
-	assert_non_null(k->conf);
+	k->conf = instance_make("amend", k->dir, sizeof(k->dir));
 	k->a = ig_arena_new(0);
 	ig_clock_fix(T0);
 	open_all(k);
 	*state = k;
 	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
 }
 
 static int teardown(void **state)
@@ -72,7 +51,7 @@ static int teardown(void **state)
 	ig_store_free(k->store);
 	ig_conf_free(k->conf);
 	ig_arena_free(k->a);
-	nftw(k->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	instance_remove(k->dir);
 	free(k);
 	return 0;
 }

@@ -3,7 +3,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a case says only what matters to it */
 #include "config.h"
 #include "check.h"
-#include <ftw.h>
+#include "instance.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,25 +25,11 @@ struct kit {
 	ig_time ahead; /* of the recorder's clock */
 };
 
-static void say(const char *line, void *arg)
-{
-	(void)arg;
-	print_error("%s\n", line);
-}
-
 static int setup(void **state)
 {
 	struct kit *k = calloc(1, sizeof(*k));
 	struct ig_why why = {""};
-	char file[96];
-	snprintf(k->dir, sizeof(k->dir), "/tmp/irgate-desk-XXXXXX");
-	assert_non_null(mkdtemp(k->dir));
-	rmdir(k->dir);
-	if (ig_conf_init_instance(k->dir, "vn", &why))
-		fail_msg("%s", why.text);
-	snprintf(file, sizeof(file), "%s/irgate.conf", k->dir);
-	k->conf = ig_conf_load(file, say, NULL);
-	assert_non_null(k->conf);
+	k->conf = instance_make("desk", k->dir, sizeof(k->dir));
 	k->a = ig_arena_new(0);
 	k->store = ig_store_open(k->conf->var, IG_STORE_WRITE, &why);
 	if (!k->store)
@@ -56,12 +42,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	struct kit *k = *state;
@@ -69,7 +49,7 @@ static int teardown(void **state)
 	ig_store_free(k->store);
 	ig_conf_free(k->conf);
 	ig_arena_free(k->a);
-	nftw(k->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	instance_remove(k->dir);
 	free(k);
 	return 0;
 }

@@ -3,8 +3,8 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a case says only what matters to it */
 #include "config.h"
 #include "check.h"
+#include "instance.h"
 #include <event2/event.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +31,6 @@ struct kit {
 	int commits, readers, ended, alarms, idles;
 	uint64_t suspect, head;
 };
-
-static void say(const char *line, void *arg)
-{
-	(void)arg;
-	print_error("%s\n", line);
-}
 
 /* ---- the reader child: "die" ends it, "lie" answers for another frame, "junk" sends no report, anything else is a subject. */
 static void child(int sock)
@@ -128,15 +122,7 @@ static int setup(void **state)
 {
 	struct kit *k = calloc(1, sizeof(*k));
 	struct ig_why why = {""};
-	char file[96];
-	snprintf(k->dir, sizeof(k->dir), "/tmp/irgate-pump-XXXXXX");
-	assert_non_null(mkdtemp(k->dir));
-	rmdir(k->dir);
-	if (ig_conf_init_instance(k->dir, "vn", &why))
-		fail_msg("%s", why.text);
-	snprintf(file, sizeof(file), "%s/irgate.conf", k->dir);
-	k->conf = ig_conf_load(file, say, NULL);
-	assert_non_null(k->conf);
+	k->conf = instance_make("pump", k->dir, sizeof(k->dir));
 	snprintf(k->log_dir, sizeof(k->log_dir), "%s/evidence", k->conf->var);
 	ig_fs_mkdirs(k->log_dir, 0700);
 	k->store = ig_store_open(k->conf->var, IG_STORE_WRITE, &why);
@@ -160,12 +146,6 @@ static void start(struct kit *k)
 	assert_non_null(k->pump);
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st, (void)flag, (void)ftw;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	struct kit *k = *state;
@@ -177,7 +157,7 @@ static int teardown(void **state)
 	ig_conf_free(k->conf);
 	ig_arena_free(k->a);
 	event_base_free(k->base);
-	nftw(k->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	instance_remove(k->dir);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	free(k);
