@@ -122,8 +122,8 @@ static const char *const steps[] = {
 
 	/* 3: sixteen runs a level before FTS5 merges them: measured in batches of 128 with 4 KB of words, a fifth less time of the processor
 	 * a message than with eight. */
-	"INSERT INTO message_text (message_text, rank) VALUES ('automerge', 16);"
-	"INSERT INTO message_text (message_text, rank) VALUES ('crisismerge', 64);",
+	("INSERT INTO message_text (message_text, rank) VALUES ('automerge', 16);"
+	 "INSERT INTO message_text (message_text, rank) VALUES ('crisismerge', 64);"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }
