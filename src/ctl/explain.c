@@ -85,15 +85,21 @@ static int explain_message(struct ig_ctl *c, const struct ig_message *m)
 		ig_ctl_lines(c, "because: ", m->match_reason);
 		ig_ctl_lines(c, "rejected: ", m->match_rejected);
 		ig_ctl_lines(c, "problem: ", m->problems);
+		if (m->filter) ig_ctl_print(c, "  read by filter %s\n", m->filter);
+		if (m->category) ig_ctl_print(c, "  category %s, confidence %.2f\n", m->category, m->category_confidence);
+		ig_ctl_findings(c, m->id);
 		explain_tasks(c, tasks, task_count);
 		if (m->suggested_incident) ig_ctl_print(c, "  suggested: %s\n", ig_ctl_ref_of(c, m->suggested_incident));
 	}
 	if (m->incident && ig_store_dispatch_list(c->store, &f, one_answer, &w) < 0) return ig_ctl_store_failed(c);
-	if (c->json)
-		ig_ctl_json(c, json_pack("{s:I,s:s?,s:s,s:s,s:s?,s:s?,s:s?,s:s?,s:b,s:o,s:o}", "message", (json_int_t)m->id, "incident", ref, "class", ig_class_word(m->class),
+	if (c->json) {
+		json_t *o = json_pack("{s:I,s:s?,s:s,s:s,s:s?,s:s?,s:s?,s:s?,s:b,s:s?,s:s?,s:o,s:o}", "message", (json_int_t)m->id, "incident", ref, "class", ig_class_word(m->class),
 			"matched_by", ig_matched_by_word(m->matched_by), "reason", m->match_reason, "rejected", m->match_rejected, "problems", m->problems,
-			"suggested", ig_ctl_ref_of(c, m->suggested_incident), "authenticated", m->authenticated, "dispatches", w.list,
-			"tasks", tasks_json(c, tasks, task_count)));
+			"suggested", ig_ctl_ref_of(c, m->suggested_incident), "authenticated", m->authenticated,
+			"filter", m->filter, "category", m->category, "dispatches", w.list, "tasks", tasks_json(c, tasks, task_count));
+		ig_ctl_findings_json(c, m->id, o);
+		ig_ctl_json(c, o);
+	}
 	return IG_EX_OK;
 }
 

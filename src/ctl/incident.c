@@ -91,7 +91,9 @@ int ig_ctl_incident_show(struct ig_ctl *c)
 	int code = ig_ctl_incident(c, c->argv[0], &i);
 	if (code) return code;
 	if (c->json) {
-		ig_ctl_json(c, incident_json(c, &i));
+		json_t *o = incident_json(c, &i);
+		ig_ctl_incident_findings_json(c, i.id, o);
+		ig_ctl_json(c, o);
 		return IG_EX_OK;
 	}
 	ig_ctl_print(c, "%s%s%s  %s, severity %s, wide-spread %s%s\n", ig_ctl_bold(c), ig_ref_print(i.ref, ref), ig_ctl_plain(c),
@@ -99,7 +101,9 @@ int ig_ctl_incident_show(struct ig_ctl *c)
 	ig_ctl_print(c, "  opened %s  acknowledged %s  closed %s  profile %s\n", ig_ctl_time(c, i.opened_at), ig_ctl_time(c, i.acknowledged_at),
 		ig_ctl_time(c, i.closed_at), i.profile ? i.profile : "-");
 	if (i.subject) ig_ctl_print(c, "  subject: %s\n", i.subject);
+	if (i.category) ig_ctl_print(c, "  category %s\n", i.category);
 	show_members(c, &i);
+	ig_ctl_incident_findings(c, i.id);
 	return IG_EX_OK;
 }
 

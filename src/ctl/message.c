@@ -91,6 +91,7 @@ static void show_rest(struct ig_ctl *c, const struct ig_message *m)
 		for (size_t k = 0; k < n; k++)
 			ig_ctl_print(c, "  arrived again %s  %s\n", ig_ctl_time(c, copies[k].at), copies[k].recipient ? copies[k].recipient : copies[k].source_file ? copies[k].source_file : "");
 	if (m->suggested_incident) suggest(c, m);
+	ig_ctl_findings(c, m->id);
 }
 
 int ig_ctl_message_show(struct ig_ctl *c)
@@ -100,7 +101,9 @@ int ig_ctl_message_show(struct ig_ctl *c)
 	int code = ig_ctl_message(c, c->argv[0], &m);
 	if (code) return code;
 	if (c->json) {
-		ig_ctl_json(c, message_json(c, &m));
+		json_t *o = message_json(c, &m);
+		ig_ctl_findings_json(c, m.id, o);
+		ig_ctl_json(c, o);
 		return IG_EX_OK;
 	}
 	const char *ref = ig_ctl_ref_of(c, m.incident);
@@ -108,6 +111,8 @@ int ig_ctl_message_show(struct ig_ctl *c)
 		ig_class_word(m.class), ig_message_state_word(m.state));
 	ig_ctl_print(c, "  incident %s  (%s%s%s)\n", ref ? ref : "none", ig_matched_by_word(m.matched_by), m.match_reason ? ": " : "", m.match_reason ? m.match_reason : "");
 	ig_ctl_print(c, "  received %s  from %s%s%s\n", ig_ctl_time(c, m.received_at), m.from_name ? m.from_name : "", m.from_name ? " " : "", m.from_address ? m.from_address : "(nobody)");
+	if (m.filter) ig_ctl_print(c, "  filter %s\n", m.filter);
+	if (m.category) ig_ctl_print(c, "  category %s, confidence %.2f\n", m.category, m.category_confidence);
 	ig_ctl_print(c, "  subject: %s\n  Message-ID: %s\n", m.subject ? m.subject : "(none)", m.message_id ? m.message_id : "(none)");
 	if (m.frame) ig_ctl_print(c, "  evidence frame %lld, %llu bytes, %s%s%s\n", (long long)m.frame, (unsigned long long)m.size, m.source ? m.source : "",
 		m.source_file ? " " : "", m.source_file ? m.source_file : "");

@@ -76,4 +76,9 @@ int ig_ctl_offline(const struct ig_conf *conf, struct ig_ctl *c, const struct ig
 bool ig_ctl_held(const struct ig_conf *conf, pid_t *pid_r); /* does a daemon hold the instance? */
 struct ig_conf *ig_ctl_load_conf(const char *file, bool need); /* says errors; NULL: exit 78 */
 const char *ig_ctl_conf_file(void); /* -c */
+/* ---- findings.c: what was taken from a message, or from all messages of a case; printed, or set into o */
+void ig_ctl_findings(struct ig_ctl *c, int64_t message);
+void ig_ctl_findings_json(struct ig_ctl *c, int64_t message, json_t *o);
+void ig_ctl_incident_findings(struct ig_ctl *c, int64_t incident);
+void ig_ctl_incident_findings_json(struct ig_ctl *c, int64_t incident, json_t *o);
 #endif

@@ -131,7 +131,9 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 	int found = ig_store_message_get(d->store, t->message, a, &m);
 	if (found <= 0)
 		return -1;
-	if (r && (add_words(d, m.id, r) || add_attachments(d, m.id, r) || add_secrecy(d, m.incident, r)))
+	if (r && (add_words(d, m.id, r) || add_attachments(d, m.id, r) || add_secrecy(d, m.incident, r) ||
+			ig_store_findings_add(d->store, m.id, r) < 0 ||
+			ig_store_message_set_findings(d->store, m.id, m.filter ? NULL : r->filter, m.category ? NULL : r->category, r->category_confidence) < 0))
 		return -1;
 	const char *line = r ? NULL : ig_desk_problem_line(t->need, t->part, result, a);
 	if (ig_store_message_amend(d->store, m.id, problems(&m, r, line, a), r ? r->language : NULL) < 0 ||

@@ -79,7 +79,10 @@ int ig_taking_message(struct ig_taking *t)
 		.authenticated = false,
 		.fallback = r->fallback,
 		.imported = t->e->imported,
-		.suggested_incident = t->m.suggested};
+		.suggested_incident = t->m.suggested,
+		.filter = r->filter,
+		.category = r->category,
+		.category_confidence = r->category_confidence};
 	memcpy(m->identity, r->identity, IG_SHA256_LEN);
 	return ig_store_message_add(t->d->store, m) < 0 ? -1 : 0;
 }
@@ -107,6 +110,7 @@ int ig_taking_parts(struct ig_taking *t)
 		ADD(ig_store_attachment_add(s, t->message.id, &t->r.attachments[i]));
 	if (t->r.folded && *t->r.folded)
 		ADD(ig_store_text_add(s, t->message.id, t->r.folded));
+	ADD(ig_store_findings_add(s, t->message.id, &t->r));
 	for (size_t i = 0; i < t->need_count; i++) {
 		bool works = ig_desk_has_worker(t->d, t->needs[i].kind);
 		struct ig_task task = {.message = t->message.id,

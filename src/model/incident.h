@@ -55,6 +55,8 @@ struct ig_message {
 	uint64_t size;
 	bool authenticated, fallback, imported;
 	int64_t suggested_incident; /* merge suggestion; 0 none */
+	const char *filter, *category; /* filter that claimed it; code of the taxonomy; NULL none */
+	double category_confidence;
 };
 
 struct ig_copy {

@@ -135,11 +135,42 @@ json_t *ig_message_json(
 	set_text(o, "recipient", m->recipient);
 	set_text(o, "return_path", m->return_path);
 	set_text(o, "language", m->language);
+	set_text(o, "filter", m->filter);
+	set(o, "category", m->category ? json_pack("{s:s,s:f}", "code", m->category, "confidence", m->category_confidence) : json_null());
 	set(o, "problems", lines(m->problems));
 	set(o, "size", json_integer((json_int_t)m->size));
 	set(o, "frame", m->frame ? json_integer(m->frame) : json_null());
 	set(o, "dispatch", dispatch_text(m->dispatch));
 	return o;
+}
+
+static json_t *ticket(const struct ig_ticket *t)
+{
+	json_t *o = json_object();
+	set_text(o, "system", t->system);
+	set_text(o, "id", t->id);
+	set_text(o, "status", t->status);
+	return o;
+}
+
+void ig_findings_json(json_t *o, const struct ig_findings *f)
+{
+	json_t *fields = json_object(), *observables = json_array(), *tickets = json_array();
+	for (size_t i = 0; i < f->field_count; i++) {
+		const struct ig_field *x = &f->fields[i];
+		json_t *had = json_object_get(fields, x->name);
+		if (had && json_number_value(json_object_get(had, "confidence")) >= x->confidence)
+			continue;
+		set(fields, x->name, json_pack("{s:s,s:f,s:s?,s:s?}", "value", x->value, "confidence", x->confidence, "where", x->where, "rule", x->rule));
+	}
+	for (size_t i = 0; i < f->observable_count; i++)
+		json_array_append_new(observables, json_pack("{s:s,s:s}", "type", f->observables[i].type, "value", f->observables[i].value));
+	for (size_t i = 0; i < f->ticket_count; i++)
+		json_array_append_new(tickets, ticket(&f->tickets[i]));
+	set(o, "fields", fields);
+	set(o, "observables", observables);
+	set(o, "ticket", f->ticket_count ? ticket(&f->tickets[0]) : json_null());
+	set(o, "tickets", tickets);
 }
 
 static json_t *attempt(const struct ig_attempt *at)

@@ -5,6 +5,7 @@
 #define IG_MODEL_NOUNS_JSON_H
 #include <jansson.h>
 #include "model/incident.h"
+#include "model/report.h"
 
 struct ig_incident_links { /* what belongs to an incident, by the store's keys; ref of related ones */
 	const int64_t *messages, *duties, *dispatches;
@@ -17,6 +18,14 @@ json_t *ig_incident_json(const struct ig_incident *i, const struct ig_incident_l
 /* incident: reference as printed, or NULL; suggested likewise. */
 json_t *ig_message_json(
 	const struct ig_message *m, const char *incident, const char *suggested, const struct ig_copy *copies, size_t copy_count);
+struct ig_findings { /* what was taken from a message */
+	const struct ig_field *fields;
+	const struct ig_observable *observables;
+	const struct ig_ticket *tickets;
+	size_t field_count, observable_count, ticket_count;
+};
+/* Sets fields (as `irgatectl read` prints them; of one name the surest), observables, ticket (the first) and tickets. */
+void ig_findings_json(json_t *o, const struct ig_findings *f);
 json_t *ig_dispatch_json(const struct ig_dispatch *d, const char *incident, const char *party_name);
 json_t *ig_duty_json(const struct ig_duty *d, const char *incident);
 json_t *ig_party_json(const struct ig_party *p);

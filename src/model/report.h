@@ -30,6 +30,9 @@ struct ig_field {
 	const char *name, *value, *where, *rule;
 	double confidence;
 };
+struct ig_ticket { /* the sender's own number for it */
+	const char *system, *id, *status;
+};
 struct ig_observable {
 	const char *type, *value;
 };
@@ -56,9 +59,7 @@ struct ig_report {
 		const char *signer;
 	} crypto;
 	const char *filter;
-	struct {
-		const char *system, *id, *status;
-	} ticket;
+	struct ig_ticket ticket;
 	const struct ig_field *fields;
 	size_t field_count;
 	const struct ig_observable *observables;

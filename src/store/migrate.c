@@ -124,6 +124,21 @@ static const char *const steps[] = {
 	 * a message than with eight. */
 	("INSERT INTO message_text (message_text, rank) VALUES ('automerge', 16);"
 	 "INSERT INTO message_text (message_text, rank) VALUES ('crisismerge', 64);"),
+
+	/* 4: what filters take from a message: the fields with where each stood, the sender's own ticket, observables, category. `trace` is by
+	 * what reports are found again that speak of the same thing (a foreign ticket, an address, a system): 64 bits of SHA-256, the text is
+	 * compared on a hit. */
+	("CREATE TABLE field (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,"
+	 " confidence REAL NOT NULL, place TEXT, rule TEXT, PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE ticket (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, system TEXT NOT NULL, id TEXT, status TEXT,"
+	 " PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE observable (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,"
+	 " PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE trace (hash INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES message, text TEXT NOT NULL,"
+	 " PRIMARY KEY (hash, message)) STRICT, WITHOUT ROWID;"
+	 "ALTER TABLE message ADD COLUMN filter TEXT;"
+	 "ALTER TABLE message ADD COLUMN category TEXT;"
+	 "ALTER TABLE message ADD COLUMN category_confidence REAL;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

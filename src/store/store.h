@@ -69,6 +69,19 @@ int ig_store_attachment_add(struct ig_store *s, int64_t message, const struct ig
 int ig_store_attachments(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_attachment **list_r, size_t *count_r);
 int ig_store_copy_add(struct ig_store *s, int64_t message, const struct ig_copy *c);
 int ig_store_copies(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_copy **list_r, size_t *count_r);
+/* ---- findings: what filters and slow reading took from a message (fields, ticket, observables). Adding again adds what is not there yet,
+ * so that an amendment is added the same way; a field of the same name, value and place is there already. At most IG_FINDINGS_MAX of a
+ * kind a message are kept. */
+#define IG_FINDINGS_MAX 1000
+int ig_store_findings_add(struct ig_store *s, int64_t message, const struct ig_report *r);
+/* filter and category NULL: as they were. */
+int ig_store_message_set_findings(struct ig_store *s, int64_t message, const char *filter, const char *category, double confidence);
+/* Oldest first; of several of one name the one with the highest confidence counts. */
+int ig_store_fields(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_field **list_r, size_t *count_r);
+int ig_store_observables(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_observable **list_r, size_t *count_r);
+int ig_store_tickets(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_ticket **list_r, size_t *count_r);
+/* Traces: texts by which reports of the same thing are found again, "ipv4 192.0.2.1", "ticket rt example.org 1234". */
+int ig_store_trace_add(struct ig_store *s, int64_t message, const char *text);
 struct ig_message_filter {
 	int64_t incident;
 	bool only_in, only_out;

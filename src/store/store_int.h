@@ -19,7 +19,7 @@ struct ig_sql_set {
 	enum { LIST(SQL_ITEM) SQL_COUNT }; \
 	static const char *const sql_text[] = {LIST(SQL_TEXT)}; \
 	const struct ig_sql_set ig_sql_##set = {sql_text, SQL_COUNT};
-#define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check)
+#define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check) X(finding)
 #define SETS_ITEM(set) SET_##set,
 #define SETS_DECLARE(set) extern const struct ig_sql_set ig_sql_##set;
 enum sql_set { SETS(SETS_ITEM) SET_COUNT };
@@ -81,6 +81,16 @@ static inline void q_int(struct q *q, int64_t v) { if (q->st) sqlite3_bind_int64
 static inline void q_null(struct q *q) { if (q->st) sqlite3_bind_null(q->st, ++q->bound); }
 static inline void q_id(struct q *q, int64_t v) { if (v) q_int(q, v); else q_null(q); }               /* 0 is NULL */
 static inline void q_time(struct q *q, ig_time v) { if (v != IG_NEVER) q_int(q, v); else q_null(q); } /* IG_NEVER is NULL */
+static inline void q_real(struct q *q, double v) /* below 0 is NULL */
+{
+	if (!q->st)
+		return;
+	if (v < 0)
+		sqlite3_bind_null(q->st, ++q->bound);
+	else
+		sqlite3_bind_double(q->st, ++q->bound, v);
+}
+static inline double r_real(struct q *q) { return sqlite3_column_double(q->st, q->col++); }
 static inline void q_blob(struct q *q, const void *p, size_t len)
 {
 	if (q->st)

@@ -312,11 +312,49 @@ static void parties_keep_the_state_of_their_channels(void **state)
 	assert_int_equal(look.participant(look.arg, i, "SOC@unit.vn"), 2);
 }
 
+static void findings_come_back_and_an_amendment_adds_what_is_new(void **state)
+{
+	struct kit *k = *state;
+	int64_t id = new_message(k, new_incident(k), "f@b");
+	struct ig_field fields[] = {{"window.start", "2026-01-02T00:00:00Z", "text, line 4", "carrier: label", 0.9}, {"system.name", "cổng", NULL, NULL, 0.5}};
+	struct ig_observable seen[] = {{"ipv4", "192.0.2.1"}, {"domain", "a.example"}, {"url", "x"}};
+	struct ig_report r = {.fields = fields, .field_count = 2, .observables = seen, .observable_count = 2, .ticket = {"rt", "17", "open"}};
+	struct ig_field *f;
+	struct ig_observable *o;
+	struct ig_ticket *t;
+	struct ig_message m;
+	size_t n;
+	ok(ig_store_findings_add(k->s, id, &r));
+	r.observable_count = 3;
+	fields[1].value = "cổng tỉnh";
+	ok(ig_store_findings_add(k->s, id, &r));
+	ok(ig_store_message_set_findings(k->s, id, "tickets", "test/test", 0.75));
+	ok(ig_store_fields(k->s, id, k->a, &f, &n));
+	assert_int_equal(n, 3);
+	assert_string_equal(f[0].name, "window.start");
+	assert_string_equal(f[0].where, "text, line 4");
+	assert_true(f[0].confidence > 0.89 && f[0].confidence < 0.91);
+	assert_string_equal(f[2].value, "cổng tỉnh");
+	assert_null(f[2].where);
+	ok(ig_store_observables(k->s, id, k->a, &o, &n));
+	assert_int_equal(n, 3);
+	assert_string_equal(o[2].type, "url");
+	ok(ig_store_tickets(k->s, id, k->a, &t, &n));
+	assert_int_equal(n, 1);
+	assert_string_equal(t[0].status, "open");
+	assert_int_equal(ig_store_message_get(k->s, id, k->a, &m), 1);
+	assert_string_equal(m.filter, "tickets");
+	assert_string_equal(m.category, "test/test");
+	ok(ig_store_message_set_findings(k->s, id, NULL, NULL, 0));
+	assert_int_equal(ig_store_message_get(k->s, id, k->a, &m), 1);
+	assert_true(m.category_confidence > 0.74);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(a_message_comes_back_as_it_was), CASE(attachments_and_copies_keep_their_order), CASE(lists_are_filtered),
+		CASE(findings_come_back_and_an_amendment_adds_what_is_new), CASE(a_message_comes_back_as_it_was), CASE(attachments_and_copies_keep_their_order), CASE(lists_are_filtered),
 		CASE(match_finds_what_it_asks_for), CASE(a_key_alone_proves_nothing), CASE(incidents_and_their_numbers),
 		CASE(past_999999_numbers_go_on), CASE(merging_moves_everything_and_leaves_a_pointer), CASE(participants_only_rise),
 		CASE(parties_keep_the_state_of_their_channels),
