@@ -1,0 +1,324 @@
+/* T.30 in memory, faster than real time: pages come over exact, whatever the network does to them; every call ends. */
+#include "check.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/opt.h"
+#include "fax_kit.h"
+
+static char dir[64], one[96], three[96], in[96];
+enum { ROWS = 1100 };
+
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof dir, "/tmp/irgate-t30-XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(one, sizeof one, "%s/one.tif", dir);
+	snprintf(three, sizeof three, "%s/three.tif", dir);
+	snprintf(in, sizeof in, "%s/in.tif", dir);
+	kit_tiff(one, 1, ROWS);
+	kit_tiff(three, 3, 400);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	unlink(one);
+	unlink(three);
+	unlink(in);
+	return rmdir(dir);
+}
+
+static struct kit_run run_of(const char *send)
+{
+	unlink(in);
+	return (struct kit_run){.ec = IG_UDPTL_EC_REDUNDANCY, .codec = 8, .net = {.burst = 1},
+		.caller = {.send = send, .ident = "+84 24 111"}, .called = {.receive = in, .ident = "+84 24 222"}};
+}
+
+static void want_sent(const char *name, const struct kit_run *r, const char *send, int pages)
+{
+	int same = kit_same_pages(send, in);
+	if (!r->ended || r->sent.ending != IG_T30_SENT || r->received.ending != IG_T30_SENT || same != pages || r->sent.pages != pages || r->received.pages != pages)
+		fail_msg("%s: sent %s (%s, %d pages), received %s (%s, %d pages), %d same, after %.1f s", name, ig_t30_ending_word(r->sent.ending), r->sent.text,
+			r->sent.pages, ig_t30_ending_word(r->received.ending), r->received.text, r->received.pages, same, r->seconds);
+}
+
+struct way {
+	const char *name;
+	bool audio, no_ecm;
+	int rate, codec, pages, want_rate;
+	enum ig_udptl_ec ec;
+};
+static const struct way ways[] = {
+	{"T.38, redundancy", false, false, 0, 8, 1, 14400, IG_UDPTL_EC_REDUNDANCY},
+	{"T.38, parities", false, false, 0, 8, 1, 14400, IG_UDPTL_EC_FEC},
+	{"T.38, no correction, no ECM", false, true, 0, 8, 3, 14400, IG_UDPTL_EC_NONE},
+	{"T.38, 9600", false, false, 9600, 8, 1, 9600, IG_UDPTL_EC_REDUNDANCY},
+	{"T.38, three pages", false, false, 0, 8, 3, 14400, IG_UDPTL_EC_REDUNDANCY},
+	{"audio, A-law", true, false, 0, 8, 1, 14400, 0},
+	{"audio, mu-law, three pages", true, false, 0, 0, 3, 14400, 0},
+	{"audio, 9600", true, false, 9600, 8, 1, 9600, 0},
+	{"audio, 4800", true, false, 4800, 8, 1, 4800, 0},
+	{"audio, no ECM", true, true, 0, 8, 3, 14400, 0},
+};
+
+static void test_ways(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(ways); i++) {
+		const struct way *w = &ways[i];
+		const char *send = w->pages == 1 ? one : three;
+		struct kit_run r = run_of(send);
+		r.ec = w->ec;
+		r.codec = w->codec;
+		r.caller.no_ecm = w->no_ecm;
+		r.caller.rate_max = w->rate;
+		(w->audio ? kit_audio : kit_t38)(&r);
+		want_sent(w->name, &r, send, w->pages);
+		assert_int_equal(r.sent.rate, w->want_rate);
+		assert_int_equal(r.received.ecm, !w->no_ecm);
+		assert_string_equal(r.received.ident, "+84 24 111");
+		assert_string_equal(r.sent.ident, "+84 24 222");
+	}
+}
+
+struct weather {
+	const char *name;
+	double loss;
+	int burst, delay, jitter, count, want;
+	double longer; /* than on a clean line, at most */
+	enum ig_udptl_ec ec;
+};
+static const struct weather weathers[] = {
+	{"10 % lost", 0.10, 1, 30, 0, 300, 300, 1.1, IG_UDPTL_EC_REDUNDANCY},
+	{"10 % lost, parities", 0.10, 1, 30, 0, 20, 20, 1.1, IG_UDPTL_EC_FEC},
+	{"bursts of four, 5 %", 0.0125, 4, 30, 0, 20, 20, 1.5 /* the fourth has no copy: ECM asks for it again */, IG_UDPTL_EC_REDUNDANCY},
+	{"jitter and wrong order", 0.01, 1, 20, 100, 20, 20, 1.1, IG_UDPTL_EC_REDUNDANCY},
+	{"one second one way", 0.0, 1, 1000, 0, 10, 10, 1.1, IG_UDPTL_EC_REDUNDANCY},
+};
+
+/* Exact pages, and calls hardly longer than on a clean line of the same delay. */
+static void test_weather(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(weathers); i++) {
+		const struct weather *w = &weathers[i];
+		struct kit_run clean = run_of(one);
+		double seconds = 0;
+		int exact = 0;
+		clean.net.delay_ms = w->delay;
+		clean.ec = w->ec;
+		kit_t38(&clean);
+		for (int n = 0; n < w->count; n++) {
+			struct kit_run r = run_of(one);
+			r.net = (struct kit_net){.chance = {(uint64_t)n * 977 + i}, .loss = w->loss, .burst = w->burst, .delay_ms = w->delay, .jitter_ms = w->jitter};
+			r.ec = w->ec;
+			kit_t38(&r);
+			exact += r.ended && r.sent.ending == IG_T30_SENT && r.received.ending == IG_T30_SENT && kit_same_pages(one, in) == 1;
+			seconds += r.seconds / w->count;
+		}
+		print_message("%s: %d of %d pages exact, %.1f s a call, %.1f s on a clean line\n", w->name, exact, w->count, seconds, clean.seconds);
+		if (exact < w->want || seconds > clean.seconds * w->longer)
+			fail_msg("%s: %d of %d exact, %.1f s against %.1f s", w->name, exact, w->count, seconds, clean.seconds);
+	}
+}
+
+/* Audio bears no loss to speak of; a tenth of a percent of the packets is the limit that is promised. */
+static void test_audio_loss(void **state)
+{
+	(void)state;
+	int exact = 0, count = 20;
+	for (int n = 0; n < count; n++) {
+		struct kit_run r = run_of(one);
+		r.net = (struct kit_net){.chance = {(uint64_t)n + 5}, .loss = 0.001, .burst = 1, .delay_ms = 40};
+		kit_audio(&r);
+		assert_true(r.ended);
+		exact += r.sent.ending == IG_T30_SENT && kit_same_pages(one, in) == 1;
+	}
+	print_message("audio, 0.1 %% lost: %d of %d pages exact\n", exact, count);
+	assert_true(exact >= 18);
+}
+
+/* Every packet of either side is lost once, alone, without anything to mend it: each call ends, and the pages that were confirmed are there. */
+static void test_each_message_lost(void **state)
+{
+	(void)state;
+	struct kit_run clean = run_of(one);
+	clean.ec = IG_UDPTL_EC_NONE;
+	kit_t38(&clean);
+	int whole = 0, tried = 0;
+	for (int side = 0; side < 2; side++) {
+		long packets = side ? clean.packets_back : clean.packets;
+		/* the long middle of the caller's is image data, all alike */
+		for (long n = 1; n <= packets; n += side || n < 120 || n > packets - 60 ? 3 : 97) {
+			struct kit_run r = run_of(one);
+			r.ec = IG_UDPTL_EC_NONE;
+			*(side ? &r.eat_back : &r.eat) = (int)n;
+			kit_t38(&r);
+			assert_true(r.ended);
+			tried++;
+			whole += r.sent.ending == IG_T30_SENT && kit_same_pages(one, in) == 1;
+			if (r.sent.pages > kit_same_pages(one, in))
+				fail_msg("packet %ld of side %d lost: a page was confirmed that is not there", n, side);
+		}
+	}
+	print_message("one packet lost: %d of %d calls brought the page\n", whole, tried);
+	assert_true(whole * 100 >= tried * 95);
+}
+
+/* The line goes at every phase of a call: both ends end, and know what they have. */
+static void test_drop(void **state)
+{
+	(void)state;
+	for (int audio = 0; audio < 2; audio++) {
+		for (int s = 1; s < 75; s += 4) {
+			struct kit_run r = run_of(three);
+			r.drop_at_s = s;
+			(audio ? kit_audio : kit_t38)(&r);
+			assert_true(r.ended);
+			int same = r.received.pages ? kit_same_pages(three, in) : 0;
+			if (r.sent.pages > r.received.pages || same < r.received.pages)
+				fail_msg("dropped after %d s: %d confirmed, %d received, %d in the file", s, r.sent.pages, r.received.pages, same);
+			if (r.received.ending != IG_T30_SENT)
+				assert_int_equal(r.received.ending, IG_T30_DROPPED);
+		}
+	}
+}
+
+static void silence(void *arg, int to_caller, uint8_t *p, size_t *len)
+{
+	int *after = arg;
+	if (to_caller && --*after < 0)
+		*len = 0;
+	(void)p;
+}
+
+/* A far end that falls silent, and one that never speaks. */
+static void test_silent(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 60; n += 6) {
+		struct kit_run r = run_of(one);
+		int after = n;
+		r.mangle = silence;
+		r.mangle_arg = &after;
+		r.limit_s = 600;
+		kit_t38(&r);
+		assert_true(r.ended);
+		assert_int_not_equal(r.sent.ending, IG_T30_SENT);
+	}
+}
+
+static int refuse(void *arg, int pages)
+{
+	(void)arg;
+	return pages == 2 ? -1 : 0;
+}
+
+/* A page that cannot be synced is never confirmed. */
+static void test_sync_fails(void **state)
+{
+	(void)state;
+	for (int audio = 0; audio < 2; audio++) {
+		struct kit_run r = run_of(three);
+		r.page = refuse;
+		r.limit_s = 900;
+		(audio ? kit_audio : kit_t38)(&r);
+		assert_true(r.ended);
+		assert_int_equal(r.received.ending, IG_T30_LOCAL);
+		assert_int_equal(r.received.pages, 1);
+		assert_true(r.sent.pages <= 1);
+		assert_int_not_equal(r.sent.ending, IG_T30_SENT);
+	}
+}
+
+static void test_limits(void **state)
+{
+	(void)state;
+	struct kit_run r = run_of(three);
+	r.called.pages_max = 3; /* at the limit */
+	kit_t38(&r);
+	want_sent("three pages, three allowed", &r, three, 3);
+	for (int no_ecm = 0; no_ecm < 2; no_ecm++) {
+		r = run_of(three);
+		r.called.pages_max = 2; /* one past it */
+		r.caller.no_ecm = no_ecm;
+		kit_t38(&r);
+		assert_true(r.ended);
+		assert_int_equal(r.received.ending, IG_T30_FULL);
+		assert_int_equal(r.received.pages, 2);
+		assert_true(kit_same_pages(three, in) >= 2);
+	}
+	r = run_of(three);
+	r.called.seconds_max = 30;
+	kit_t38(&r);
+	assert_true(r.ended);
+	assert_int_equal(r.received.ending, IG_T30_TOO_LONG);
+}
+
+/* Sending goes on at the first page that was not confirmed. */
+static void test_resume(void **state)
+{
+	(void)state;
+	struct kit_run r = run_of(three);
+	r.caller.first = 2;
+	kit_t38(&r);
+	assert_int_equal(r.sent.ending, IG_T30_SENT);
+	assert_int_equal(r.received.pages, 1);
+	assert_int_equal(kit_same_pages(three, in), 0); /* it is the third */
+	r = run_of("/nonexistent.tif");
+	kit_t38(&r);
+	assert_true(r.ended);
+	assert_int_equal(r.sent.ending, IG_T30_LOCAL);
+}
+
+struct injection {
+	int after, done;
+	uint8_t third;
+};
+
+/* Puts an ECM frame of three octets, with good FCS, in the place of image data (version 0: V.17 14400 HDLC data, then FCS OK). */
+static void inject(void *arg, int to_caller, uint8_t *p, size_t *len)
+{
+	struct injection *i = arg;
+	if (to_caller || *len < 8 || (p[3] & 0xfe) != 0xd0 || --i->after >= 0 || i->done)
+		return;
+	const uint8_t ifp[] = {0xd0, 2, 0x80, 0, 2, 0xff, 0xc0, i->third, 0x20};
+	p[2] = sizeof ifp;
+	memcpy(p + 3, ifp, sizeof ifp);
+	p[3 + sizeof ifp] = p[4 + sizeof ifp] = 0;
+	*len = 5 + sizeof ifp;
+	i->done = 1;
+}
+
+/* The library copies -1 octets there; an in-process guard must end the call before. */
+static void test_short_frame(void **state)
+{
+	(void)state;
+	int ended = 0;
+	for (int n = 0; n < 12; n++) {
+		struct kit_run r = run_of(one);
+		struct injection i = {.after = n * 5, .third = n % 2 ? 0x60 : 0xe0};
+		r.ec = IG_UDPTL_EC_NONE;
+		r.mangle = inject;
+		r.mangle_arg = &i;
+		kit_t38(&r);
+		assert_true(r.ended && i.done);
+		ended += r.received.ending == IG_T30_LINE;
+	}
+	assert_true(ended > 0); /* it came where it hurts at least once */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_weather), cmocka_unit_test(test_audio_loss),
+		cmocka_unit_test(test_each_message_lost), cmocka_unit_test(test_drop), cmocka_unit_test(test_silent), cmocka_unit_test(test_sync_fails),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_short_frame)};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
