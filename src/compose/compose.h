@@ -30,12 +30,17 @@ struct ig_templates *ig_templates_free(struct ig_templates *t);
 
 /* ---- Letter: what is said, before it has a form */
 struct ig_letter {
-	const char *kind;              /* "receipt", "escalation" */
+	const char *kind;              /* one of ig_letter_kind() */
 	const char *language;          /* "vi", "en"; NULL: the profile's language, English below */
 	enum ig_party_role role;       /* of the reader: fields that he may not read are left out (doc/TEMPLATES.md); the least for reporter */
 	const struct ig_profile *profile;
 	json_t *fields;                /* releasable fields by name: reference, received_at, office..., see doc/TEMPLATES.md */
+	const char *number;            /* "05/STTTT-CNTT"; NULL none */
+	bool on_page;                  /* drawn on pages: head, addressee and signature have places of their own there */
+	bool with_pages;               /* a mail that carries the letter as PDF too */
 };
+/* Kinds of letters by number from 0; NULL past the last. */
+const char *ig_letter_kind(size_t i);
 struct ig_mail_head {
 	const char *from_address, *from_name, *to_address, *to_name;
 	const char *message_id;            /* without brackets */

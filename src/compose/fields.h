@@ -4,12 +4,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <jansson.h>
+#include "compose/words.h"
 #include "model/names.h"
 
-enum ig_field_kind { IG_FIELD_RECEIPT = 1, IG_FIELD_ESCALATION = 2, IG_FIELD_ALL = 3 };
+/* Every kind of letter, in one list: name of the enum, folder below templates/. */
+#define IG_LETTER_KINDS(X) \
+	X(RECEIPT, "receipt") X(ESCALATION, "escalation") X(REQUEST, "request") X(FORWARD, "forward") X(ORDER, "order") \
+	X(REMINDER, "reminder") X(CLOSING, "closing") X(FINAL_REPORT, "final-report") X(AD_HOC_REPORT, "ad-hoc-report") \
+	X(MAINTENANCE, "maintenance") X(MISDIRECTED, "misdirected") X(DOCUMENT_RECEIPT, "document-receipt")
+#define IG_LETTER_KIND_AT(NAME, word) IG_LETTER_AT_##NAME,
+enum { IG_LETTER_KINDS(IG_LETTER_KIND_AT) IG_LETTER_KIND_COUNT };
+#define IG_LETTER_KIND_BIT(NAME, word) IG_FIELD_##NAME = 1 << IG_LETTER_AT_##NAME,
+enum ig_field_kind {
+	IG_LETTER_KINDS(IG_LETTER_KIND_BIT)
+	IG_FIELD_ALL = (1 << IG_LETTER_KIND_COUNT) - 1,
+	/* letters about a case to those who act on it */
+	IG_FIELD_CASE = IG_FIELD_ESCALATION | IG_FIELD_REQUEST | IG_FIELD_FORWARD | IG_FIELD_CLOSING | IG_FIELD_FINAL_REPORT | IG_FIELD_AD_HOC_REPORT
+};
 enum ig_field_by { IG_FIELD_BY_DESK, IG_FIELD_BY_COMPOSE };
 /* Who may read it: everybody; those who act on the case; the authorities that an incident is reported to. */
 enum ig_field_to { IG_FIELD_TO_ALL, IG_FIELD_TO_ACTING, IG_FIELD_TO_AUTHORITY };
+/* How compose makes it of the field whose name is this one's without its last "_..." */
+enum ig_field_make { IG_FIELD_AS_GIVEN, IG_FIELD_AS_TIME, IG_FIELD_AS_DATE, IG_FIELD_AS_SHORT_DATE, IG_FIELD_AS_WORDS, IG_FIELD_AS_LABEL };
 
 struct ig_field {
 	const char *name;       /* dotted; the items of a list follow it: "bases", "bases.number" */
@@ -17,16 +33,20 @@ struct ig_field {
 	enum ig_field_by by;
 	enum ig_field_to to;
 	const char *sentence;
+	enum ig_field_make make;
 };
 extern const struct ig_field ig_fields[];
 extern const size_t ig_field_count;
+#define IG_FIELD_ITEMS_MAX 1000 /* items of one list that a letter takes; the rest is left out */
 
 /* 0 when no such kind. */
 unsigned ig_field_kind_of(const char *kind);
 /* NULL when the name is not declared for the kind. A name that is the object around declared ones ("office") counts as declared. */
 const struct ig_field *ig_field_find(unsigned kind, const char *name);
 bool ig_field_released(const struct ig_field *f, enum ig_party_role role);
-/* A deep copy of given that holds only what the desk may give for this kind and a party of this role may read; dropped names are silent:
+/* A copy of given that holds only what the desk may give for this kind and a party of this role may read; dropped names are silent:
  * an absent field is empty in the template. */
 json_t *ig_field_released_copy(unsigned kind, enum ig_party_role role, json_t *given);
+/* Adds what compose makes of what is there: times and codes in the words of the language, and "first" to the first item of each list. */
+void ig_field_words_add(unsigned kind, enum ig_words_language l, json_t *fields);
 #endif

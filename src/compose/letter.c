@@ -18,32 +18,6 @@ static const char *in_language(const struct ig_profile_text *t, enum ig_words_la
 	return first ? first : second;
 }
 
-/* "severity" gives "severity_text". */
-static void words_add(json_t *o, const char *field, const char *text_field, enum ig_words_language l)
-{
-	const char *code = json_string_value(json_object_get(o, field));
-	set(o, text_field, ig_words_of(field, code, l));
-}
-
-static void tlp_add(json_t *o)
-{
-	char label[32] = "TLP:";
-	const char *tlp = json_string_value(json_object_get(o, "tlp"));
-	for (size_t i = 0; tlp && tlp[i] && i < sizeof label - 5; i++)
-		label[4 + i] = tlp[i] >= 'a' && tlp[i] <= 'z' ? (char)(tlp[i] - 'a' + 'A') : tlp[i];
-	if (tlp && *tlp)
-		set(o, "tlp_text", label);
-}
-
-static void time_add(json_t *o, const char *field, const char *text_field, enum ig_words_language l)
-{
-	char buf[IG_WORDS_TIME_MAX];
-	ig_time t;
-	const char *is = json_string_value(json_object_get(o, field));
-	if (is && !ig_time_parse(is, &t))
-		set(o, text_field, ig_words_time(t, l, buf));
-}
-
 static void profile_add(json_t *o, const struct ig_profile *p, enum ig_words_language l)
 {
 	char citation[IG_WORDS_CITATION_MAX];
@@ -73,22 +47,52 @@ static void profile_add(json_t *o, const struct ig_profile *p, enum ig_words_lan
 	set(o, "call_whom", in_language(&p->call_whom, l));
 }
 
+/* On pages a few signs at the beginning of a line mean something (page_text.c); a value never does, whatever stands in it. */
+static json_t *guarded(json_t *v)
+{
+	struct ig_buf b = IG_BUF_INIT(1u << 20);
+	for (const char *p = json_string_value(v); *p; p++) {
+		if (strchr("\\|#^\n", *p))
+			ig_buf_char(&b, '\\');
+		if (*p != '\r')
+			ig_buf_char(&b, *p == '\n' ? 'n' : *p);
+	}
+	json_t *out = json_stringn(b.data ? b.data : "", b.len);
+	ig_buf_free(&b);
+	return out;
+}
+
+static void guard(json_t *o)
+{
+	const char *name;
+	json_t *value;
+	json_object_foreach(o, name, value) {
+		if (json_is_string(value))
+			json_object_set_new(o, name, guarded(value));
+		else if (json_is_object(value))
+			guard(value);
+		for (size_t i = 0; i < json_array_size(value); i++)
+			if (json_is_object(json_array_get(value, i)))
+				guard(json_array_get(value, i));
+	}
+}
+
 json_t *ig_letter_fields(const struct ig_letter *letter, enum ig_words_language l, ig_time date)
 {
 	char buf[IG_WORDS_TIME_MAX];
-	json_t *o = ig_field_released_copy(ig_field_kind_of(letter->kind), letter->role, letter->fields);
-	words_add(o, "channel", "channel_text", l);
-	words_add(o, "severity", "severity_text", l);
-	words_add(o, "widespread", "widespread_text", l);
-	words_add(o, "category", "category_text", l);
-	words_add(o, "status", "status_text", l);
-	tlp_add(o);
-	time_add(o, "received_at", "received_at_text", l);
-	time_add(o, "opened_at", "opened_at_text", l);
+	unsigned kind = ig_field_kind_of(letter->kind);
+	json_t *o = ig_field_released_copy(kind, letter->role, letter->fields);
+	ig_field_words_add(kind, l, o);
 	if (letter->profile)
 		profile_add(o, letter->profile, l);
+	if (letter->number)
+		json_object_set_new(o, "letter", json_pack("{s:s}", "number", letter->number));
+	json_object_set_new(o, "on_page", json_boolean(letter->on_page));
+	json_object_set_new(o, "with_pages", json_boolean(letter->with_pages));
 	set(o, "date_text", ig_words_date(date, l, buf));
 	set(o, "language", ig_words_languages[l]);
+	if (letter->on_page)
+		guard(o);
 	return o;
 }
 
@@ -132,7 +136,7 @@ static void line_wrap(const char *p, size_t len, struct ig_buf *out)
 void ig_letter_wrap(const char *text, size_t len, struct ig_buf *out)
 {
 	struct ig_buf line = IG_BUF_INIT(1u << 20);
-	size_t blank = 0;
+	bool blank = false;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 		size_t run = i;
@@ -149,13 +153,13 @@ void ig_letter_wrap(const char *text, size_t len, struct ig_buf *out)
 			continue;
 		while (line.len && line.data[line.len - 1] == ' ')
 			ig_buf_cut(&line, line.len - 1);
-		if (!line.len) { /* empty lines are held back: none at the end, and the one before text is written with it */
-			blank++;
+		if (!line.len) { /* empty lines are held back: none at the end, and of several before text one is written with it */
+			blank = true;
 			continue;
 		}
-		for (; blank; blank--)
-			if (out->len)
-				ig_buf_char(out, '\n');
+		if (blank && out->len)
+			ig_buf_char(out, '\n');
+		blank = false;
 		line_wrap(line.data, line.len, out);
 		ig_buf_char(out, '\n');
 		ig_buf_reset(&line);

@@ -12,11 +12,9 @@
 #include "compose/mustache_tree.h"
 #include "compose/templates.h"
 
-static const char *const kinds[] = {"receipt", "escalation"};
-
 struct ig_templates {
 	struct ig_arena *arena;
-	struct ig_template all[IG_COUNT(kinds)][IG_WORDS_LANGUAGES];
+	struct ig_template all[IG_LETTER_KIND_COUNT][IG_WORDS_LANGUAGES];
 };
 struct load {
 	struct ig_templates *t;
@@ -114,24 +112,47 @@ static struct ig_mustache *compile(struct load *l, int line, const char *text)
 	return m;
 }
 
+static bool head_is(const char *text, const char *name, const char **value_r)
+{
+	size_t len = strlen(name);
+	*value_r = strncmp(text, name, len) ? "" : text + len + strspn(text + len, " ");
+	return !strncmp(text, name, len);
+}
+
+/* "BC BÁO CÁO": what stands in the sign, then the name of the kind of document. */
+static bool type_take(struct load *l, const char *value, struct ig_template *out)
+{
+	size_t len = strcspn(value, " ");
+	if (!len || !value[len] || out->type)
+		return false;
+	out->type = ig_arena_strndup(l->t->arena, value, len);
+	out->type_name = ig_arena_strdup(l->t->arena, value + len + 1);
+	return true;
+}
+
 /* Head lines up to the first empty line, then the body. */
 static void template_load(struct load *l, struct ig_template *out)
 {
 	char *text = ig_arena_strdup(l->t->arena, text_read(l, l->file));
 	int line = 1;
 	for (char *end; text && *text && *text != '\n'; text = end, line++) {
+		const char *value;
 		end = text + strcspn(text, "\n");
 		if (*end)
 			*end++ = 0;
-		if (!strncmp(text, "Subject:", 8) && !out->subject)
-			out->subject = compile(l, line, text + 8 + strspn(text + 8, " "));
-		else
-			complain(l, ig_arena_fmt(l->t->arena, "%s:%d: not a head line of a template (one \"Subject:\", then an empty line)", l->file, line));
+		if (head_is(text, "Subject:", &value) && !out->subject)
+			out->subject = compile(l, line, value);
+		else if (head_is(text, "About:", &value) && !out->about)
+			out->about = compile(l, line, value);
+		else if (!head_is(text, "Type:", &value) || !type_take(l, value, out))
+			complain(l, ig_arena_fmt(l->t->arena, "%s:%d: not a head line of a template (\"Subject:\", \"About:\", \"Type: BC BÁO CÁO\", then an empty line)", l->file, line));
 	}
 	if (!text)
 		return;
 	if (!out->subject)
 		complain(l, ig_arena_fmt(l->t->arena, "%s:1: the subject is missing", l->file));
+	if (!out->about)
+		complain(l, ig_arena_fmt(l->t->arena, "%s:1: what it is about (\"About:\") is missing", l->file));
 	if (!*text || !text[1])
 		complain(l, ig_arena_fmt(l->t->arena, "%s:%d: the body is missing", l->file, line));
 	else
@@ -147,11 +168,11 @@ struct ig_templates *ig_templates_load(const char *dir, void (*say)(const char *
 	const char *below = ig_arena_fmt(t->arena, "%s/templates", dir); /* the data directory is taken as well as the templates themselves */
 	if (!stat(below, &st) && S_ISDIR(st.st_mode))
 		l.dir = below;
-	for (size_t k = 0; k < IG_COUNT(kinds); k++) {
+	for (size_t k = 0; k < IG_LETTER_KIND_COUNT; k++) {
 		for (int i = 0; i < IG_WORDS_LANGUAGES; i++) {
 			l.language = (enum ig_words_language)i;
-			l.kind = ig_field_kind_of(kinds[k]);
-			l.file = ig_arena_fmt(t->arena, "%s/%s/%s.txt", l.dir, kinds[k], ig_words_languages[i]);
+			l.kind = ig_field_kind_of(ig_letter_kind(k));
+			l.file = ig_arena_fmt(t->arena, "%s/%s/%s.txt", l.dir, ig_letter_kind(k), ig_words_languages[i]);
 			template_load(&l, &t->all[k][i]);
 		}
 	}
@@ -162,9 +183,10 @@ struct ig_templates *ig_templates_free(struct ig_templates *t)
 {
 	if (!t)
 		return NULL;
-	for (size_t k = 0; k < IG_COUNT(kinds); k++) {
+	for (size_t k = 0; k < IG_LETTER_KIND_COUNT; k++) {
 		for (int i = 0; i < IG_WORDS_LANGUAGES; i++) {
 			ig_mustache_free(t->all[k][i].subject);
+			ig_mustache_free(t->all[k][i].about);
 			ig_mustache_free(t->all[k][i].body);
 		}
 	}
@@ -175,8 +197,8 @@ struct ig_templates *ig_templates_free(struct ig_templates *t)
 
 const struct ig_template *ig_template_of(const struct ig_templates *t, const char *kind, enum ig_words_language l)
 {
-	for (size_t k = 0; kind && k < IG_COUNT(kinds); k++)
-		if (!strcmp(kind, kinds[k]))
+	for (size_t k = 0; kind && k < IG_LETTER_KIND_COUNT; k++)
+		if (!strcmp(kind, ig_letter_kind(k)))
 			return &t->all[k][l];
 	return NULL;
 }

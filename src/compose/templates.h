@@ -5,7 +5,8 @@
 #include "compose/words.h"
 
 struct ig_template {
-	struct ig_mustache *subject, *body;
+	struct ig_mustache *subject, *about, *body; /* about: what stands after "V/v" or below the name of the document; NULL none */
+	const char *type, *type_name; /* "BC", "BÁO CÁO"; NULL: an official letter, which has no name of its kind */
 };
 /* NULL when kind is unknown. */
 const struct ig_template *ig_template_of(const struct ig_templates *t, const char *kind, enum ig_words_language l);

@@ -22,6 +22,8 @@ static const struct { const char *field, *code, *words[IG_WORDS_LANGUAGES]; } ta
 	{"status", "waiting", {"đang chờ thông tin", "waiting for information"}},
 	{"status", "resolved", {"đã xử lý", "resolved"}},
 	{"status", "closed", {"đã kết thúc", "closed"}},
+	{"change", "moved", {"thay đổi thời gian của", "a new time for"}},
+	{"change", "cancelled", {"hủy", "the cancellation of"}},
 	{"category", "abusive-content", {"nội dung lạm dụng", "abusive content"}},
 	{"category", "abusive-content/spam", {"thư rác", "spam"}},
 	{"category", "malicious-code", {"mã độc", "malicious code"}},
@@ -112,5 +114,15 @@ char *ig_words_date(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_
 		snprintf(buf, IG_WORDS_TIME_MAX, "%d %s %d", day, mon >= 1 && mon <= 12 ? months[mon - 1] : "?", year);
 	else
 		snprintf(buf, IG_WORDS_TIME_MAX, mon < 3 ? "ngày %02d tháng %02d năm %d" : "ngày %02d tháng %d năm %d", day, mon, year);
+	return buf;
+}
+
+char *ig_words_short_date(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_MAX])
+{
+	int year, mon, day;
+	if (l == IG_WORDS_EN)
+		return ig_words_date(t, l, buf);
+	ig_time_civil(t, &year, &mon, &day, NULL, NULL, NULL, NULL);
+	snprintf(buf, IG_WORDS_TIME_MAX, "%02d/%02d/%d", day, mon, year);
 	return buf;
 }

@@ -17,4 +17,6 @@ char *ig_words_time(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_
 char *ig_words_citation(const char *number, enum ig_words_language l, char buf[IG_WORDS_CITATION_MAX]);
 /* "ngày 22 tháng 11 năm 2026"; "22 November 2026". Returns buf. */
 char *ig_words_date(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_MAX]);
+/* "22/11/2026"; "22 November 2026". Returns buf. */
+char *ig_words_short_date(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_MAX]);
 #endif
