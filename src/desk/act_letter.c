@@ -1,5 +1,5 @@
-/* What a person does to letters: hand a case on, release what is held, cancel what has not left. Every one passes ig_decide_release
- * and leaves a verdict row and a journal line. Relies on letter.c for words and rows. Sends nothing itself. */
+/* What a person does to letters that exist: release what is held, cancel what has not left. Every one passes ig_decide_release and leaves a
+ * verdict row and a journal line. Relies on letter.c and post.c for words and rows. Sends nothing itself. */
 #include <string.h>
 #include "desk/room.h"
 
@@ -7,97 +7,6 @@ static int refuse(struct ig_why *why, int code, const char *text)
 {
 	ig_why(why, "%s", text);
 	return code;
-}
-
-/* How a party is written to: by mail, else by what else he gave; of one kind the channel in the best state. */
-static const struct ig_party_channel *best_channel(const struct ig_party *p)
-{
-	const struct ig_party_channel *best = NULL;
-	for (size_t i = 0; i < p->channel_count; i++) {
-		const struct ig_party_channel *c = &p->channels[i];
-		if (c->channel == IG_CHANNEL_PHONE) /* a person calls; no letter leaves that way */
-			continue;
-		if (!best || c->channel < best->channel || (c->channel == best->channel && c->state < best->state))
-			best = c;
-	}
-	return best;
-}
-
-static enum ig_channel_state state_of(const struct ig_party *p, enum ig_channel channel, const char *address)
-{
-	for (size_t i = 0; i < p->channel_count; i++)
-		if (p->channels[i].channel == channel && address && !strcmp(p->channels[i].address, address))
-			return p->channels[i].state;
-	return IG_CHANNEL_STATE_REVOKED; /* no longer among his channels */
-}
-
-/* Composes what became queued. A letter that cannot be written is refused as a whole: a person stands there and hears why. */
-static int compose_escalation(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i,
-	const struct ig_party *p, const char *actor, const char *reason, struct ig_why *why)
-{
-	ig_time now = ig_now();
-	struct ig_desk_letter letter = {.fields = ig_desk_escalation_fields(d, i, p, reason, actor, d->arena), .incident = i,
-		.profile = ig_conf_profile_at(d->conf, i->opened_at), .to_name = p->name};
-	if (!letter.fields)
-		return -1;
-	struct ig_why words = {"it is too long"};
-	/* A new thread: no foreign Message-IDs leave the house (DESIGN "Rules are data"). */
-	int code = ig_desk_compose(d, dispatch, &letter, now, d->arena, &words);
-	if (code <= 0)
-		return code;
-	ig_why(why, "the letter could not be composed: %s", words.text);
-	return IG_EX_DATA;
-}
-
-static int escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why)
-{
-	struct ig_incident i;
-	struct ig_party p;
-	ig_time now = ig_now();
-	int found = ig_store_incident_get(d->store, incident, d->arena, &i);
-	int known = found > 0 ? ig_store_party_get(d->store, party, d->arena, &p) : found;
-	if (found < 0 || known < 0)
-		return -1;
-	if (!found || !known)
-		return refuse(why, IG_EX_DATA, found ? "no such party" : "no such incident");
-	const struct ig_party_channel *channel = best_channel(&p);
-	if (!channel)
-		return refuse(why, IG_EX_DATA, "the party has no channel for letters");
-	struct ig_dispatch dispatch = {.incident = i.id,
-		.party = p.id,
-		.letter = "escalation",
-		.language = p.language,
-		.channel = channel->channel,
-		.address = channel->address,
-		.lane = i.severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL,
-		.created_at = now,
-		.not_before = now,
-		.expires_at = now + d->conf->expire * 1000};
-	struct ig_decide_release_facts facts = {.incident = &i,
-		.dispatch = &dispatch,
-		.party = &p,
-		.channel_state = channel->state,
-		.by_person = true,
-		.open_tasks = ig_store_tasks_open_of(d->store, i.id)};
-	struct ig_release v;
-	if (facts.open_tasks < 0)
-		return -1;
-	ig_decide_release(&facts, d->conf, now, d->arena, &v);
-	if (ig_desk_dispatch_put(d, &dispatch, &v, actor, now))
-		return -1;
-	int code = v.state == IG_DISPATCH_STATE_QUEUED ? compose_escalation(d, &dispatch, &i, &p, actor, NULL, why) : 0;
-	if (code)
-		return code;
-	*dispatch_r = dispatch.id;
-	char text[IG_DISPATCH_TEXT_MAX];
-	return ig_desk_journal(d, actor, "incident escalate", ig_desk_ref(&i, d->arena),
-		ig_arena_fmt(d->arena, "%s to %s: %s", ig_dispatch_print(dispatch.id, text), p.name, ig_dispatch_state_word(v.state)));
-}
-
-int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why)
-{
-	int code = ig_desk_act_begin(d, why);
-	return code ? code : ig_desk_act_end(d, escalate(d, incident, party, actor, dispatch_r, why), why);
 }
 
 /* A receipt that a person lets go after all: the facts are read again from the message it answers. */
@@ -156,18 +65,18 @@ int ig_desk_held_load(struct ig_desk *d, int64_t id, struct ig_desk_held *h, str
 		if (found <= 0)
 			return found < 0 ? -1 : refuse(why, IG_EX_DATA, "its party is gone");
 		h->facts.party = &h->party;
-		h->facts.channel_state = state_of(&h->party, h->dispatch.channel, h->dispatch.address);
+		h->facts.channel_state = ig_desk_channel_state(&h->party, h->dispatch.channel, h->dispatch.address);
 	}
 	return 0;
 }
 
 int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *actor, const char *reason, struct ig_why *why)
 {
-	if (h->dispatch.message || !h->facts.incident)
+	if (h->dispatch.message || (!h->facts.incident && !h->facts.party))
 		return 0;
-	if (!strcmp(h->dispatch.letter, "receipt"))
+	if (!strcmp(h->dispatch.letter, "receipt") && h->dispatch.answers)
 		return compose_receipt(d, &h->dispatch, &h->incident, why);
-	return h->facts.party ? compose_escalation(d, &h->dispatch, &h->incident, &h->party, actor, reason, why) : IG_EX_DATA;
+	return ig_desk_post_compose(d, &h->dispatch, h->facts.incident ? &h->incident : NULL, h->facts.party ? &h->party : NULL, actor, reason, why);
 }
 
 static int release(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)

@@ -59,6 +59,25 @@ int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *m
 	const char *reason, struct ig_ref *new_r, struct ig_why *why);
 int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r,
 	struct ig_why *why);
+/* Any kind of letter to a party or an address. */
+struct ig_desk_post {
+	const char *kind;          /* ig_letter_kind() */
+	const char *language;      /* NULL: the party's, else the profile's */
+	int64_t incident, answers; /* 0 none */
+	int64_t party;             /* 0: only an address */
+	enum ig_channel channel;   /* with address */
+	const char *address;       /* NULL: the party's best channel */
+	enum ig_lane lane;
+	json_t *fields;            /* taken over; facts beyond those of the case, which are added (doc/TEMPLATES.md); NULL none */
+	const char *in_reply_to;   /* to the reporter only: letters to others begin a thread of their own */
+	const char *actor;         /* "user:NAME"; "clerk": by itself */
+	ig_time not_before;        /* 0: now */
+};
+/* Inside the caller's transaction: the dispatch with its verdict, composed when it is queued; the facts are kept, so that a held one can be
+ * let go later. 0; IG_EX_DATA with why: refused; -1: the store failed. */
+int ig_desk_post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
+/* The same as an act of a person, journalled, a transaction of its own. */
+int ig_desk_post_act(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_dispatch_cancel(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_admit(struct ig_desk *d, int64_t incident, const char *address, const char *actor, struct ig_why *why);

@@ -201,30 +201,6 @@ int ig_taking_receipt(struct ig_taking *t)
 	return 0;
 }
 
-json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason,
-	const char *actor, struct ig_arena *a)
-{
-	char opened[IG_TIME_MAX];
-	int64_t *ids = NULL;
-	size_t count = 0;
-	if (ig_store_incident_members(d->store, i->id, IG_MEMBERS_MESSAGES, a, &ids, &count) < 0)
-		return NULL;
-	/* Facts of the case that may be released; neither words of the report nor who wrote it (their release is decided elsewhere). */
-	json_t *o = json_pack("{s:s, s:{s:s}, s:s, s:s, s:s, s:s, s:I, s:b}", "reference", ig_desk_ref(i, a), "addressee", "name",
-		p->name, "opened_at", ig_time_rfc3339(i->opened_at, opened), "severity", ig_severity_word(i->severity), "widespread",
-		ig_widespread_word(i->widespread), "status", ig_incident_status_word(i->status), "message_count", (json_int_t)count,
-		"secrecy", i->secrecy_requested);
-	if (o && i->category)
-		json_object_set_new(o, "category", json_string(i->category));
-	if (o && i->tlp)
-		json_object_set_new(o, "tlp", json_string(i->tlp));
-	if (o && reason)
-		json_object_set_new(o, "reason", json_string(reason));
-	if (o && actor)
-		json_object_set_new(o, "officer", json_string(!strncmp(actor, "user:", 5) ? actor + 5 : actor));
-	return o;
-}
-
 const char *ig_desk_envelope_sender(const struct ig_desk *d, const struct ig_dispatch *dispatch, struct ig_arena *a)
 {
 	const char *base = d->conf->bounce_address, *at = base ? strrchr(base, '@') : NULL;

@@ -84,9 +84,11 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 /* Adds the dispatch row with its verdict. */
 int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor,
 	ig_time now);
-/* Fields of an escalation, from the case. */
-json_t *ig_desk_escalation_fields(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *p, const char *reason,
-	const char *actor, struct ig_arena *a);
+/* post.c */
+enum ig_channel_state ig_desk_channel_state(const struct ig_party *p, enum ig_channel channel, const char *address);
+/* Composes what became queued, of any kind; i and p may be NULL. 0; IG_EX_DATA with why; -1 store. */
+int ig_desk_post_compose(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p,
+	const char *actor, const char *reason, struct ig_why *why);
 
 /* act_letter.c */
 struct ig_desk_held { /* a dispatch with all that the gate wants to know */

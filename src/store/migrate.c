@@ -139,6 +139,18 @@ static const char *const steps[] = {
 	 "ALTER TABLE message ADD COLUMN filter TEXT;"
 	 "ALTER TABLE message ADD COLUMN category TEXT;"
 	 "ALTER TABLE message ADD COLUMN category_confidence REAL;"),
+
+	/* 5: letters: the facts one was posted with, its number, the page model and what was drawn of it. A number is unique in its series and
+	 * year; a block is what the office's clerk lent us of the series. */
+	("CREATE TABLE letter (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, fields TEXT NOT NULL, number INTEGER, year INTEGER, sign TEXT,"
+	 " dated INTEGER, page TEXT, drawing TEXT, why TEXT) STRICT;"
+	 "CREATE INDEX letter_wanted ON letter (dispatch) WHERE drawing = 'wanted';"
+	 "CREATE TABLE letter_number (series TEXT NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL, dispatch INTEGER NOT NULL REFERENCES"
+	 " dispatch, at INTEGER NOT NULL, actor TEXT, PRIMARY KEY (series, year, number)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE number_block (id INTEGER PRIMARY KEY, series TEXT NOT NULL, year INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT"
+	 " NULL, next INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT) STRICT;"
+	 "CREATE TABLE letter_file (dispatch INTEGER NOT NULL REFERENCES dispatch, kind TEXT NOT NULL, pages INTEGER NOT NULL, bytes BLOB NOT NULL,"
+	 " PRIMARY KEY (dispatch, kind)) STRICT;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -167,6 +167,41 @@ int ig_store_dispatch_requeue_sending(
 int64_t ig_store_automatic_letters_since(
 	struct ig_store *s, const char *address, ig_time since); /* imported and cancelled ones not counted */
 
+/* ---- letters: what a dispatch says and how it looks */
+struct ig_store_letter {
+	int64_t dispatch;
+	const char *fields;  /* JSON: the facts it was posted with */
+	int64_t number;      /* 0 none yet */
+	int year;            /* of the number */
+	const char *sign;    /* "STTTT-CNTT" */
+	ig_time dated;       /* the date it bears; IG_NEVER none yet */
+	const char *page;    /* JSON: the page model (compose/page.h); NULL none */
+	const char *drawing; /* NULL: no pages; "wanted", "done", "failed" */
+	const char *why;     /* of failed */
+};
+int ig_store_letter_add(struct ig_store *s, int64_t dispatch, const char *fields); /* again: other facts */
+int ig_store_letter_get(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_store_letter *l_r); /* 1, 0 none */
+int ig_store_letter_page(struct ig_store *s, int64_t dispatch, const char *page, const char *drawing, ig_time dated);
+int ig_store_letter_drawing(struct ig_store *s, int64_t dispatch, const char *drawing, const char *why);
+int ig_store_letters_wanted(struct ig_store *s, int64_t *ids, size_t max, size_t *count_r); /* to be drawn, oldest first */
+/* Numbers: the next of our own series, the next of what was lent, or one that a person says. */
+enum ig_store_number_from { IG_NUMBER_OWN, IG_NUMBER_BLOCK, IG_NUMBER_ASK };
+struct ig_store_number {
+	enum ig_store_number_from from;
+	const char *series, *sign, *actor;
+	int year;
+	int64_t number; /* IG_NUMBER_ASK: given; else set */
+	ig_time at;
+};
+int ig_store_letter_number(struct ig_store *s, int64_t dispatch, struct ig_store_number *n); /* 1; 0 there is none, or it is taken */
+/* n->number to last are lent to us; 0: some of them are known already. */
+int ig_store_number_block(struct ig_store *s, const struct ig_store_number *n, int64_t last);
+int64_t ig_store_numbers_left(struct ig_store *s, const char *series, int year);
+/* What was drawn: kind "pdf", "tiff". */
+int ig_store_letter_file_put(struct ig_store *s, int64_t dispatch, const char *kind, int pages, const void *bytes, size_t size);
+int ig_store_letter_file(struct ig_store *s, int64_t dispatch, const char *kind, struct ig_arena *a, const void **bytes_r, size_t *size_r,
+	int *pages_r); /* 1, 0 none */
+
 /* ---- duties, tasks, alarms */
 int ig_store_duty_add(struct ig_store *s, struct ig_duty *d);
 int ig_store_duty_done(struct ig_store *s, int64_t id, ig_time at, const char *by);
