@@ -16,6 +16,10 @@
 #include "compose/fields.h"
 #include "compose/mail_text.h"
 
+#ifndef SRCDIR /* for tools that read this file alone */
+#define SRCDIR "."
+#endif
+
 static struct ig_profile profile = {
 	.name = "vn-2017", .title = {"Quyết định 05/2017/QĐ-TTg", "Decision 05/2017/QĐ-TTg"}, .language = "vi",
 	.parent_body = {"ỦY BAN NHÂN DÂN TỈNH MẪU", "THE PEOPLE'S COMMITTEE OF MẪU PROVINCE"},
