@@ -1,0 +1,28 @@
+/* What the files of keys share. Inside keys only; GPGME's types appear here and in this room and nowhere else. */
+#ifndef IG_KEYS_INNER_H
+#define IG_KEYS_INNER_H
+#include <gpgme.h>
+#include <sys/types.h>
+#include "keys/keys.h"
+
+struct ig_keys {
+	struct ig_arena *arena;
+	struct ig_keys_place place;
+	gpgme_ctx_t ctx[2]; /* by enum ig_crypt_form; NULL: cannot */
+	pid_t agent;
+};
+
+/* home.c: words for a code, into a. */
+const char *ig_keys_words(struct ig_arena *a, gpgme_error_t e);
+
+/* data.c: bytes for the library, and a place for what comes out that stops at its ceiling. */
+gpgme_data_t ig_keys_data_in(const void *p, size_t len);
+gpgme_data_t ig_keys_data_out(struct ig_buf *b);
+
+/* signer.c: what the signatures say; fills is_signed, verified, signer, fingerprint, problem. */
+void ig_keys_signers(struct ig_keys *k, enum ig_crypt_form form, gpgme_verify_result_t r, const char *from, struct ig_arena *a,
+	struct ig_crypt_found *found);
+/* Mail address of a user id, or NULL. */
+const char *ig_keys_address(gpgme_user_id_t id, struct ig_arena *a);
+void ig_keys_problem(struct ig_arena *a, struct ig_crypt_found *found, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+#endif
