@@ -241,6 +241,45 @@ static int month_days(int year, int mon)
 	return mon == 2 && leap ? 29 : days[mon - 1];
 }
 
+int64_t ig_time_day(ig_time t)
+{
+	int64_t second = floor_div(t == IG_NEVER ? 0 : t, IG_SECOND);
+
+	return floor_div(second + offset_at(second), 86400);
+}
+
+void ig_day_civil(int64_t day, int *year, int *mon, int *mday)
+{
+	int y, m, d;
+
+	civil_of(day, &y, &m, &d);
+	give(year, y);
+	give(mon, m);
+	give(mday, d);
+}
+
+int64_t ig_day_of(int year, int mon, int mday)
+{
+	int last = month_days(year, mon);
+
+	return days_of(year, mon, mday > last ? last : mday);
+}
+
+ig_time ig_time_on_day(int64_t day, ig_time t)
+{
+	int64_t of_day = 0, micro = 0, second;
+
+	if (t != IG_NEVER) {
+		second = floor_div(t, IG_SECOND);
+		micro = t - second * IG_SECOND;
+		second += offset_at(second);
+		of_day = second - floor_div(second, 86400) * 86400;
+	}
+	second = day * 86400 + of_day; /* as if it were UTC; the offset there is near enough but for the hour of a change */
+	second -= offset_at(second - offset_at(second));
+	return second * IG_SECOND + micro;
+}
+
 int ig_time_parse(const char *s, ig_time *t_r)
 {
 	int century, rest, year, mon, day, hour, min, sec, offset;

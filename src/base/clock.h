@@ -30,6 +30,13 @@ char *ig_time_rfc3339(ig_time t, char buf[IG_TIME_MAX]);
 char *ig_time_rfc5322(ig_time t, char buf[IG_TIME_MAX]);
 /* Day and clock of t in the zone; any out pointer may be NULL. wday 0 is Sunday. */
 void ig_time_civil(ig_time t, int *year, int *mon, int *day, int *hour, int *min, int *sec, int *wday);
+/* Days since 1970-01-01 in the zone; the civil date of such a day and back (a day past the end of its month is its last). Out pointers may
+ * be NULL. */
+int64_t ig_time_day(ig_time t);
+void ig_day_civil(int64_t day, int *year, int *mon, int *mday);
+int64_t ig_day_of(int year, int mon, int mday);
+/* That day at the time of day that t has in the zone; IG_NEVER: its first moment. */
+ig_time ig_time_on_day(int64_t day, ig_time t);
 /* RFC 3339 (offset or Z required, fraction allowed, space for T allowed). 0 or -1. */
 int ig_time_parse(const char *s, ig_time *t_r);
 #endif

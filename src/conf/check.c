@@ -2,7 +2,6 @@
  * Relies on a filled struct. Does not read files. */
 #include "config.h"
 #include <pwd.h>
-#include <stdarg.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -186,24 +185,8 @@ void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
 	check_users(r, c);
 }
 
-static void notice(ig_conf_say_h *say, void *arg, const char *where, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-static void notice(ig_conf_say_h *say, void *arg, const char *where, const char *fmt, ...)
-{
-	struct ig_buf b = IG_BUF_INIT(4096);
-	va_list ap;
-
-	ig_buf_fmt(&b, "%s: notice: ", where);
-	va_start(ap, fmt);
-	ig_buf_vfmt(&b, fmt, ap);
-	va_end(ap);
-	say(b.data, arg);
-	ig_buf_free(&b);
-}
-
 void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
 {
-	static const char *const wanted[] = {"acknowledge", "forward", "notice", "initial-report", "final-report",
-		"periodic-report"};
 	struct stat st;
 
 	bool password = c->smtp_password != NULL;
@@ -213,27 +196,12 @@ void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
 	for (size_t i = 0; i < c->pop3_count; i++)
 		password |= c->pop3s[i].password != NULL;
 	if (password && !stat(c->file, &st) && st.st_mode & S_IROTH)
-		notice(say, arg, c->file, "holds a password or includes it, and every user of this machine may read it");
+		ig_conf_notice(say, arg, c->file, "holds a password or includes it, and every user of this machine may read it");
 	if (!c->bounce_address)
-		notice(say, arg, c->file, "no bounce_address: failures of delivery cannot be seen");
+		ig_conf_notice(say, arg, c->file, "no bounce_address: failures of delivery cannot be seen");
 	if (!c->maildir_count && !c->lmtp_count && !c->imap_count && !c->pop3_count)
-		notice(say, arg, c->file, "none of maildir, lmtp, imap and pop3: mail comes in through irgate-deliver only");
-	for (size_t i = 0; i < c->profile_count; i++) {
-		const struct ig_profile *p = c->profiles[i];
-
-		if (strcmp(p->name, c->profile) && strcmp(p->family, c->profile))
-			continue;
-		if (!p->basis_count)
-			notice(say, arg, c->file, "profile %s names no legal basis", p->name);
-		for (size_t k = 0; k < IG_COUNT(wanted); k++) {
-			const struct ig_profile_deadline *d = ig_profile_deadline(p, wanted[k]);
-
-			if (!d)
-				notice(say, arg, c->file, "profile %s: the law for \"%s\" is not known; nothing is owed by "
-					"itself", p->name, wanted[k]);
-			else if (!d->basis)
-				notice(say, arg, c->file, "profile %s: \"%s\" is an aim of the office, without a legal basis",
-					p->name, wanted[k]);
-		}
-	}
+		ig_conf_notice(say, arg, c->file, "none of maildir, lmtp, imap and pop3: mail comes in through irgate-deliver only");
+	for (size_t i = 0; i < c->profile_count; i++)
+		if (!strcmp(c->profiles[i]->name, c->profile) || !strcmp(c->profiles[i]->family, c->profile))
+			ig_conf_profile_notices(c->profiles[i], c->file, ig_now(), say, arg);
 }

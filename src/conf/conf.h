@@ -121,8 +121,16 @@ void ig_conf_print(const struct ig_conf *c, const char *role, struct ig_buf *out
 int ig_conf_init_instance(const char *dir, const char *profile, struct ig_why *why);
 /* What is no error and yet worth a line under --check: law that the profiles in use leave empty, failures that cannot be seen. */
 void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg);
+/* The same of one profile: what it leaves empty, one notice each. where: the file they are said of;
+ * at: from when on its calendar is wanted. */
+void ig_conf_profile_notices(const struct ig_profile *p, const char *where, ig_time at, ig_conf_say_h *say, void *arg);
 /* Profile in force at t for this configuration; never NULL. */
 const struct ig_profile *ig_conf_profile_at(const struct ig_conf *c, ig_time t);
 /* Prints times in the zone of the profile in force at t from here on; its fixed offset where the machine has no tz database. */
+/* One profile as a file that loads again; with a comment for each key it leaves empty. */
+void ig_conf_profile_print(const struct ig_profile *p, struct ig_buf *out);
+/* Each key of a profile with its value as written in a file, NULL where it is empty; the text is gone after the call. */
+void ig_conf_profile_keys(
+	const struct ig_profile *p, void (*each)(const char *key, const char *value, void *arg), void *arg);
 void ig_conf_set_zone(const struct ig_conf *c, ig_time t);
 #endif

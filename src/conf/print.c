@@ -181,3 +181,25 @@ void ig_conf_print(const struct ig_conf *c, const char *role, struct ig_buf *out
 	}
 	ig_buf_str(out, ");\n");
 }
+
+void ig_conf_profile_print(const struct ig_profile *p, struct ig_buf *out)
+{
+	ig_conf_print_group(&ig_conf_profile_table, p, 0, 0, out);
+}
+
+void ig_conf_profile_keys(
+	const struct ig_profile *p, void (*each)(const char *key, const char *value, void *arg), void *arg)
+{
+	struct ig_buf b = IG_BUF_INIT(1 << 20);
+
+	for (size_t i = 0; i < ig_conf_profile_table.count; i++) {
+		const struct ig_conf_option *o = &ig_conf_profile_table.options[i];
+		bool none = is_unset(o, (const char *)p);
+
+		ig_buf_reset(&b);
+		if (!none)
+			print_value(o, (const char *)p, 0, 0, &b);
+		each(o->key, none ? NULL : b.data, arg);
+	}
+	ig_buf_free(&b);
+}

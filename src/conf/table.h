@@ -18,7 +18,7 @@ enum ig_conf_type {
 };
 enum ig_conf_check {
 	IG_CHECK_NONE, IG_CHECK_NAME, IG_CHECK_ADDRESS, IG_CHECK_DOMAIN, IG_CHECK_HOST, IG_CHECK_LISTEN, IG_CHECK_USER,
-	IG_CHECK_OFFSET, IG_CHECK_DAY, IG_CHECK_PIN, IG_CHECK_LINE,
+	IG_CHECK_OFFSET, IG_CHECK_DAY, IG_CHECK_WEEKDAY, IG_CHECK_PIN, IG_CHECK_LINE,
 };
 /* Roles that are given the key; passwords are shown to no one else. */
 enum {
@@ -97,6 +97,11 @@ void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c);
 /* profiles.c */
 void ig_conf_profiles_read(struct ig_conf_reading *r, struct ig_conf *c, const config_setting_t *list);
 const struct ig_profile *ig_conf_profile_builtin(void);
+/* profile_check.c: what concerns more than one key of a profile; base: the name its file has, NULL none. */
+void ig_conf_profile_check(struct ig_conf_reading *r, const struct ig_profile *p, const char *base);
+
+/* profile_notes.c: what a profile leaves empty, one notice each; at: the years whose feasts it must know are counted from there. */
+void ig_conf_notice(ig_conf_say_h *say, void *arg, const char *where, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* value.c: text to value and back; 0, or -1 with why. */
 int ig_conf_size_parse(const char *s, int64_t *v_r);

@@ -182,6 +182,16 @@ static bool is_day(const char *s)
 	return !ig_conf_date_parse(b, &t);
 }
 
+static bool is_weekday(const char *s)
+{
+	static const char *const names[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+
+	for (size_t i = 0; i < IG_COUNT(names); i++)
+		if (!strcmp(s, names[i]))
+			return true;
+	return false;
+}
+
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 
 /* What goes to a server within a command: anything that could end it is refused here already. */
@@ -217,6 +227,8 @@ int ig_conf_value_check(enum ig_conf_check check, const char *s, struct ig_why *
 		return is_offset(s) ? 0 : ig_why(why, "an offset reads +07:00");
 	case IG_CHECK_DAY:
 		return is_day(s) ? 0 : ig_why(why, "a day of the year reads MM-DD");
+	case IG_CHECK_WEEKDAY:
+		return is_weekday(s) ? 0 : ig_why(why, "a day of the week in English and small letters, as sunday");
 	case IG_CHECK_PIN:
 		return strlen(s) == 64 && strspn(s, "0123456789abcdefABCDEF") == 64 ? 0 : ig_why(why, "64 hexadecimal digits are wanted");
 	case IG_CHECK_LINE:

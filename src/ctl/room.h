@@ -67,6 +67,7 @@ VERB(ig_ctl_alarm_list) VERB(ig_ctl_alarm_ack)
 VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
 VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
 VERB(ig_ctl_journal_list)
+VERB(ig_ctl_profile_list) VERB(ig_ctl_profile_show) VERB(ig_ctl_profile_diff) VERB(ig_ctl_profile_check)
 #undef VERB
 
 /* ---- irgatectl's own */

@@ -54,7 +54,7 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 /* After an attempt: next state and time (back-off with a cap, expiry). d->attempt_count counts the attempt just made. */
 void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now,
 	enum ig_dispatch_state *state_r, ig_time *not_before_r);
-/* Deadline by the profile: minutes, hours, days from `from` (working days come with the duty issue's calendar). NULL: none,
- * IG_NEVER. */
-ig_time ig_decide_deadline(const struct ig_profile_deadline *d, ig_time from);
+/* Deadline by the profile and its calendar, counted from `from`; within a heightened period the one of that period, where it is sooner. d NULL:
+ * none, IG_NEVER. */
+ig_time ig_decide_deadline(const struct ig_profile *p, const struct ig_profile_deadline *d, ig_time from);
 #endif

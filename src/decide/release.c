@@ -99,20 +99,14 @@ void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const
 		*not_before_r = expires;
 }
 
-ig_time ig_decide_deadline(const struct ig_profile_deadline *d, ig_time from)
+ig_time ig_decide_deadline(const struct ig_profile *p, const struct ig_profile_deadline *d, ig_time from)
 {
 	if (!d)
 		return IG_NEVER;
-	switch (d->unit) {
-	case IG_UNIT_MINUTE:
-		return from + d->amount * IG_MINUTE;
-	case IG_UNIT_HOUR:
-		return from + d->amount * IG_HOUR;
-	case IG_UNIT_DAY:
-	case IG_UNIT_WORKING_DAY: /* counted as days until the calendar comes: never later than the law allows */
-		return from + d->amount * IG_DAY;
-	case IG_UNIT_MONTH: /* the shortest month, for the same reason */
-		return from + d->amount * 28 * IG_DAY;
+	ig_time due = ig_calendar_add(p, from, d->amount, d->unit);
+	if (d->alert_amount >= 0 && ig_calendar_period(p, from)) {
+		ig_time sooner = ig_calendar_add(p, from, d->alert_amount, d->alert_unit);
+		return sooner < due ? sooner : due;
 	}
-	return IG_NEVER;
+	return due;
 }

@@ -161,12 +161,12 @@ int ig_taking_duties(struct ig_taking *t)
 {
 	const struct ig_profile_deadline *ack = ig_profile_deadline(t->profile, "acknowledge");
 	/* What a person must do instead of the machine is owed within a day where the law says no term. */
-	ig_time by_hand = ack ? ig_decide_deadline(ack, t->f->at) : t->f->at + IG_DAY;
+	ig_time by_hand = ack ? ig_decide_deadline(t->profile, ack, t->f->at) : t->f->at + IG_DAY;
 	char text[IG_REF_MAX];
 	if (t->receipt.owe_duty)
 		ADD(duty(t, ig_arena_fmt(t->a, "acknowledge by hand: %s", t->receipt.why), ack, by_hand));
 	else if (t->receipt.due && t->receipt.send)
-		ADD(duty(t, "acknowledge", ack, ig_decide_deadline(ack, t->f->at)));
+		ADD(duty(t, "acknowledge", ack, ig_decide_deadline(t->profile, ack, t->f->at)));
 	if (t->r.fallback)
 		ADD(duty(t,
 			ig_arena_fmt(t->a, "read by hand: %s", t->message.problems ? t->message.problems : "the message could not be read"),

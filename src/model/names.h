@@ -65,6 +65,16 @@ IG_ENUM_DECLARE(ig_channel_state, IG_CHANNEL_STATE_ITEM, IG_CHANNEL_STATES)
 #define IG_PARTY_ROLE_ITEM(v, w) IG_PARTY_ROLE_##v,
 IG_ENUM_DECLARE(ig_party_role, IG_PARTY_ROLE_ITEM, IG_PARTY_ROLES)
 
+/* Facts by which a case is classified, besides the level of the system (level-1 to level-5): Decision 05/2017/QĐ-TTg Art 9, Circular 27/2011
+ * Art 2(2). Each is yes, no or not known. */
+#define IG_FACTS(X) X(IMPORTANT_SYSTEM, "important-system") X(SERVICE_INTERRUPTED, "service-interrupted") X(SECRET_LEAK, "secret-leak") \
+	X(INTEGRITY_LOST, "integrity-lost") X(CONTROL_LOST, "control-lost") X(MAY_SPREAD, "may-spread") X(NETWORK_DESTROYED, "network-destroyed") \
+	X(GREAT_DAMAGE, "great-damage") X(BIG_RESOURCES, "big-resources") X(OWNER_CANNOT_COPE, "owner-cannot-cope") X(WIDESPREAD, "widespread")
+#define IG_FACT_ITEM(v, w) IG_FACT_##v,
+IG_ENUM_DECLARE(ig_fact, IG_FACT_ITEM, IG_FACTS)
+#define IG_FACT_WORD_ITEM(v, w) w,
+#define IG_FACT_WORDS IG_FACTS(IG_FACT_WORD_ITEM)
+
 /* Lanes of the sender: urgent never waits, receipts go last. */
 #define IG_LANES(X) X(URGENT, "urgent") X(NORMAL, "normal") X(RECEIPTS, "receipts")
 #define IG_LANE_ITEM(v, w) IG_LANE_##v,

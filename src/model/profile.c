@@ -34,3 +34,27 @@ const struct ig_profile_deadline *ig_profile_deadline(const struct ig_profile *p
 			return &p->deadlines[i];
 	return NULL;
 }
+
+const struct ig_profile_step *ig_profile_step(const struct ig_profile *p, const char *name)
+{
+	for (size_t i = 0; i < p->step_count; i++)
+		if (is(p->steps[i].name, name))
+			return &p->steps[i];
+	return NULL;
+}
+
+const struct ig_profile_obligation *ig_profile_obligation(const struct ig_profile *p, const char *what)
+{
+	for (size_t i = 0; i < p->obligation_count; i++)
+		if (is(p->obligations[i].what, what))
+			return &p->obligations[i];
+	return NULL;
+}
+
+bool ig_words_have(const char *const *words, const char *word)
+{
+	for (; words && *words; words++)
+		if (is(*words, word))
+			return true;
+	return false;
+}

@@ -14,12 +14,52 @@ struct ig_profile_basis { /* a legal basis, for the "Căn cứ" lines and the du
 	const char *number, *title;
 };
 enum ig_unit { IG_UNIT_MINUTE, IG_UNIT_HOUR, IG_UNIT_DAY, IG_UNIT_WORKING_DAY, IG_UNIT_MONTH };
-struct ig_profile_deadline { /* something owed: what, within how long, on what basis */
+struct ig_profile_deadline { /* something owed once: what, within how long, on what basis */
 	const char *what, *basis, *owner;
-	int64_t amount;    /* 0: at once */
-	enum ig_unit unit; /* of amount */
-	bool every;        /* again after each such time (a periodic report), not once */
-	const char *by;    /* "MM-DD": before this day each year; NULL none */
+	int64_t amount;       /* 0: at once */
+	enum ig_unit unit;    /* of amount */
+	int64_t alert_amount; /* within a heightened period; -1: the same as ever */
+	enum ig_unit alert_unit;
+};
+struct ig_profile_holiday { const char *name; ig_time from, to; /* first moments of the first and last day, UTC+7; to IG_NEVER: one day */ };
+struct ig_profile_work_day { const char *name; ig_time day; /* a day of rest on which is worked */ };
+struct ig_profile_period { /* heightened: an election, a summit; from the first to the last day */
+	const char *name, *basis;
+	ig_time from, to;
+};
+struct ig_profile_serious { /* serious when each of `when` holds; each names facts with | between them, one of which is enough */
+	const char *const *when;
+	const char *basis;
+};
+enum ig_place { IG_PLACE_BELOW, IG_PLACE_SELF, IG_PLACE_ABOVE, IG_PLACE_SIDE };
+struct ig_profile_step { /* a rung of the ladder, from below to above, or a side recipient */
+	const char *name;
+	const char *const *roles;   /* of the parties that stand there */
+	enum ig_place place;
+	const char *const *at_once; /* "serious", "widespread": the case goes there as soon as it is that */
+	bool alone;                 /* the machine may send the notice by itself; else it prepares it for a person */
+	const char *report;         /* kind of the signed report that follows held; NULL none */
+	const char *answer;         /* deadline by which they answer; NULL: no answer is waited for */
+	int64_t reminders;          /* sent before the next rung is told */
+	const char *basis;
+};
+struct ig_profile_obligation { /* owed again and again */
+	const char *what, *basis;
+	struct ig_profile_text title;
+	const char *const *who;     /* "office", or roles of parties */
+	int64_t level;              /* only who has a system of this level or above; 0 all */
+	int64_t amount;             /* at least once in so many units; 0: by */
+	enum ig_unit unit;
+	const char *const *by;      /* "MM-DD": before these days of each year */
+	ig_time starts;             /* not owed before; IG_NEVER */
+	int64_t remind;             /* days before it is due; 0 none */
+	int64_t again;              /* days between reminders when it is overdue; 0 none */
+	bool alarm;                 /* the office's own: told by an alarm when overdue */
+};
+struct ig_profile_form { /* of the annexes: number, title, what it serves */
+	const char *number, *what, *basis;
+	struct ig_profile_text title;
+	bool is_signed;             /* a report: signature and seal, or the competent person's digital signature */
 };
 struct ig_profile {
 	const char *name, *family;     /* "vn-2017", "vn" */
@@ -34,10 +74,49 @@ struct ig_profile {
 	size_t basis_count;
 	struct ig_profile_deadline *deadlines; /* looked up by `what`: "acknowledge", "forward", ... */
 	size_t deadline_count;
+	/* the calendar: working days */
+	const char *const *rest_days;   /* "saturday", "sunday" */
+	const char *const *holidays_on; /* "MM-DD": each year */
+	struct ig_profile_holiday *holidays;
+	size_t holiday_count;
+	struct ig_profile_work_day *work_days;
+	size_t work_day_count;
+	struct ig_profile_period *periods;
+	size_t period_count;
+	/* what is serious, who is told, what is owed again and again */
+	struct ig_profile_serious *serious;
+	size_t serious_count;
+	struct ig_profile_step *steps;
+	size_t step_count;
+	struct ig_profile_obligation *obligations;
+	size_t obligation_count;
+	struct ig_profile_form *forms;
+	size_t form_count;
+	const char *const *order_words; /* in the subject of a coordinator's letter: it is a coordination order */
+	const char *const *drill_words; /* in brackets in a subject: it is a drill */
+	bool signed_report;             /* a report of a serious case must come signed: the original is waited for */
 	int64_t task_wait; /* ms: slow reading that is not done by then is given up, and letters to others go on without it */
 	bool receipt; /* are receipts sent under it: owed by its law, or its practice */
 };
 /* The version of a family in force at t (a fixed name gives itself; before the first version: the first). NULL when unknown. */
 const struct ig_profile *ig_profile_at(const struct ig_profile *const *all, size_t count, const char *name, ig_time t);
 const struct ig_profile_deadline *ig_profile_deadline(const struct ig_profile *p, const char *what);
+const struct ig_profile_step *ig_profile_step(const struct ig_profile *p, const char *name);
+const struct ig_profile_obligation *ig_profile_obligation(const struct ig_profile *p, const char *what);
+/* Is the word in this NULL-terminated list (NULL: empty)? */
+bool ig_words_have(const char *const *words, const char *word);
+
+/* ---- the calendar (calendar.c). Days are counted from 1970-01-01 in the zone of base/clock.h. */
+bool ig_calendar_works(const struct ig_profile *p, int64_t day);
+/* Is there any dated holiday in that year? Without one the movable feasts of the year are not known. */
+bool ig_calendar_knows(const struct ig_profile *p, int year);
+/* amount units after t. Working days: the amount-th day on which is worked after t's own, at the same time of day. Months: the same day of that
+ * month, or its last. */
+ig_time ig_calendar_add(const struct ig_profile *p, ig_time t, int64_t amount, enum ig_unit unit);
+/* The latest moment that lies amount units before t. */
+ig_time ig_calendar_before(const struct ig_profile *p, ig_time t, int64_t amount, enum ig_unit unit);
+/* First moment of the next MM-DD after t. */
+ig_time ig_calendar_next(ig_time t, const char *month_day);
+/* The heightened period t lies in, NULL none. */
+const struct ig_profile_period *ig_calendar_period(const struct ig_profile *p, ig_time t);
 #endif

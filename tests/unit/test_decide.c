@@ -193,11 +193,12 @@ static void retries(void **state)
 static void deadlines(void **state)
 {
 	(void)state;
-	struct ig_profile_deadline d = {.amount = 2, .unit = IG_UNIT_HOUR};
-	assert_true(ig_decide_deadline(&d, NOW) == NOW + 2 * IG_HOUR);
+	struct ig_profile_deadline d = {.amount = 2, .unit = IG_UNIT_HOUR, .alert_amount = -1};
+	const struct ig_profile *p = ig_conf_profile_at(conf, NOW);
+	assert_true(ig_decide_deadline(p, &d, NOW) == NOW + 2 * IG_HOUR);
 	d.unit = IG_UNIT_DAY;
-	assert_true(ig_decide_deadline(&d, NOW) == NOW + 2 * IG_DAY);
-	assert_true(ig_decide_deadline(NULL, NOW) == IG_NEVER);
+	assert_true(ig_decide_deadline(p, &d, NOW) == NOW + 2 * IG_DAY);
+	assert_true(ig_decide_deadline(p, NULL, NOW) == IG_NEVER);
 	assert_true(ig_decide_opens_incident(IG_CLASS_LIST) && !ig_decide_opens_incident(IG_CLASS_BOUNCE));
 }
 
