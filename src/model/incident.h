@@ -33,6 +33,7 @@ struct ig_incident {
 	const char *tlp, *secrecy_state;
 	const char *subject; /* of the first message, for lists */
 	const char *language;
+	bool drill; /* of an exercise: in no statistics, and never told to the real coordinator */
 };
 
 struct ig_message {
@@ -90,6 +91,9 @@ struct ig_party {
 	ig_time valid_from, valid_to; /* IG_NEVER open */
 	bool on_duty_24x7;
 	const char *note;
+	int64_t unit;  /* party this one belongs to: a person of a unit; 0 none */
+	int64_t level; /* of its highest system (Decree 85/2016/NĐ-CP), 1 to 5; 0 not known */
+	bool drill;    /* stands in for a real one in drills, and only there */
 };
 
 struct ig_attempt {
@@ -131,6 +135,8 @@ struct ig_duty {
 	const char *what, *owner, *basis;
 	ig_time due, done_at, created_at; /* IG_NEVER: no deadline, not done */
 	const char *done_by;
+	bool quiet;      /* when added: no alarm is raised when it is overdue (somebody is reminded instead) */
+	int64_t party;   /* who owes it; 0: the office, or as owner says */
 	ig_time told_at; /* when it was found overdue and an alarm was raised; IG_NEVER or, in a new one, 0 */
 };
 /* What is owed at once needs a moment: it is told of as overdue when it is so old. */

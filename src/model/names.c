@@ -1,5 +1,6 @@
 /* The words of INTERFACE.md and their values; both come from the lists in names.h. */
 #include "config.h"
+#include "model/duty.h"
 #include "model/names.h"
 
 IG_ENUM_DEFINE(ig_channel, IG_CHANNELS)
@@ -16,6 +17,7 @@ IG_ENUM_DEFINE(ig_dispatch_state, IG_DISPATCH_STATES)
 IG_ENUM_DEFINE(ig_channel_state, IG_CHANNEL_STATES)
 IG_ENUM_DEFINE(ig_party_role, IG_PARTY_ROLES)
 IG_ENUM_DEFINE(ig_fact, IG_FACTS)
+IG_ENUM_DEFINE(ig_timer, IG_TIMERS)
 IG_ENUM_DEFINE(ig_lane, IG_LANES)
 IG_ENUM_DEFINE(ig_right, IG_RIGHTS)
 

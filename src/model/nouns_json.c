@@ -75,6 +75,7 @@ json_t *ig_incident_json(const struct ig_incident *i, const struct ig_incident_l
 	set_text(secrecy, "tlp", i->tlp);
 	set_text(secrecy, "state", i->secrecy_state);
 	set(o, "secrecy", secrecy);
+	set_bool(o, "drill", i->drill);
 	set(o, "messages", ids(links->messages, links->message_count, number_text));
 	set(o, "duties", ids(links->duties, links->duty_count, number_text));
 	set(o, "dispatches", ids(links->dispatches, links->dispatch_count, dispatch_text));
@@ -222,6 +223,7 @@ json_t *ig_duty_json(const struct ig_duty *d, const char *incident)
 	set_time(o, "done_at", d->done_at);
 	set_text(o, "done_by", d->done_by);
 	set_time(o, "told_at", d->told_at ? d->told_at : IG_NEVER);
+	set(o, "party", number_text(d->party));
 	set_text(o, "basis", d->basis);
 	set_time(o, "created_at", d->created_at);
 	return o;
@@ -247,6 +249,9 @@ json_t *ig_party_json(const struct ig_party *p)
 	set_text(o, "language", p->language);
 	set_text(o, "domain", p->domain);
 	set_text(o, "note", p->note);
+	set(o, "unit", number_text(p->unit));
+	set(o, "level", p->level ? json_integer(p->level) : json_null());
+	set_bool(o, "drill", p->drill);
 	return o;
 }
 

@@ -3,12 +3,12 @@
 #include "config.h"
 #include "store/store_int.h"
 
-#define COLUMNS "id, incident, message, what, owner, basis, due, done_at, created_at, done_by"
+#define COLUMNS "id, incident, message, what, owner, basis, due, done_at, created_at, done_by, party"
 #define UNTOLD "done_at IS NULL AND told_at IS NULL AND tell_at" /* as the partial index has it */
 #define TASK "id, message, need, part, created_at, done_at, until, result"
 #define FILTER "(?2 = 0 OR done_at IS NULL) AND (?3 IS NULL OR due < ?3) ORDER BY due IS NULL, due, id LIMIT ?4"
 #define LIST(X) \
-	X(ADD, "INSERT INTO duty (" COLUMNS ", tell_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)") \
+	X(ADD, "INSERT INTO duty (" COLUMNS ", tell_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
 	X(DONE, "UPDATE duty SET done_at = ?2, done_by = ?3 WHERE id = ?1 AND done_at IS NULL") \
 	X(TOLD, "UPDATE duty SET told_at = ?2 WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS ", told_at FROM duty WHERE id = ?1") \
@@ -34,7 +34,7 @@ static void read_duty(struct q *q, struct ig_arena *a, struct ig_duty *d)
 	d->id = r_int(q), d->incident = r_int(q), d->message = r_int(q);
 	d->what = r_text(q, a), d->owner = r_text(q, a), d->basis = r_text(q, a);
 	d->due = r_time(q), d->done_at = r_time(q), d->created_at = r_time(q);
-	d->done_by = r_text(q, a), d->told_at = r_time(q);
+	d->done_by = r_text(q, a), d->party = r_int(q), d->told_at = r_time(q);
 }
 
 int ig_store_duty_add(struct ig_store *s, struct ig_duty *d)
@@ -42,7 +42,7 @@ int ig_store_duty_add(struct ig_store *s, struct ig_duty *d)
 	struct q q = Q(ADD);
 	q_id(&q, d->id), q_id(&q, d->incident), q_id(&q, d->message), q_text(&q, d->what), q_text(&q, d->owner), q_text(&q, d->basis);
 	q_time(&q, d->due), q_time(&q, d->done_at), q_int(&q, d->created_at), q_text(&q, d->done_by);
-	q_time(&q, ig_duty_tell_at(d));
+	q_id(&q, d->party), q_time(&q, d->quiet ? IG_NEVER : ig_duty_tell_at(d));
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	d->id = ig_store_last_id(s);

@@ -6,13 +6,13 @@
 
 #define COLUMNS \
 	"id, year, number, status, severity, widespread, category, profile, opened_at, acknowledged_at, closed_at, " \
-	"secrecy_requested, tlp, secrecy_state, subject, language"
+	"secrecy_requested, tlp, secrecy_state, subject, language, drill"
 #define LIST(X) \
-	X(ADD, "INSERT INTO incident (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)") \
+	X(ADD, "INSERT INTO incident (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)") \
 	X(UPDATE, \
 		"UPDATE incident SET status = ?2, severity = ?3, widespread = ?4, category = ?5, profile = ?6, opened_at = ?7, " \
 		"acknowledged_at = ?8, closed_at = ?9, secrecy_requested = ?10, tlp = ?11, secrecy_state = ?12, subject = ?13, " \
-		"language = ?14 WHERE id = ?1") \
+		"language = ?14, drill = ?15 WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS " FROM incident WHERE id = ?1") \
 	X(BY_REF, "SELECT " COLUMNS " FROM incident WHERE year = ?1 AND number = ?2") \
 	X(LIST_ALL, \
@@ -29,6 +29,10 @@
 	X(MERGE_SUGGESTED, "UPDATE message SET suggested = NULL WHERE incident = ?2 AND suggested IN (?1, ?2)") \
 	X(MERGE_DUTIES, "UPDATE duty SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_DISPATCHES, "UPDATE dispatch SET incident = ?2 WHERE incident = ?1") \
+	X(MERGE_STEPS, "UPDATE step SET incident = ?2 WHERE incident = ?1") \
+	X(MERGE_FACTS, "UPDATE fact SET incident = ?2 WHERE incident = ?1") \
+	X(MERGE_ORDERS, "UPDATE coordination SET incident = ?2 WHERE incident = ?1") \
+	X(MERGE_ORIGINAL, "UPDATE OR IGNORE original SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_PARTICIPANTS, \
 		"INSERT INTO participant (incident, address, admitted, first_message) SELECT ?2, address, admitted, first_message " \
 		"FROM participant WHERE incident = ?1 ON CONFLICT (incident, address) DO UPDATE SET admitted = max(admitted, " \
@@ -59,9 +63,10 @@ static void read_incident(struct q *q, struct ig_arena *a, struct ig_incident *i
 	i->opened_at = r_time(q), i->acknowledged_at = r_time(q), i->closed_at = r_time(q);
 	i->secrecy_requested = r_bool(q);
 	i->tlp = r_text(q, a), i->secrecy_state = r_text(q, a), i->subject = r_text(q, a), i->language = r_text(q, a);
+	i->drill = r_bool(q);
 }
 
-/* status to language, in the order of COLUMNS */
+/* status to drill, in the order of COLUMNS */
 static void bind_facts(struct q *q, const struct ig_incident *i)
 {
 	q_text(q, ig_incident_status_word(i->status)), q_text(q, ig_severity_word(i->severity)),
@@ -70,6 +75,7 @@ static void bind_facts(struct q *q, const struct ig_incident *i)
 	q_time(q, i->opened_at), q_time(q, i->acknowledged_at), q_time(q, i->closed_at);
 	q_int(q, i->secrecy_requested);
 	q_text(q, i->tlp), q_text(q, i->secrecy_state), q_text(q, i->subject), q_text(q, i->language);
+	q_int(q, i->drill);
 }
 
 int ig_store_incident_open(struct ig_store *s, struct ig_incident *i, ig_time at)
@@ -206,6 +212,7 @@ int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t 
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into)
 {
 	static const int moves[] = {SQL_MERGE_MESSAGES, SQL_MERGE_SUGGESTED, SQL_MERGE_DUTIES, SQL_MERGE_DISPATCHES,
+		SQL_MERGE_STEPS, SQL_MERGE_FACTS, SQL_MERGE_ORDERS, SQL_MERGE_ORIGINAL,
 		SQL_MERGE_PARTICIPANTS, SQL_MERGE_PARTICIPANTS_AWAY, SQL_MERGE_RELATIONS, SQL_MERGE_RELATIONS_BACK,
 		SQL_MERGE_RELATIONS_AWAY, SQL_MERGE_POINT};
 	const int64_t both[] = {from, into};

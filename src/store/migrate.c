@@ -151,6 +151,47 @@ static const char *const steps[] = {
 	 " NULL, next INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT) STRICT;"
 	 "CREATE TABLE letter_file (dispatch INTEGER NOT NULL REFERENCES dispatch, kind TEXT NOT NULL, pages INTEGER NOT NULL, bytes BLOB NOT NULL,"
 	 " PRIMARY KEY (dispatch, kind)) STRICT;"),
+	/* 6: the circular's clock: facts with who set them, the ladder, timers, obligations, coordination orders, signed originals, rota, revoked
+	 * addresses, contacts that mails send in. A drill is marked; a duty may be a party's; a party may belong to a unit and has the level of
+	 * its highest system. */
+	("ALTER TABLE incident ADD COLUMN drill INTEGER NOT NULL DEFAULT 0;"
+	 "ALTER TABLE duty ADD COLUMN party INTEGER REFERENCES party;"
+	 "ALTER TABLE party ADD COLUMN unit INTEGER REFERENCES party;"
+	 "ALTER TABLE party ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
+	 "ALTER TABLE party ADD COLUMN drill INTEGER NOT NULL DEFAULT 0;"
+	 "CREATE TABLE fact (id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES incident, name TEXT NOT NULL, value TEXT NOT NULL,"
+	 " actor TEXT NOT NULL, reason TEXT, at INTEGER NOT NULL) STRICT;"
+	 "CREATE INDEX fact_incident ON fact (incident, name);"
+	 "CREATE TABLE original (incident INTEGER PRIMARY KEY REFERENCES incident, message INTEGER REFERENCES message, wanted_at INTEGER,"
+	 " received_at INTEGER, received INTEGER REFERENCES message, number TEXT, note TEXT, by TEXT) STRICT;"
+	 "CREATE TABLE step (id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES incident, rung TEXT NOT NULL, party INTEGER"
+	 " REFERENCES party, dispatch INTEGER REFERENCES dispatch, report INTEGER REFERENCES dispatch, reminder INTEGER REFERENCES dispatch,"
+	 " created_at INTEGER NOT NULL, due INTEGER, reminders INTEGER NOT NULL, acknowledged_at INTEGER, answer INTEGER REFERENCES message,"
+	 " acknowledged_by TEXT, note TEXT, passed_at INTEGER, actor TEXT, reason TEXT) STRICT;"
+	 "CREATE INDEX step_incident ON step (incident);"
+	 "CREATE TABLE timer (what TEXT NOT NULL, subject INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (what, subject)) STRICT,"
+	 " WITHOUT ROWID;"
+	 "CREATE INDEX timer_at ON timer (at);"
+	 "CREATE TABLE obligation (id INTEGER PRIMARY KEY, party INTEGER REFERENCES party, what TEXT NOT NULL, due INTEGER NOT NULL,"
+	 " done_at INTEGER, created_at INTEGER NOT NULL, evidence INTEGER REFERENCES message, note TEXT, done_by TEXT, reminders INTEGER NOT NULL,"
+	 " reminder INTEGER REFERENCES dispatch, reminded_at INTEGER, duty INTEGER REFERENCES duty) STRICT;"
+	 "CREATE UNIQUE INDEX obligation_owed ON obligation (coalesce(party, 0), what, due);"
+	 "CREATE INDEX obligation_open ON obligation (due) WHERE done_at IS NULL;"
+	 "CREATE TABLE coordination (id INTEGER PRIMARY KEY, incident INTEGER REFERENCES incident, message INTEGER REFERENCES message,"
+	 " party INTEGER REFERENCES party, number TEXT, what TEXT, actor TEXT, due INTEGER, created_at INTEGER NOT NULL, done_at INTEGER,"
+	 " duty INTEGER REFERENCES duty, report INTEGER REFERENCES dispatch) STRICT;"
+	 "CREATE INDEX coordination_incident ON coordination (incident) WHERE incident IS NOT NULL;"
+	 "CREATE TABLE coordination_to (coordination INTEGER NOT NULL REFERENCES coordination, party INTEGER NOT NULL REFERENCES party,"
+	 " dispatch INTEGER REFERENCES dispatch, message INTEGER REFERENCES message, answered_at INTEGER, note TEXT, by TEXT,"
+	 " PRIMARY KEY (coordination, party)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE rota (id INTEGER PRIMARY KEY, party INTEGER NOT NULL REFERENCES party, \"from\" INTEGER, \"to\" INTEGER, note TEXT) STRICT;"
+	 "CREATE INDEX rota_party ON rota (party);"
+	 "CREATE TABLE revoked (channel TEXT NOT NULL, address TEXT NOT NULL COLLATE NOCASE, party INTEGER, at INTEGER NOT NULL, actor TEXT,"
+	 " why TEXT, PRIMARY KEY (channel, address)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE proposal (id INTEGER PRIMARY KEY, message INTEGER REFERENCES message, party INTEGER REFERENCES party, unit TEXT, name TEXT,"
+	 " mail TEXT, phone TEXT, fax TEXT, created_at INTEGER NOT NULL, decided_at INTEGER, decided_by TEXT, accepted INTEGER NOT NULL) STRICT;"
+	 "CREATE TABLE period (id INTEGER PRIMARY KEY, name TEXT NOT NULL, basis TEXT, \"from\" INTEGER NOT NULL, \"to\" INTEGER NOT NULL,"
+	 " actor TEXT, at INTEGER NOT NULL) STRICT;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

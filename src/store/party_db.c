@@ -3,12 +3,12 @@
 #include "config.h"
 #include "store/store_int.h"
 
-#define COLUMNS "id, name, role, language, domain, valid_from, valid_to, on_duty_24x7, note"
+#define COLUMNS "id, name, role, language, domain, valid_from, valid_to, on_duty_24x7, note, unit, level, drill"
 #define LIST(X) \
-	X(ADD, "INSERT INTO party (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
+	X(ADD, "INSERT INTO party (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
 	X(UPDATE, \
 		"UPDATE party SET name = ?2, role = ?3, language = ?4, domain = ?5, valid_from = ?6, valid_to = ?7, on_duty_24x7 = ?8, " \
-		"note = ?9 " \
+		"note = ?9, unit = ?10, level = ?11, drill = ?12 " \
 		"WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS " FROM party WHERE id = ?1") \
 	X(BY_NAME, "SELECT " COLUMNS " FROM party WHERE name = ?1 ORDER BY id DESC LIMIT 1") \
@@ -56,6 +56,7 @@ static int read_party(struct ig_store *s, struct q *q, struct ig_arena *a, struc
 	p->valid_from = r_time(q), p->valid_to = r_time(q);
 	p->on_duty_24x7 = r_bool(q);
 	p->note = r_text(q, a);
+	p->unit = r_int(q), p->level = r_int(q), p->drill = r_bool(q);
 	return channels(s, p->id, a, &p->channels, &p->channel_count);
 }
 
@@ -93,6 +94,7 @@ int ig_store_party_save(struct ig_store *s, struct ig_party *p)
 	struct q q = p->id ? Q(UPDATE) : Q(ADD);
 	q_id(&q, p->id), q_text(&q, p->name), q_text(&q, ig_party_role_word(p->role)), q_text(&q, p->language), q_text(&q, p->domain);
 	q_time(&q, p->valid_from), q_time(&q, p->valid_to), q_int(&q, p->on_duty_24x7), q_text(&q, p->note);
+	q_id(&q, p->unit), q_int(&q, p->level), q_int(&q, p->drill);
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	if (!p->id)
