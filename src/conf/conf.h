@@ -17,6 +17,7 @@ enum ig_tls { IG_TLS_NONE, IG_TLS_STARTTLS, IG_TLS_ALWAYS };
 enum ig_transport { IG_TRANSPORT_MAILDIR, IG_TRANSPORT_SMTP };
 enum ig_after { IG_AFTER_MOVE, IG_AFTER_FLAG, IG_AFTER_LEAVE };
 enum ig_lf { IG_LF_REPAIR, IG_LF_REFUSE };
+enum ig_unauthenticated { IG_UNAUTHENTICATED_HOLD, IG_UNAUTHENTICATED_MARK };
 enum ig_bounce_form { IG_BOUNCE_FORM_NONE, IG_BOUNCE_FORM_PLUS, IG_BOUNCE_FORM_CATCH_ALL };
 
 struct ig_conf_maildir { const char *name, *path; int64_t interval; };
@@ -52,6 +53,13 @@ struct ig_conf {
 	const char *const *own_lists;       /* List-Ids that are ours: answered all the same */
 	const char *const *shared_hosts;    /* mail hosts many organisations share; added to the built-in list */
 	const char *message_domain;         /* right side of our Message-IDs; default: domain of address */
+	/* trust { } */
+	const char *const *authserv_ids;    /* whose Authentication-Results are believed; empty: nobody's */
+	const char *const *received_by;     /* host of the trusted Received line; empty: authserv_ids */
+	int64_t received_hops;              /* it is the Nth from the top */
+	bool strips_results;
+	enum ig_unauthenticated unauthenticated;
+	const char *const *spam_headers;    /* "Name: beginning of the value" */
 	/* intake { } */
 	struct ig_conf_maildir *maildirs;
 	size_t maildir_count;

@@ -18,6 +18,7 @@
 #define DAY (24 * HOUR)
 
 static const char *const bounce_forms[] = {"none", "plus", "catch-all", NULL};
+static const char *const unauthenticateds[] = {"hold", "mark", NULL};
 static const char *const bare_lfs[] = {"repair", "refuse", NULL};
 static const char *const transports[] = {"maildir", "smtp", NULL};
 static const char *const tlss[] = {"none", "starttls", "always", NULL};
@@ -49,6 +50,27 @@ static const struct ig_conf_option mail[] = {
 	 .say = "Right side of our Message-IDs; without it the domain of address."},
 };
 TABLE(mail_table, mail);
+
+static const struct ig_conf_option trust[] = {
+	{AT(authserv_ids), .type = IG_CONF_STRS, .check = IG_CHECK_LINE, FOR(IG_CONF_CLERK), .example = "[\"mx.example.vn\"]",
+	 .say = "Names (authserv-id, RFC 8601) under which our own mail server says in Authentication-Results what it found out about a sender. "
+		"Without one no sender is authenticated and nothing is held for lack of it."},
+	{AT(received_hops), INT(1, 20, "1"), FOR(IG_CONF_CLERK),
+	 .say = "Received lines that our own servers put on top of each message: the last of them is the trusted one, and results below it are "
+		"the sender's. 2 where a second server of ours (Dovecot's LMTP is one) hands the mail on."},
+	{AT(received_by), .type = IG_CONF_STRS, .check = IG_CHECK_HOST, FOR(IG_CONF_CLERK),
+	 .say = "Hosts that the trusted Received line may name behind `by`; without one those of authserv_ids."},
+	{AT(strips_results), .type = IG_CONF_BOOL, .def = "no", FOR(IG_CONF_CLERK),
+	 .say = "The mail server removes Authentication-Results in its own name from what it receives (RFC 8601 section 5). Then results directly "
+		"below its Received line are believed too, where Postfix's milters and large providers put them."},
+	{AT(unauthenticated), .type = IG_CONF_WORD, .words = unauthenticateds, .def = "hold", FOR(IG_CONF_CLERK),
+	 .say = "Mail that claims to come from somebody known and is not authenticated: hold (a person decides; no case, no receipt) or mark."},
+	{AT(spam_headers), .type = IG_CONF_STRS, .check = IG_CHECK_MARK, FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .example = "[\"X-Spam-Flag: YES\", \"X-Spam-Level: ********\"]",
+	 .say = "Header fields by which the mail server marks spam, each with the beginning of its value. Marked mail is suspect: kept, without "
+		"incident number and receipt, until a person promotes it."},
+};
+TABLE(trust_table, trust);
 
 #define MAILDIR(k) .key = #k, .at = offsetof(struct ig_conf_maildir, k)
 static const struct ig_conf_option maildir[] = {
@@ -283,6 +305,7 @@ static const struct ig_conf_option top[] = {
 	{AT(datadir), .type = IG_CONF_PATH, .example = "\"/usr/share/irgate\"", FOR(IG_CONF_ALL),
 	 .say = "Folder of templates and profiles; without it where irgate was installed."},
 	SECTION("mail", mail_table, "Our addresses."),
+	SECTION("trust", trust_table, "Who is believed to be who he says."),
 	SECTION("intake", intake_table, "Ways in and their limits."),
 	SECTION("reader", reader_table, "Reading of messages and its limits."),
 	SECTION("send", send_table, "The way out."),

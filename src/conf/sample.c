@@ -38,6 +38,7 @@ static const char *example_of(enum ig_conf_check check)
 	case IG_CHECK_DAY: return "\"06-20\"";
 	case IG_CHECK_WEEKDAY: return "\"sunday\"";
 	case IG_CHECK_PIN: return "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"";
+	case IG_CHECK_MARK: return "\"X-Spam-Flag: YES\"";
 	case IG_CHECK_NAME: case IG_CHECK_LINE: case IG_CHECK_NONE: return "\"...\"";
 	}
 	return "\"...\"";

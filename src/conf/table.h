@@ -18,7 +18,7 @@ enum ig_conf_type {
 };
 enum ig_conf_check {
 	IG_CHECK_NONE, IG_CHECK_NAME, IG_CHECK_ADDRESS, IG_CHECK_DOMAIN, IG_CHECK_HOST, IG_CHECK_LISTEN, IG_CHECK_USER,
-	IG_CHECK_OFFSET, IG_CHECK_DAY, IG_CHECK_WEEKDAY, IG_CHECK_PIN, IG_CHECK_LINE,
+	IG_CHECK_OFFSET, IG_CHECK_DAY, IG_CHECK_WEEKDAY, IG_CHECK_PIN, IG_CHECK_LINE, IG_CHECK_MARK,
 };
 /* Roles that are given the key; passwords are shown to no one else. */
 enum {

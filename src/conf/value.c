@@ -195,6 +195,17 @@ static bool is_weekday(const char *s)
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 
 /* What goes to a server within a command: anything that could end it is refused here already. */
+/* "Name: beginning of the value" (RFC 5322 section 2.2: a name is printable and holds no colon; a comma would end it on the way to the reader). */
+static bool is_mark(const char *s)
+{
+	size_t n = strcspn(s, ":");
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i] <= ' ' || s[i] > '~' || s[i] == ',')
+			return false;
+	return n && n <= 70 && s[n] && strlen(s) <= 200 && s[n + 1 + strspn(s + n + 1, " ")];
+}
+
 static bool is_line(const char *s)
 {
 	size_t n = strlen(s);
@@ -233,6 +244,8 @@ int ig_conf_value_check(enum ig_conf_check check, const char *s, struct ig_why *
 		return strlen(s) == 64 && strspn(s, "0123456789abcdefABCDEF") == 64 ? 0 : ig_why(why, "64 hexadecimal digits are wanted");
 	case IG_CHECK_LINE:
 		return is_line(s) ? 0 : ig_why(why, "one line without control characters, of 1 to 1000 bytes, is wanted");
+	case IG_CHECK_MARK:
+		return is_mark(s) ? 0 : ig_why(why, "the name of a header field, a colon and the beginning of its value are wanted (\"X-Spam-Flag: YES\")");
 	}
 	return 0;
 }

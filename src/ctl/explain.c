@@ -79,10 +79,11 @@ static int explain_message(struct ig_ctl *c, const struct ig_message *m)
 	size_t task_count;
 	if (ig_store_tasks_of(c->store, m->id, c->arena, &tasks, &task_count) < 0) return ig_ctl_store_failed(c);
 	if (!c->json) {
-		ig_ctl_print(c, "message %lld: %s, %s, filed to %s\n", (long long)m->id, ig_class_word(m->class), m->authenticated ? "authenticated" : "unauthenticated",
+		ig_ctl_print(c, "message %lld: %s, %s, filed to %s\n", (long long)m->id, ig_class_word(m->class), m->auth == IG_AUTH_PASS ? "authenticated" : "unauthenticated",
 			ref ? ref : "no incident");
 		ig_ctl_print(c, "  matched by %s\n", ig_matched_by_word(m->matched_by));
 		ig_ctl_lines(c, "because: ", m->match_reason);
+		ig_ctl_lines(c, "sender: ", m->auth_words);
 		ig_ctl_lines(c, "rejected: ", m->match_rejected);
 		ig_ctl_lines(c, "problem: ", m->problems);
 		if (m->filter) ig_ctl_print(c, "  read by filter %s\n", m->filter);
@@ -95,7 +96,7 @@ static int explain_message(struct ig_ctl *c, const struct ig_message *m)
 	if (c->json) {
 		json_t *o = json_pack("{s:I,s:s?,s:s,s:s,s:s?,s:s?,s:s?,s:s?,s:b,s:s?,s:s?,s:o,s:o}", "message", (json_int_t)m->id, "incident", ref, "class", ig_class_word(m->class),
 			"matched_by", ig_matched_by_word(m->matched_by), "reason", m->match_reason, "rejected", m->match_rejected, "problems", m->problems,
-			"suggested", ig_ctl_ref_of(c, m->suggested_incident), "authenticated", m->authenticated,
+			"suggested", ig_ctl_ref_of(c, m->suggested_incident), "authenticated", m->auth == IG_AUTH_PASS,
 			"filter", m->filter, "category", m->category, "dispatches", w.list, "tasks", tasks_json(c, tasks, task_count));
 		ig_ctl_findings_json(c, m->id, o);
 		ig_ctl_json(c, o);

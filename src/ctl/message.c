@@ -155,3 +155,22 @@ int ig_ctl_message_move(struct ig_ctl *c)
 	if (!code && (code = ig_desk_message_move(c->desk, m.id, i.id, c->actor, reason, &why))) ig_ctl_say(c, "%s", why.text);
 	return code;
 }
+
+int ig_ctl_message_promote(struct ig_ctl *c)
+{
+	struct ig_incident i = {0};
+	struct ig_why why = {""};
+	const char *into = ig_ctl_option(c, "--into"), *reason = ig_ctl_option(c, "--reason");
+	int code = ig_ctl_words(c, 1, 1000);
+	if (!code && into) code = ig_ctl_incident(c, into, &i);
+	for (int k = 0; !code && k < c->argc; k++) {
+		struct ig_message m;
+		code = ig_ctl_message(c, c->argv[k], &m);
+		if (code) break;
+		code = ig_desk_promote(c->desk, m.id, i.id, c->actor, reason, &why);
+		if (code) ig_ctl_say(c, "%s", why.text);
+		else if (ig_store_message_get(c->store, m.id, c->arena, &m) == 1 && !c->json)
+			ig_ctl_print(c, "message %lld: filed to %s\n", (long long)m.id, m.incident ? ig_ctl_ref_of(c, m.incident) : "no incident");
+	}
+	return code;
+}

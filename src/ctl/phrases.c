@@ -25,6 +25,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"message show", "ID", READS, R_AUDITOR, "one message: why it was filed where it is, copies, attachments, suggestion", ig_ctl_message_show},
 	{"message raw", "ID", READS, R_OFFICER, "the bytes as they arrived or left", ig_ctl_message_raw},
 	{"message move", "ID REF|new [--reason T]", ACTS, R_OFFICER, "file a message into another case, or a new one", ig_ctl_message_move},
+	{"message promote", "ID... [--into REF] [--reason T]", ACTS, R_OFFICER, "file what is held or suspect: number, receipt and duties as for any other", ig_ctl_message_promote},
 	{"dispatch list", "[--incident REF] [--state S] [--limit N]", READS, R_AUDITOR, "the letters that are to leave or left", ig_ctl_dispatch_list},
 	{"dispatch show", "ID", READS, R_AUDITOR, "one dispatch with its verdicts and attempts", ig_ctl_dispatch_show},
 	{"dispatch raw", "ID", READS, R_OFFICER, "the mail as it leaves", ig_ctl_dispatch_raw},

@@ -17,7 +17,8 @@ static int alarm_line(const struct ig_alarm *al, void *arg)
 
 static json_t *status_json(const struct ig_store_figures *f, bool failures_visible, const char *profile)
 {
-	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:s}", "messages", (json_int_t)f->messages, "incidents", (json_int_t)f->incidents,
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:s}", "suspect", (json_int_t)f->suspect,
+		"held", (json_int_t)f->held, "messages", (json_int_t)f->messages, "incidents", (json_int_t)f->incidents,
 		"incidents_open", (json_int_t)f->incidents_open, "dispatches_queued", (json_int_t)f->dispatches_queued, "dispatches_failed", (json_int_t)f->dispatches_failed,
 		"dispatches_held", (json_int_t)f->dispatches_held, "duties_open", (json_int_t)f->duties_open, "duties_overdue", (json_int_t)f->duties_overdue,
 		"tasks_open", (json_int_t)f->tasks_open, "alarms_open", (json_int_t)f->alarms_open, "cursor", (json_int_t)f->cursor,
@@ -39,6 +40,8 @@ int ig_ctl_status(struct ig_ctl *c)
 	ig_ctl_print(c, "%s%s%s  profile %s  %s\n", ig_ctl_bold(c), conf->address, ig_ctl_plain(c), profile, ig_ctl_time(c, ig_now()));
 	ig_ctl_print(c, "  incidents  %lld, open %lld\n  messages   %lld, log read to frame %llu\n", (long long)f.incidents, (long long)f.incidents_open, (long long)f.messages,
 		(unsigned long long)f.cursor);
+	if (f.suspect || f.held)
+		ig_ctl_print(c, "  unfiled    %lld held, %lld suspect: irgatectl message list --state held, --state suspect\n", (long long)f.held, (long long)f.suspect);
 	ig_ctl_print(c, "  dispatches %lld waiting to leave, %lld held, %lld failed\n", (long long)f.dispatches_queued, (long long)f.dispatches_held, (long long)f.dispatches_failed);
 	ig_ctl_print(c, "  duties     %lld open, %s%lld overdue%s\n  tasks      %lld open\n", (long long)f.duties_open, f.duties_overdue ? ig_ctl_red(c) : "",
 		(long long)f.duties_overdue, f.duties_overdue ? ig_ctl_plain(c) : "", (long long)f.tasks_open);

@@ -34,6 +34,18 @@ bool ig_decide_is_ours(const char *address, const struct ig_conf *conf);
 /* Addresses behind which nobody reads (RFC 3834 section 2: mailer-daemon, owner-, -request, and their companions). */
 bool ig_decide_is_robot(const char *address);
 
+/* Part of a domain that somebody registered ("quangtri.gov.vn" of "mail.stttt.quangtri.gov.vn"), by the public suffix list; the domain itself
+ * where it is a suffix or unknown. Lower case, in a. */
+const char *ig_decide_registrable(const char *domain, struct ig_arena *a);
+
+/* What our own mail server found out about the sender (RFC 8601), and whether it takes the mail for spam. */
+struct ig_decide_trust {
+	enum ig_auth auth;
+	const char *words;   /* why, for explain; never NULL */
+	const char *suspect; /* words why it is suspect; NULL it is not */
+};
+void ig_decide_trust(const struct ig_report *r, const struct ig_conf *conf, struct ig_arena *a, struct ig_decide_trust *t_r);
+
 /* The release verdict: nothing becomes `queued` without one. Facts of the letter, its party and its incident. */
 struct ig_decide_release_facts {
 	const struct ig_incident *incident; /* NULL none */

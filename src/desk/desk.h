@@ -53,6 +53,8 @@ int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, st
  * IG_EX_USAGE with why: refused, nothing changed. */
 int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident /* 0: a new one */, const char *actor,
 	const char *reason, struct ig_why *why);
+/* Files what was held or suspect, as if it had been believed at once: into a case, or (0) where it belongs. */
+int ig_desk_promote(struct ig_desk *d, int64_t message, int64_t into, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_incident_merge(struct ig_desk *d, int64_t from, int64_t into, const char *actor, const char *reason,
 	struct ig_why *why);
 int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor,

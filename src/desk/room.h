@@ -7,6 +7,7 @@
 
 #define IG_DESK_TOKEN_LEN 10       /* base32 characters: 50 random bits in Message-ID and bounce address */
 #define IG_DESK_WORKERS_MAX 8
+#define IG_DESK_DECIDE_HELD "decide whether a held message is from whom it claims"
 #define IG_DESK_NO_WORKER "no worker for this kind"
 #define IG_DESK_REFERENCES_MAX 20  /* ids in the References of a receipt (RFC 5322 3.6.4 allows to shorten) */
 
@@ -40,6 +41,8 @@ struct ig_taking { /* one frame under way */
 	struct ig_incident incident;  /* id 0: none */
 	bool opened;
 	struct ig_message message;
+	struct ig_decide_trust trust;
+	enum ig_message_state state;  /* filed, unless trust.c set it aside */
 	struct ig_dispatch about;     /* the dispatch a report is about; id 0: none */
 	const char *bounce_of;        /* words, how it is known to be about that */
 };
@@ -57,6 +60,14 @@ void ig_desk_trip(const char *room, const struct ig_report *r);
  * 0 or -1 (reason in the store). */
 int ig_taking_about(struct ig_taking *t);
 int ig_taking_outcome(struct ig_taking *t);
+
+/* take.c: the case it joins, or a new one where its class opens one. 0 or -1. */
+int ig_taking_incident(struct ig_taking *t);
+void ig_desk_receipt_facts(struct ig_taking *t); /* is a receipt due, and does it go out? */
+
+/* trust.c: sets aside what is suspect or unproven, before anything is decided; keeps it for a person, once the message has its row. */
+int ig_taking_trust(struct ig_taking *t);
+int ig_taking_set_aside(struct ig_taking *t);
 
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);

@@ -32,11 +32,11 @@ static bool field_true(const struct ig_report *r, const char *name)
 	return false;
 }
 
-static int find_incident(struct ig_taking *t)
+int ig_taking_incident(struct ig_taking *t)
 {
 	if (t->m.incident)
 		return ig_store_incident_get(t->d->store, t->m.incident, t->a, &t->incident) < 0 ? -1 : 0;
-	if (!ig_decide_opens_incident(t->r.class))
+	if (!ig_decide_opens_incident(t->r.class) || t->state != IG_MESSAGE_STATE_FILED)
 		return 0;
 	t->incident = (struct ig_incident){.status = IG_INCIDENT_STATUS_NEW,
 		.severity = IG_SEVERITY_UNKNOWN,
@@ -58,6 +58,11 @@ static int64_t recent(void *arg, const char *address, ig_time since)
 	return ig_store_automatic_letters_since(arg, address, since);
 }
 
+void ig_desk_receipt_facts(struct ig_taking *t)
+{
+	ig_decide_receipt_for(&t->r, t->e, &t->m, t->d->conf, recent, t->d->store, t->now, t->a, &t->receipt);
+}
+
 static int take(struct ig_taking *t)
 {
 	struct ig_desk *d = t->d;
@@ -65,12 +70,15 @@ static int take(struct ig_taking *t)
 	ig_match_report(&t->r, t->e, t->f->at, &d->self, &d->look, t->a, &t->m);
 	if (t->m.duplicate_of)
 		return ig_taking_copy(t);
-	if (ig_taking_about(t))
+	if (t->e->channel == IG_CHANNEL_MAIL)
+		ig_decide_trust(&t->r, d->conf, t->a, &t->trust);
+	if (ig_taking_about(t) || ig_taking_trust(t))
 		return -1;
 	ig_desk_trip("decide", &t->r);
-	ig_decide_receipt_for(&t->r, t->e, &t->m, d->conf, recent, d->store, t->now, t->a, &t->receipt);
+	if (t->state == IG_MESSAGE_STATE_FILED)
+		ig_desk_receipt_facts(t);
 	ig_desk_trip("store", &t->r);
-	if (find_incident(t) || ig_taking_message(t) || ig_taking_parts(t) || ig_taking_people(t))
+	if (ig_taking_incident(t) || ig_taking_message(t) || ig_taking_parts(t) || ig_taking_people(t) || ig_taking_set_aside(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
 	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t))

@@ -57,7 +57,7 @@ int ig_taking_message(struct ig_taking *t)
 	struct ig_message *m = &t->message;
 	*m = (struct ig_message){.incident = t->incident.id,
 		.channel = t->e->channel,
-		.state = IG_MESSAGE_STATE_FILED,
+		.state = t->state,
 		.frame = (int64_t)t->f->seq,
 		.message_id = r->message_id,
 		.from_name = r->from ? r->from->name : NULL,
@@ -76,7 +76,8 @@ int ig_taking_message(struct ig_taking *t)
 		.problems = problems(t),
 		.language = r->language,
 		.size = t->f->size,
-		.authenticated = false,
+		.auth = t->trust.auth,
+		.auth_words = t->trust.words,
 		.fallback = r->fallback,
 		.imported = t->e->imported,
 		.suggested_incident = t->m.suggested,
@@ -174,7 +175,7 @@ int ig_taking_duties(struct ig_taking *t)
 	if (!t->opened && t->incident.id && ig_decide_opens_incident(t->r.class) && t->message.class != IG_CLASS_LIST &&
 		(t->incident.status == IG_INCIDENT_STATUS_RESOLVED || t->incident.status == IG_INCIDENT_STATUS_CLOSED))
 		ADD(duty(t, "read by hand: it came to a case that is not open any more", NULL, by_hand)); /* nothing is reopened silently */
-	if (t->m.suggested) {
+	if (t->m.suggested && t->state == IG_MESSAGE_STATE_FILED) {
 		struct ig_incident named;
 		int found = ig_store_incident_get(t->d->store, t->m.suggested, t->a, &named);
 		if (found < 0)

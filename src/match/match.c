@@ -7,9 +7,6 @@
 #include <string.h>
 #include "match/room.h"
 
-/* No From is authenticated yet (issue 2): every join says so. */
-#define UNAUTHENTICATED "; sender not authenticated"
-
 void ig_matching_reject(struct ig_matching *g, const char *fmt, ...)
 {
 	size_t before = g->rejected.len;
@@ -51,7 +48,7 @@ void ig_matching_join(struct ig_matching *g, int64_t incident, enum ig_matched_b
 		m->suggested = 0;
 	if (m->related == incident)
 		m->related = 0;
-	m->reason = ig_arena_fmt(g->a, "%s%s%s", reason, m->new_participant ? "; sender is new to the case" : "", UNAUTHENTICATED);
+	m->reason = ig_arena_fmt(g->a, "%s%s", reason, m->new_participant ? "; sender is new to the case" : "");
 }
 
 static bool is_duplicate(struct ig_matching *g)

@@ -54,7 +54,9 @@ struct ig_message {
 	const char *language;
 	uint8_t identity[IG_SHA256_LEN];
 	uint64_t size;
-	bool authenticated, fallback, imported;
+	enum ig_auth auth;
+	const char *auth_words; /* why */
+	bool fallback, imported;
 	int64_t suggested_incident; /* merge suggestion; 0 none */
 	const char *filter, *category; /* filter that claimed it; code of the taxonomy; NULL none */
 	double category_confidence;

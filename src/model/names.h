@@ -30,6 +30,11 @@ IG_ENUM_DECLARE(ig_bounce_kind, IG_BOUNCE_KIND_ITEM, IG_BOUNCE_KINDS)
 #define IG_VERIFIED_ITEM(v, w) IG_VERIFIED_##v,
 IG_ENUM_DECLARE(ig_verified, IG_VERIFIED_ITEM, IG_VERIFIEDS)
 
+/* What is known of the sender: nothing was said by anybody we believe; it proved nothing; it is he; it is not. */
+#define IG_AUTHS(X) X(NONE, "none") X(UNPROVEN, "unproven") X(PASS, "pass") X(FAIL, "fail")
+#define IG_AUTH_ITEM(v, w) IG_AUTH_##v,
+IG_ENUM_DECLARE(ig_auth, IG_AUTH_ITEM, IG_AUTHS)
+
 #define IG_INCIDENT_STATUSES(X) X(NEW, "new") X(OPEN, "open") X(WAITING, "waiting") X(RESOLVED, "resolved") X(CLOSED, "closed")
 #define IG_INCIDENT_STATUS_ITEM(v, w) IG_INCIDENT_STATUS_##v,
 IG_ENUM_DECLARE(ig_incident_status, IG_INCIDENT_STATUS_ITEM, IG_INCIDENT_STATUSES)

@@ -125,7 +125,9 @@ json_t *ig_message_json(
 	set_text(o, "match_reason", m->match_reason);
 	set(o, "match_rejected", lines(m->match_rejected));
 	set_text(o, "suggested_incident", suggested);
-	set_bool(o, "authenticated", m->authenticated);
+	set_bool(o, "authenticated", m->auth == IG_AUTH_PASS);
+	set_text(o, "authentication", ig_auth_word(m->auth));
+	set_text(o, "authentication_reason", m->auth_words);
 	set_bool(o, "fallback", m->fallback);
 	set_bool(o, "imported", m->imported);
 	for (size_t i = 0; i < copy_count; i++)

@@ -37,6 +37,17 @@ struct ig_observable {
 	const char *type, *value;
 };
 
+/* One result of one Authentication-Results field (RFC 8601), as it stands there: who believes it decides (decide/trust.c). */
+struct ig_auth_result {
+	const char *by;               /* authserv-id; never NULL */
+	uint64_t hop;                 /* Received fields that stand above it */
+	const char *method, *result;  /* lower case; never NULL */
+	const char *property, *value; /* "header.from", "example.vn": what was tested; NULL not said */
+};
+struct ig_mark { /* a field that the configuration asks for, as a filter in front of us sets it */
+	const char *name, *value; /* never NULL */
+};
+
 struct ig_report {
 	enum ig_kind kind;
 	enum ig_class class;
@@ -75,6 +86,12 @@ struct ig_report {
 	const char *return_path;   /* header; "" for <>; NULL none */
 	const char *list_id;       /* content of the angle brackets */
 	const char *const *delivered_to; /* Delivered-To, X-Original-To, Envelope-To; NULL-terminated, never NULL */
+	const struct ig_auth_result *auth; /* in the order of the header */
+	size_t auth_count;
+	const char *const *received_by;    /* host of the `by` clause of each Received field from the top, "" where there is none */
+	const struct ig_mark *marks;
+	size_t mark_count;
+	bool from_unsure;          /* more than one From field, or more than one address in it: whom a result is about is not sure */
 	bool no_auto_reply;        /* X-Auto-Response-Suppress, Precedence, List-* and their like: RFC 3834 says do not answer */
 	/* For recognising the same message again: SHA-256 over Message-ID, From, Date, Subject and decoded part digests, trace headers
 	 * excluded. Without a Message-ID the caller bounds it in time. */

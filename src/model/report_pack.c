@@ -7,7 +7,7 @@
 #include "base/pack.h"
 #include "model/report.h"
 
-#define REPORT_FORM 2
+#define REPORT_FORM 3
 
 static void pack_double(struct ig_buf *out, double d)
 {
@@ -105,6 +105,27 @@ static void pack_lists(struct ig_buf *out, const struct ig_report *r)
 	}
 }
 
+static void pack_trust(struct ig_buf *out, const struct ig_report *r)
+{
+	ig_pack_u64(out, r->auth_count);
+	for (size_t i = 0; i < r->auth_count; i++) {
+		const struct ig_auth_result *x = &r->auth[i];
+		ig_pack_str(out, x->by);
+		ig_pack_u64(out, x->hop);
+		ig_pack_str(out, x->method);
+		ig_pack_str(out, x->result);
+		ig_pack_str(out, x->property);
+		ig_pack_str(out, x->value);
+	}
+	pack_strings(out, r->received_by);
+	ig_pack_u64(out, r->mark_count);
+	for (size_t i = 0; i < r->mark_count; i++) {
+		ig_pack_str(out, r->marks[i].name);
+		ig_pack_str(out, r->marks[i].value);
+	}
+	ig_pack_u64(out, r->from_unsure);
+}
+
 void ig_report_pack(const struct ig_report *r, struct ig_buf *out)
 {
 	pack_head(out, r);
@@ -125,6 +146,7 @@ void ig_report_pack(const struct ig_report *r, struct ig_buf *out)
 	ig_pack_str(out, r->return_path);
 	ig_pack_str(out, r->list_id);
 	pack_strings(out, r->delivered_to);
+	pack_trust(out, r);
 	ig_pack_u64(out, r->no_auto_reply);
 	ig_pack_bytes(out, r->identity, IG_SHA256_LEN);
 	ig_pack_u64(out, r->fallback);
@@ -301,6 +323,30 @@ static void get_lists(struct reading *g, struct ig_report *r)
 	r->observables = seen;
 }
 
+static void get_trust(struct reading *g, struct ig_report *r)
+{
+	r->auth_count = get_count(g, 4 * 5 + 8);
+	struct ig_auth_result *auth = ig_arena_calloc(g->a, r->auth_count + 1, sizeof *auth);
+	for (size_t i = 0; i < r->auth_count && !g->u.bad; i++) {
+		auth[i].by = need_str(g);
+		auth[i].hop = ig_unpack_u64(&g->u);
+		auth[i].method = need_str(g);
+		auth[i].result = need_str(g);
+		auth[i].property = get_str(g);
+		auth[i].value = get_str(g);
+	}
+	r->auth = auth;
+	r->received_by = get_strings(g);
+	r->mark_count = get_count(g, 4 * 2);
+	struct ig_mark *marks = ig_arena_calloc(g->a, r->mark_count + 1, sizeof *marks);
+	for (size_t i = 0; i < r->mark_count && !g->u.bad; i++) {
+		marks[i].name = need_str(g);
+		marks[i].value = need_str(g);
+	}
+	r->marks = marks;
+	r->from_unsure = get_below(g, 2);
+}
+
 static void get_tail(struct reading *g, struct ig_report *r)
 {
 	uint64_t crypto = get_below(g, 8);
@@ -324,6 +370,7 @@ static void get_tail(struct reading *g, struct ig_report *r)
 	r->return_path = get_str(g);
 	r->list_id = get_str(g);
 	r->delivered_to = get_strings(g);
+	get_trust(g, r);
 	r->no_auto_reply = get_below(g, 2);
 	get_sum(g, r->identity);
 	r->fallback = get_below(g, 2);

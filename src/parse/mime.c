@@ -247,11 +247,11 @@ static void read_head(struct ig_mail *m, GMimeObject *o)
 	int n = g_mime_header_list_get_count(list);
 	for (int i = 0; i < n; i++) {
 		GMimeHeader *h = g_mime_header_list_get_header_at(list, i);
-		int slot = head_slot(g_mime_header_get_name(h));
-		if (slot < 0)
-			continue;
-		const char *raw = g_mime_header_get_raw_value(h);
-		if (!raw)
+		const char *name = g_mime_header_get_name(h), *raw = g_mime_header_get_raw_value(h);
+		int slot = head_slot(name);
+		if (raw)
+			ig_trace_field(m, name, raw, slot);
+		if (slot < 0 || !raw)
 			continue;
 		raw = ig_arena_strdup(m->a, raw);
 		if (!m->head[slot])

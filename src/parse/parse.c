@@ -154,6 +154,16 @@ static const char *const *delivered_to(struct ig_mail *m)
 	return list;
 }
 
+/* Of two authors a result about "the" From speaks of one only, and a reader may show the other. */
+static bool from_unsure(struct ig_mail *m)
+{
+	struct ig_address *list;
+	bool cut = false;
+	if (m->head_count[IG_HEAD_FROM] != 1)
+		return m->head_count[IG_HEAD_FROM] > 1;
+	return ig_header_addresses(m->a, m->head[IG_HEAD_FROM], 2, &list, &cut, NULL) > 1 || cut;
+}
+
 static void check_doubles(struct ig_mail *m)
 {
 	static const struct {
@@ -179,6 +189,7 @@ static void read_fields(struct ig_mail *m)
 		if (x && strchr(x->address, '@'))
 			break;
 	}
+	r->from_unsure = from_unsure(m);
 	r->reply_to = one_address(m, IG_HEAD_REPLY_TO, "Reply-To");
 	r->sender = one_address(m, IG_HEAD_SENDER, "Sender");
 	r->to_count = addresses(m, m->more_to, &r->to, "To");
@@ -199,6 +210,7 @@ static void read_fields(struct ig_mail *m)
 		ig_mail_problem(m, "Date is not a date");
 	r->in_reply_to = ids(m, IG_HEAD_IN_REPLY_TO, "In-Reply-To");
 	r->references = ids(m, IG_HEAD_REFERENCES, "References");
+	ig_trace_end(m);
 	r->return_path = return_path(m);
 	r->list_id = list_id(m);
 	r->delivered_to = delivered_to(m);

@@ -8,6 +8,7 @@
 
 struct ig_parse_limits {
 	uint64_t text_max, header_max;
+	const char *marks; /* names of fields to hand back as they stand, with commas between; NULL none */
 	int64_t parts_max, depth_max, headers_max, references_max, recipients_max, observables_max;
 };
 extern const struct ig_parse_limits ig_parse_defaults;

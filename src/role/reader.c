@@ -55,6 +55,10 @@ static void take_word(struct reader *r, const char *word)
 		{"parts_max", &r->limits.parts_max}, {"depth_max", &r->limits.depth_max}, {"headers_max", &r->limits.headers_max},
 		{"references_max", &r->limits.references_max}, {"recipients_max", &r->limits.recipients_max},
 		{"observables_max", &r->limits.observables_max}};
+	if (!strncmp(word, "marks=", 6)) {
+		r->limits.marks = word + 6;
+		return;
+	}
 	if (!strncmp(word, "user=", 5)) {
 		r->user = word + 5;
 		return;

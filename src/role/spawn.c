@@ -28,6 +28,17 @@ static void word_number(struct words *w, const char *name, int64_t value)
 	w->word[w->count++] = ig_arena_fmt(w->arena, "%s=%" PRId64, name, value);
 }
 
+/* Names of the fields by which spam is marked, each once is enough. */
+static void word_marks(const struct ig_conf *c, struct words *w)
+{
+	struct ig_buf b = IG_BUF_INIT(8192);
+	for (const char *const *m = c->spam_headers; m && *m; m++)
+		ig_buf_fmt(&b, "%s%.*s", b.len ? "," : "marks=", (int)strcspn(*m, ":"), *m);
+	if (b.len && !b.over)
+		w->word[w->count++] = ig_arena_strdup(w->arena, b.data);
+	ig_buf_free(&b);
+}
+
 static void reader_words(const struct ig_conf *c, struct words *w)
 {
 	w->word[w->count++] = ig_arena_strdup(w->arena, "irgate-reader");
@@ -44,6 +55,7 @@ static void reader_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "references_max", c->references_max);
 	word_number(w, "recipients_max", c->recipients_max);
 	word_number(w, "observables_max", c->observables_max);
+	word_marks(c, w);
 }
 
 int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r)

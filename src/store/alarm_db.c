@@ -15,15 +15,18 @@
 	X(LIST_ALL, \
 		"SELECT id, code, text, count, first_at, last_at, acked_at, acked_by FROM alarm WHERE ?1 = 0 OR acked_at IS NULL ORDER " \
 		"BY id") \
-	/* messages and incidents are never deleted, and a number taken back is given again: the newest key is the count */ \
+	/* messages and incidents are never deleted, and a number taken back is given again: the newest key is the count. What is suspect is in \
+	 * no figure but its own. */ \
 	X(FIGURES, \
-		"SELECT (SELECT coalesce(max(id), 0) FROM message), (SELECT coalesce(max(id), 0) FROM incident), " \
+		"SELECT (SELECT coalesce(max(id), 0) FROM message) - (SELECT count(*) FROM message WHERE state <> 'filed' AND state = 'suspect'), " \
+		"(SELECT coalesce(max(id), 0) FROM incident), " \
 		"(SELECT count(*) FROM incident WHERE status <> 'closed'), (SELECT count(*) FROM dispatch WHERE state = 'queued'), " \
 		"(SELECT count(*) FROM dispatch WHERE " FOR_A_PERSON " AND state = 'failed'), " \
 		"(SELECT count(*) FROM dispatch WHERE " FOR_A_PERSON " AND state = 'held'), " \
 		"(SELECT count(*) FROM duty WHERE done_at IS NULL), (SELECT count(*) FROM duty WHERE done_at IS NULL AND due < ?1), " \
 		"(SELECT count(*) FROM task WHERE done_at IS NULL), (SELECT count(*) FROM alarm WHERE acked_at IS NULL), (SELECT seq " \
-		"FROM cursor)")
+		"FROM cursor), (SELECT count(*) FROM message WHERE state <> 'filed' AND state = 'suspect'), " \
+		"(SELECT count(*) FROM message WHERE state <> 'filed' AND state = 'held')")
 SQL_DEFINE(alarm, LIST)
 #define Q(n) ig_store_q(s, SET_alarm, SQL_##n)
 
@@ -83,6 +86,7 @@ int ig_store_figures(struct ig_store *s, ig_time now, struct ig_store_figures *f
 	f->dispatches_queued = r_int(&q), f->dispatches_failed = r_int(&q), f->dispatches_held = r_int(&q);
 	f->duties_open = r_int(&q), f->duties_overdue = r_int(&q), f->tasks_open = r_int(&q), f->alarms_open = r_int(&q);
 	f->cursor = (uint64_t)r_int(&q);
+	f->suspect = r_int(&q), f->held = r_int(&q);
 	ig_store_q_end(&q);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #define COLUMNS \
 	"id, incident, outgoing, channel, state, frame, dispatch, message_id, from_name, from_address, subject, return_path, " \
 	"received_at, date, class, matched_by, match_reason, match_rejected, source, source_file, recipient, problems, language, " \
-	"identity, size, authenticated, fallback, imported, suggested, filter, category, category_confidence"
+	"identity, size, authenticated, fallback, imported, suggested, filter, category, category_confidence, auth, auth_words"
 #define FILTER \
 	" AND id > ?2 AND (?3 IS NULL OR outgoing = ?3) AND (?4 IS NULL OR received_at >= ?4) AND (?5 IS NULL OR state = ?5) " \
 	"ORDER BY id LIMIT ?6"
@@ -14,7 +14,7 @@
 	X(ADD, \
 		"INSERT INTO message (" COLUMNS \
 		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, " \
-		"?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)") \
+		"?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)") \
 	X(SET_INCIDENT, "UPDATE message SET incident = ?2, matched_by = ?3, match_reason = ?4 WHERE id = ?1") \
 	X(SET_SUGGESTION, "UPDATE message SET suggested = ?2 WHERE id = ?1") \
 	X(SET_FINDINGS, "UPDATE message SET filter = coalesce(?2, filter), category = coalesce(?3, category), category_confidence = " \
@@ -59,9 +59,12 @@ static void read_message(struct q *q, struct ig_arena *a, struct ig_message *m)
 	m->problems = r_text(q, a), m->language = r_text(q, a);
 	r_sum(q, m->identity);
 	m->size = (uint64_t)r_int(q);
-	m->authenticated = r_bool(q), m->fallback = r_bool(q), m->imported = r_bool(q);
+	(void)r_bool(q); /* authenticated: what auth says, kept for older programs */
+	m->fallback = r_bool(q), m->imported = r_bool(q);
 	m->suggested_incident = r_int(q);
 	m->filter = r_text(q, a), m->category = r_text(q, a), m->category_confidence = r_real(q);
+	r_word(q, ig_auth, &m->auth);
+	m->auth_words = r_text(q, a);
 }
 
 /* The key under which match finds it again: its Message-ID's, else its digest's. */
@@ -95,9 +98,10 @@ int ig_store_message_add(struct ig_store *s, struct ig_message *m)
 		q_null(&q);
 	else
 		q_blob(&q, m->identity, IG_SHA256_LEN);
-	q_int(&q, (int64_t)m->size), q_int(&q, m->authenticated), q_int(&q, m->fallback), q_int(&q, m->imported);
+	q_int(&q, (int64_t)m->size), q_int(&q, m->auth == IG_AUTH_PASS), q_int(&q, m->fallback), q_int(&q, m->imported);
 	q_id(&q, m->suggested_incident);
 	q_text(&q, m->filter), q_text(&q, m->category), q_real(&q, m->category ? m->category_confidence : -1);
+	q_text(&q, ig_auth_word(m->auth)), q_text(&q, m->auth_words);
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	m->id = ig_store_last_id(s);

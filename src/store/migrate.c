@@ -192,6 +192,15 @@ static const char *const steps[] = {
 	 " mail TEXT, phone TEXT, fax TEXT, created_at INTEGER NOT NULL, decided_at INTEGER, decided_by TEXT, accepted INTEGER NOT NULL) STRICT;"
 	 "CREATE TABLE period (id INTEGER PRIMARY KEY, name TEXT NOT NULL, basis TEXT, \"from\" INTEGER NOT NULL, \"to\" INTEGER NOT NULL,"
 	 " actor TEXT, at INTEGER NOT NULL) STRICT;"),
+
+
+	/* 7: who is believed (message.auth), what waits for a person's word before it is filed, with all that was read of it, and the one duty a
+	 * day that counts what is suspect. */
+	("ALTER TABLE message ADD COLUMN auth TEXT;"
+	 "ALTER TABLE message ADD COLUMN auth_words TEXT;"
+	 "CREATE INDEX message_unfiled ON message (state) WHERE state <> 'filed';"
+	 "CREATE TABLE unfiled (message INTEGER PRIMARY KEY REFERENCES message, envelope TEXT NOT NULL, report BLOB NOT NULL) STRICT;"
+	 "CREATE TABLE suspect_day (day TEXT PRIMARY KEY, duty INTEGER NOT NULL REFERENCES duty, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

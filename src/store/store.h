@@ -63,6 +63,14 @@ int ig_store_message_set_state(struct ig_store *s, int64_t message, enum ig_mess
 /* What slow reading adds: problems replace those that were there, language is set where there was none. */
 int ig_store_message_amend(struct ig_store *s, int64_t message, const char *problems, const char *language);
 int ig_store_message_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_message *m_r); /* 1, 0 none */
+/* What waits for a person's word (held, suspect): its envelope and all that was read of it. Gone when it is filed. */
+int ig_store_unfiled_put(struct ig_store *s, int64_t message, const char *envelope, const void *report, size_t len);
+int ig_store_unfiled_get(struct ig_store *s, int64_t message, struct ig_arena *a, const char **envelope_r, const void **report_r, size_t *len_r); /* 1, 0 none */
+/* It is filed now, by a person's word. */
+int ig_store_message_promote(struct ig_store *s, const struct ig_message *m);
+/* The open duty of that day about suspect mail and how many it counts; 1, 0 none. Then the same with one more. */
+int ig_store_suspect_day(struct ig_store *s, const char *day, int64_t *duty_r, int64_t *count_r);
+int ig_store_suspect_count(struct ig_store *s, const char *day, int64_t duty, int64_t count, const char *what);
 /* Every id this message names that we have not seen: for the shared-ancestor look-up. */
 int ig_store_reference_add(struct ig_store *s, int64_t message, const char *id);
 int ig_store_attachment_add(struct ig_store *s, int64_t message, const struct ig_attachment *att);
@@ -238,7 +246,7 @@ int ig_store_journal_list(
 /* ---- figures for `status` */
 struct ig_store_figures {
 	int64_t messages, incidents, incidents_open, dispatches_queued, dispatches_failed, dispatches_held, duties_open, duties_overdue,
-		tasks_open, alarms_open;
+		tasks_open, alarms_open, suspect, held;
 	uint64_t cursor;
 };
 int ig_store_figures(struct ig_store *s, ig_time now, struct ig_store_figures *f_r);

@@ -65,6 +65,7 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"572e82a389e2af8010ccbdf6c0945a0a8aa953b3236e6aeb466b85f3e3ed8c5e",
 		"604819f93ce2c2a59064c5a351861f0bb853fe9593e34a10c8a3534653f60b25",
 		"de17b72594b79a48c179d623dc061422b16831c6ea08f6388443af0027322452",
+		"ed59af04f3f80a538c7b65e62b4cc609f60c08fdb1297d7df9931195a81726be",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];

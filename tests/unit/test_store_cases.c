@@ -36,7 +36,7 @@ static void a_message_comes_back_as_it_was(void **state)
 		.language = "vi",
 		.identity = {1, 2, 3},
 		.size = UINT64_C(1) << 40,
-		.authenticated = true,
+		.auth = IG_AUTH_PASS,
 		.fallback = true,
 		.imported = true},
 					  r;
@@ -47,7 +47,7 @@ static void a_message_comes_back_as_it_was(void **state)
 	assert_string_equal(r.from_name, m.from_name);
 	assert_string_equal(r.match_rejected, m.match_rejected);
 	assert_memory_equal(r.identity, m.identity, IG_SHA256_LEN);
-	assert_true(r.size == m.size && r.authenticated && r.fallback && r.imported && !r.outgoing && !r.dispatch && r.date == T0 - 1);
+	assert_true(r.size == m.size && r.auth == IG_AUTH_PASS && r.fallback && r.imported && !r.outgoing && !r.dispatch && r.date == T0 - 1);
 	struct ig_message bare = {.received_at = T0, .date = IG_NEVER};
 	ok(ig_store_message_add(k->s, &bare));
 	assert_int_equal(ig_store_message_get(k->s, bare.id, k->a, &r), 1);
