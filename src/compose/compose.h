@@ -28,6 +28,10 @@ struct ig_templates;
 struct ig_templates *ig_templates_load(const char *dir, void (*say)(const char *line, void *arg), void *arg);
 struct ig_templates *ig_templates_free(struct ig_templates *t);
 
+/* ---- The release levels of facts: everybody; those who act on the case; the authorities that an incident is reported to. */
+enum ig_field_to { IG_FIELD_TO_ALL, IG_FIELD_TO_ACTING, IG_FIELD_TO_AUTHORITY };
+bool ig_field_readable(enum ig_field_to to, enum ig_party_role role);
+
 /* ---- Letter: what is said, before it has a form */
 struct ig_letter {
 	const char *kind;              /* one of ig_letter_kind() */

@@ -187,7 +187,7 @@ const struct ig_field *ig_field_find(unsigned kind, const char *name)
 }
 
 /* DESIGN promise 2: nothing goes to someone it must not reach. The reporter of a case is named to the authorities only. */
-bool ig_field_released(const struct ig_field *f, enum ig_party_role role)
+bool ig_field_readable(enum ig_field_to to, enum ig_party_role role)
 {
 	switch (role) {
 	case IG_PARTY_ROLE_COORDINATOR:
@@ -200,13 +200,18 @@ bool ig_field_released(const struct ig_field *f, enum ig_party_role role)
 	case IG_PARTY_ROLE_ISP:
 	case IG_PARTY_ROLE_OWNER:
 	case IG_PARTY_ROLE_OPERATOR:
-		return f->to != IG_FIELD_TO_AUTHORITY;
+		return to != IG_FIELD_TO_AUTHORITY;
 	case IG_PARTY_ROLE_REPORTER:
 	case IG_PARTY_ROLE_OTHER:
 	case ig_party_role_count:
 		break;
 	}
-	return f->to == IG_FIELD_TO_ALL;
+	return to == IG_FIELD_TO_ALL;
+}
+
+bool ig_field_released(const struct ig_field *f, enum ig_party_role role)
+{
+	return ig_field_readable(f->to, role);
 }
 
 /* The object or list below `from` and its copy below `to`, made when missing. */

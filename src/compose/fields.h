@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <jansson.h>
+#include "compose/compose.h"
 #include "compose/words.h"
 #include "model/names.h"
 
@@ -22,8 +23,6 @@ enum ig_field_kind {
 	IG_FIELD_CASE = IG_FIELD_ESCALATION | IG_FIELD_REQUEST | IG_FIELD_FORWARD | IG_FIELD_CLOSING | IG_FIELD_FINAL_REPORT | IG_FIELD_AD_HOC_REPORT
 };
 enum ig_field_by { IG_FIELD_BY_DESK, IG_FIELD_BY_COMPOSE };
-/* Who may read it: everybody; those who act on the case; the authorities that an incident is reported to. */
-enum ig_field_to { IG_FIELD_TO_ALL, IG_FIELD_TO_ACTING, IG_FIELD_TO_AUTHORITY };
 /* How compose makes it of the field whose name is this one's without its last "_..." */
 enum ig_field_make { IG_FIELD_AS_GIVEN, IG_FIELD_AS_TIME, IG_FIELD_AS_DATE, IG_FIELD_AS_SHORT_DATE, IG_FIELD_AS_WORDS, IG_FIELD_AS_LABEL };
 

@@ -21,6 +21,8 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"incident severity", "REF unknown|ordinary|serious --reason T", ACTS, R_OFFICER, "set how grave a case is", ig_ctl_incident_severity},
 	{"incident status", "REF new|open|waiting|resolved|closed [--reason T]", ACTS, R_OFFICER, "set where a case stands", ig_ctl_incident_status},
 	{"incident admit", "REF ADDRESS", ACTS, R_OFFICER, "let a participant into a case: he may be written to about it", ig_ctl_incident_admit},
+	{"incident disclose", "REF --to PARTY --reason T [--with-reporter]", ACTS, R_CHIEF, "let one party know of a case under secrecy", ig_ctl_incident_disclose},
+	{"incident undisclose", "REF --to PARTY --reason T", ACTS, R_CHIEF, "end such an exception", ig_ctl_incident_undisclose},
 	{"message list", "[--incident REF] [--in|--out] [--state S] [--limit N]", READS, R_AUDITOR, "every distinct message taken in or sent", ig_ctl_message_list},
 	{"message show", "ID", READS, R_AUDITOR, "one message: why it was filed where it is, copies, attachments, suggestion", ig_ctl_message_show},
 	{"message raw", "ID", READS, R_OFFICER, "the bytes as they arrived or left", ig_ctl_message_raw},

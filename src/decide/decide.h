@@ -46,6 +46,9 @@ struct ig_decide_trust {
 };
 void ig_decide_trust(const struct ig_report *r, const struct ig_conf *conf, struct ig_arena *a, struct ig_decide_trust *t_r);
 
+/* Is the case under secrecy: by wish, by TLP:RED or TLP:AMBER+STRICT, by a state-secret mark? NULL: no. */
+bool ig_decide_secret(const struct ig_incident *i);
+
 /* The release verdict: nothing becomes `queued` without one. Facts of the letter, its party and its incident. */
 struct ig_decide_release_facts {
 	const struct ig_incident *incident; /* NULL none */
@@ -56,7 +59,10 @@ struct ig_decide_release_facts {
 	bool by_person, imported;
 	const char *suppressed;             /* receipts: why ig_decide_receipt_for does not let it go; NULL it does */
 	int64_t open_tasks;                 /* of the incident: slow reading that is not done */
+	bool disclosed;                     /* a named person let this party know of a case under secrecy */
+	bool restored, released;            /* the store is a restored one; a person releases this very letter now */
 };
+#define IG_DECIDE_RESTORED "restored"
 #define IG_DECIDE_TASKS "tasks" /* the rule by which a letter waits; it is judged again when they end */
 /* hard: held or cancelled for a reason that no person's word lifts here. */
 struct ig_release { enum ig_dispatch_state state; /* queued, held or cancelled */ const char *rule, *why; bool hard; };

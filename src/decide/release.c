@@ -8,7 +8,7 @@ static void verdict(struct ig_release *v, enum ig_dispatch_state state, const ch
 	*v = (struct ig_release){.state = state, .rule = rule, .why = why, .hard = hard};
 }
 
-static bool secret(const struct ig_incident *i)
+bool ig_decide_secret(const struct ig_incident *i)
 {
 	return i &&
 		(i->secrecy_requested || i->secrecy_state || (i->tlp && (!strcmp(i->tlp, "red") || !strcmp(i->tlp, "amber+strict"))));
@@ -40,6 +40,11 @@ static bool common(const struct ig_decide_release_facts *f, const struct ig_conf
 		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is revoked", true);
 	else if (why)
 		verdict(v, IG_DISPATCH_STATE_HELD, "party", why, true);
+	else if (f->incident && f->incident->secrecy_state) /* Decision 28/2018: no state secrets here; no exception either */
+		verdict(v, IG_DISPATCH_STATE_HELD, "state-secret", "the case bears a state-secret mark: nothing of it leaves this way", true);
+	else if (f->restored && !f->released)
+		verdict(v, IG_DISPATCH_STATE_HELD, IG_DECIDE_RESTORED,
+			"restored: the store is a restored one, and this may have left before; a person releases it", false);
 	else
 		return false;
 	return true;
@@ -59,8 +64,10 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "receipt", "a receipt to the one who wrote, without case content", false);
 		return;
 	}
-	if (secret(f->incident)) /* promise 2; lifting it is an act of its own (declassifying), not a release */
-		verdict(v_r, IG_DISPATCH_STATE_HELD, "secrecy", "the case is under secrecy: it goes to nobody but the reporter", true);
+	bool reporter = !f->party && f->participant && f->participant->admitted;
+	if (ig_decide_secret(f->incident) && !reporter && !f->disclosed) /* promise 2; the exception is an act of its own, not a release */
+		verdict(v_r, IG_DISPATCH_STATE_HELD, "secrecy",
+			"the case is under secrecy: it goes to nobody but the reporter, unless a named person discloses it (incident disclose)", true);
 	else if (!f->party && (!f->participant || !f->participant->admitted) && !f->by_person)
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "participant", "the address is not admitted to the case", false);
 	else if (f->channel_state == IG_CHANNEL_STATE_FAILING && !f->by_person)

@@ -31,11 +31,7 @@ static int compose_receipt(struct ig_desk *d, struct ig_dispatch *dispatch, cons
 		.references = references,
 		.auto_submitted = "auto-replied"};
 	struct ig_why words = {"it is too long"};
-	int code = ig_desk_compose(d, dispatch, &letter, ig_now(), d->arena, &words);
-	if (code <= 0)
-		return code;
-	ig_why(why, "the letter could not be composed: %s", words.text);
-	return IG_EX_DATA;
+	return ig_desk_composed(ig_desk_compose(d, dispatch, &letter, ig_now(), d->arena, &words), &words, why);
 }
 
 int ig_desk_held_load(struct ig_desk *d, int64_t id, struct ig_desk_held *h, struct ig_why *why)
@@ -92,14 +88,16 @@ static int release(struct ig_desk *d, int64_t id, const char *actor, const char 
 		ig_why(why, "%s is %s, not held", ig_dispatch_print(id, text), ig_dispatch_state_word(h.dispatch.state));
 		return IG_EX_DATA;
 	}
-	ig_decide_release(&h.facts, d->conf, now, d->arena, &v);
+	h.facts.released = true;
+	if (ig_desk_release(d, &h.facts, now, d->arena, &v))
+		return -1;
 	if (v.state != IG_DISPATCH_STATE_QUEUED) {
 		ig_why(why, "%s stays held: %s", ig_dispatch_print(id, text), v.why);
 		return IG_EX_DATA;
 	}
 	code = ig_desk_held_compose(d, &h, actor, reason, why);
 	if (code)
-		return code;
+		return code == IG_DESK_GATE ? IG_EX_DATA : code;
 	if (ig_store_dispatch_set_state(d->store, id, IG_DISPATCH_STATE_QUEUED, NULL, now) < 0 ||
 		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), ig_arena_fmt(d->arena, "%s: %s", v.why, reason),
 			now, actor) < 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/log.h"
 #include "desk/room.h"
+#include "store/books.h"
 
 struct says {
 	struct ig_why *why;
@@ -35,6 +36,12 @@ struct ig_desk *ig_desk_new(struct ig_store *s, const struct ig_conf *c, struct 
 	d->self = (struct ig_match_self){.addresses = c->addresses, .subaddress = c->subaddress, .bounce_address = c->bounce_address,
 		.shared_hosts = c->shared_hosts};
 	ig_store_lookup(s, &d->look);
+	const char *restored = NULL;
+	if (ig_store_setting(s, "restored", d->arena, &restored) < 0) {
+		ig_desk_fail(d, why);
+		return ig_desk_free(d);
+	}
+	d->restored = restored != NULL;
 	ig_desk_decided_open(d);
 	return d;
 }

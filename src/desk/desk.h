@@ -88,6 +88,10 @@ int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity s
 int ig_desk_set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason,
 	struct ig_why *why);
 
+/* A case under secrecy is let known to one party, by a named person with a reason; without identity the gate keeps who reported it. */
+int ig_desk_disclose(struct ig_desk *d, int64_t incident, int64_t party, bool identity, const char *actor, const char *reason, struct ig_why *why);
+int ig_desk_undisclose(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, const char *reason, struct ig_why *why);
+
 /* ---- the pump: frames after the cursor → readers → ig_desk_take in log order → group commits. Used on an event base by the clerk
  * role and, run to its end, by irgatectl. */
 struct event_base;

@@ -105,7 +105,7 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	struct ig_why *why)
 {
 	char token[IG_DESK_TOKEN_LEN + 1], text[IG_DISPATCH_TEXT_MAX];
-	struct ig_party party = {.role = IG_PARTY_ROLE_REPORTER};
+	struct ig_party party = {.role = IG_PARTY_ROLE_REPORTER}, *to = dispatch->party ? &party : NULL;
 	if (dispatch->party && ig_store_party_get(d->store, dispatch->party, a, &party) < 0) {
 		json_decref(l->fields);
 		return -1;
@@ -137,7 +137,11 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	}
 	dispatch->bytes = bytes.data;
 	dispatch->size = bytes.len;
-	int code = outgoing_row(d, dispatch, now);
+	const char *sender = ig_desk_envelope_sender(d, dispatch, a);
+	const struct ig_desk_page pages[] = {{"the mail", bytes.data, bytes.len, true}, {"the envelope", sender, strlen(sender), false}};
+	int code = ig_desk_gate(d, dispatch, l->incident, to, l->profile, pages, IG_COUNT(pages), a, why);
+	if (!code)
+		code = outgoing_row(d, dispatch, now);
 	ig_buf_free(&bytes);
 	dispatch->bytes = NULL;
 	return code;
@@ -169,7 +173,8 @@ int ig_taking_receipt(struct ig_taking *t)
 	struct ig_decide_release_facts facts = {.incident = &t->incident, .dispatch = &dispatch, .channel_state = IG_CHANNEL_STATE_OK,
 		.imported = t->e->imported, .suppressed = t->receipt.send ? NULL : t->receipt.why};
 	struct ig_release v;
-	ig_decide_release(&facts, d->conf, t->now, t->a, &v);
+	if (ig_desk_release(d, &facts, t->now, t->a, &v))
+		return -1;
 	if (t->f->seq <= d->again && v.state == IG_DISPATCH_STATE_QUEUED) {
 		v = (struct ig_release){.state = IG_DISPATCH_STATE_HELD, .rule = "restored",
 			.why = "the store is older than the log: this was decided before, and a receipt may have gone out then"};
@@ -191,11 +196,11 @@ int ig_taking_receipt(struct ig_taking *t)
 	if (code <= 0)
 		return code;
 	/* A letter that cannot be written must not cost the message: it waits for a person, with the reason. */
-	const char *words = ig_arena_fmt(t->a, "could not be composed: %s", why.text);
+	const char *words = ig_arena_fmt(t->a, code == IG_DESK_GATE ? "the release gate holds it: %s" : "could not be composed: %s", why.text);
 	t->receipt.owe_duty = true;
 	t->receipt.why = words;
 	if (ig_store_dispatch_set_state(d->store, dispatch.id, IG_DISPATCH_STATE_HELD, words, t->now) < 0 ||
-		ig_store_verdict_add(d->store, dispatch.id, "compose", ig_dispatch_state_word(IG_DISPATCH_STATE_HELD), words, t->now,
+		ig_store_verdict_add(d->store, dispatch.id, code == IG_DESK_GATE ? "gate" : "compose", ig_dispatch_state_word(IG_DISPATCH_STATE_HELD), words, t->now,
 			"clerk") < 0)
 		return -1;
 	return 0;

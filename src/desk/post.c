@@ -75,6 +75,15 @@ static json_t *fields_of(struct ig_desk *d, const struct ig_dispatch *dispatch, 
 	return o;
 }
 
+/* What came of composing, for the one who asked for it. */
+int ig_desk_composed(int code, const struct ig_why *words, struct ig_why *why)
+{
+	if (code <= 0)
+		return code;
+	ig_why(why, code == IG_DESK_GATE ? "the release gate holds it: %s" : "the letter could not be composed: %s", words->text);
+	return code == IG_DESK_GATE ? code : IG_EX_DATA;
+}
+
 int ig_desk_post_compose(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p,
 	const char *actor, const char *reason, struct ig_why *why)
 {
@@ -98,11 +107,7 @@ int ig_desk_post_compose(struct ig_desk *d, struct ig_dispatch *dispatch, const 
 	struct ig_why words = {"it is too long"};
 	/* Without in_reply_to a new thread: no foreign Message-IDs leave the house (DESIGN "Rules are data"). A letter that cannot be written is
 	 * refused as a whole: a person stands there and hears why. */
-	int code = ig_desk_compose(d, dispatch, &letter, now, d->arena, &words);
-	if (code <= 0)
-		return code;
-	ig_why(why, "the letter could not be composed: %s", words.text);
-	return IG_EX_DATA;
+	return ig_desk_composed(ig_desk_compose(d, dispatch, &letter, now, d->arena, &words), &words, why);
 }
 
 static int facts_keep(struct ig_desk *d, struct ig_desk_post *p, int64_t dispatch)
@@ -176,11 +181,21 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 	to->expires_at = to->not_before + d->conf->expire * 1000;
 	h.facts.dispatch = to;
 	h.facts.by_person = p->actor && !strncmp(p->actor, "user:", 5);
-	ig_decide_release(&h.facts, d->conf, now, d->arena, &v);
+	if (ig_desk_release(d, &h.facts, now, d->arena, &v))
+		return -1;
 	if (ig_desk_dispatch_put(d, to, &v, p->actor ? p->actor : "clerk", now) || facts_keep(d, p, to->id))
 		return -1;
 	*dispatch_r = to->id;
-	return to->state == IG_DISPATCH_STATE_QUEUED ? ig_desk_post_compose(d, to, h.facts.incident, h.facts.party, p->actor, NULL, why) : 0;
+	if (to->state != IG_DISPATCH_STATE_QUEUED)
+		return 0;
+	code = ig_desk_post_compose(d, to, h.facts.incident, h.facts.party, p->actor, NULL, why);
+	if (code != IG_DESK_GATE)
+		return code;
+	to->state = IG_DISPATCH_STATE_HELD; /* it waits for a person, with the reason */
+	to->why = ig_arena_strdup(d->arena, why->text);
+	if (ig_store_dispatch_set_state(d->store, to->id, to->state, to->why, now) < 0)
+		return -1;
+	return ig_store_verdict_add(d->store, to->id, "gate", ig_dispatch_state_word(to->state), to->why, now, p->actor ? p->actor : "clerk") < 0 ? -1 : 0;
 }
 
 int ig_desk_post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why)

@@ -21,6 +21,7 @@ struct ig_desk {
 	const char *workers[IG_DESK_WORKERS_MAX]; /* kinds of slow reading that somebody does */
 	size_t worker_count;
 	int decided_fd;               /* decided.c */
+	bool restored;                /* setting "restored": nothing leaves by itself */
 	uint64_t decided, again;      /* newest frame ever decided upon; letters up to it are not sent by themselves, 0 for a store that is whole */
 	ig_desk_alarm_h *alarm;
 	void *alarm_arg;
@@ -90,8 +91,18 @@ struct ig_desk_letter {
 	const char *const *references;
 	const char *auto_submitted;
 };
+/* 2 (IG_DESK_GATE): the second lock holds it (why). */
 int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_desk_letter *l, ig_time now, struct ig_arena *a,
 	struct ig_why *why);
+/* gate.c: the second lock, for every form in which a letter leaves: pages are its finished bytes (a mail before encryption and after, the
+ * envelope) or the text that was drawn (fax, print). 0 clean; IG_DESK_GATE with why; -1 store. p NULL: an address without a party. */
+enum { IG_DESK_GATE = 2 };
+struct ig_desk_page { const char *what; const void *p; size_t len; bool mail; };
+int ig_desk_gate(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p,
+	const struct ig_profile *profile, const struct ig_desk_page *pages, size_t page_count, struct ig_arena *a, struct ig_why *why);
+int ig_desk_composed(int code, const struct ig_why *words, struct ig_why *why); /* the code of ig_desk_compose as the one of an act: IG_EX_DATA, or IG_DESK_GATE as it is */
+/* The first lock: ig_decide_release with what the store knows besides (an exception to secrecy, a restored store). 0 or -1. */
+int ig_desk_release(struct ig_desk *d, struct ig_decide_release_facts *f, ig_time now, struct ig_arena *a, struct ig_release *v_r);
 /* Adds the dispatch row with its verdict. */
 int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor,
 	ig_time now);

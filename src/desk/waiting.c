@@ -47,12 +47,13 @@ static int judge(struct ig_desk *d, int64_t id)
 	int code = ig_desk_held_load(d, id, &h, &why);
 	if (code)
 		return code < 0 ? -1 : write_verdict(d, id, IG_DISPATCH_STATE_HELD, "party", ig_arena_strdup(d->arena, why.text));
-	ig_decide_release(&h.facts, d->conf, ig_now(), d->arena, &v); /* by_person: he asked for it, and it only waited */
+	if (ig_desk_release(d, &h.facts, ig_now(), d->arena, &v)) /* by_person: he asked for it, and it only waited */
+		return -1;
 	if (v.state != IG_DISPATCH_STATE_QUEUED)
 		return write_verdict(d, id, v.state, v.rule, v.why);
 	code = ig_desk_held_compose(d, &h, actor, NULL, &why);
 	if (code)
-		return code < 0 ? -1 : write_verdict(d, id, IG_DISPATCH_STATE_HELD, "compose", ig_arena_strdup(d->arena, why.text));
+		return code < 0 ? -1 : write_verdict(d, id, IG_DISPATCH_STATE_HELD, code == IG_DESK_GATE ? "gate" : "compose", ig_arena_strdup(d->arena, why.text));
 	return write_verdict(d, id, v.state, v.rule, ig_arena_fmt(d->arena, "%s (%s); it waited for tasks, which have ended", v.why, actor));
 }
 

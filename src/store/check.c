@@ -12,7 +12,7 @@
 	X(NUMBERS, \
 		"SELECT 'incident references of ' || s.year || ': ' || s.last || ' given, ' || (SELECT count(*) FROM incident i " \
 		"WHERE i.year = s.year) || ' kept' FROM series s WHERE s.name = 'incident' AND s.last <> (SELECT count(*) FROM incident " \
-		"i WHERE i.year = s.year)") \
+		"i WHERE i.year = s.year) + (SELECT coalesce(sum(last - first + 1), 0) FROM gap g WHERE g.name = 'incident' AND g.year = s.year)") \
 	X(KEYS, \
 		"SELECT 'message ' || m.id || ': cannot be found by its Message-ID' FROM message m WHERE m.message_id IS NOT NULL " \
 		"AND m.id NOT IN (SELECT message FROM message_key) LIMIT 20") \

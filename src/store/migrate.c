@@ -201,6 +201,23 @@ static const char *const steps[] = {
 	 "CREATE INDEX message_unfiled ON message (state) WHERE state <> 'filed';"
 	 "CREATE TABLE unfiled (message INTEGER PRIMARY KEY REFERENCES message, envelope TEXT NOT NULL, report BLOB NOT NULL) STRICT;"
 	 "CREATE TABLE suspect_day (day TEXT PRIMARY KEY, duty INTEGER NOT NULL REFERENCES duty, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;"),
+
+	/* 8: the books. gap: numbers of a series left out on purpose. event: what changed on a case, when. arrival: number in the year's register
+	 * of arrivals. */
+	("CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE disclosure (id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES incident, party INTEGER NOT NULL REFERENCES party,"
+	 " identity INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, ended_at INTEGER) STRICT;"
+	 "CREATE INDEX disclosure_incident ON disclosure (incident, party);"
+	 "CREATE TABLE redaction (frame INTEGER PRIMARY KEY, message INTEGER REFERENCES message, at INTEGER NOT NULL, actor TEXT NOT NULL,"
+	 " reason TEXT NOT NULL, done_at INTEGER) STRICT;"
+	 "CREATE TABLE backup (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, path TEXT NOT NULL, sha256 TEXT, recipient TEXT, cursor INTEGER NOT NULL,"
+	 " head INTEGER NOT NULL, size INTEGER NOT NULL, verified INTEGER NOT NULL) STRICT;"
+	 "CREATE TABLE gap (name TEXT NOT NULL, year INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, at INTEGER NOT NULL, why TEXT,"
+	 " PRIMARY KEY (name, year, first)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE event (id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES incident, at INTEGER NOT NULL, what TEXT NOT NULL,"
+	 " value TEXT) STRICT;"
+	 "CREATE INDEX event_incident ON event (incident, at);"
+	 "ALTER TABLE message ADD COLUMN arrival INTEGER;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

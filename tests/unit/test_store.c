@@ -66,6 +66,8 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"604819f93ce2c2a59064c5a351861f0bb853fe9593e34a10c8a3534653f60b25",
 		"de17b72594b79a48c179d623dc061422b16831c6ea08f6388443af0027322452",
 		"ed59af04f3f80a538c7b65e62b4cc609f60c08fdb1297d7df9931195a81726be",
+
+		"54e4a07097f7850a68947aa4f4b7fadffad824feeee79c43f79e6b25d59db82a",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];

@@ -1,0 +1,94 @@
+/* One look at some bytes: compared as they are, then each decoder's reading of them is looked at in its turn. No form is believed: what is
+ * declared as text may be base64, so every reading is tried on everything, and readings already seen are left out. */
+#include "config.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "gate/room.h"
+
+static uint64_t hash_of(const char *p, size_t len)
+{
+	uint8_t sum[IG_SHA256_LEN];
+	uint64_t h;
+	ig_sha256_of(p, len, sum);
+	memcpy(&h, sum, sizeof h);
+	return h;
+}
+
+static bool seen(struct ig_gate *g, const char *p, size_t len)
+{
+	uint64_t h = hash_of(p, len);
+	for (size_t i = 0; i < g->seen_count; i++)
+		if (g->seen[i] == h)
+			return true;
+	if (g->seen_count < IG_GATE_SEEN)
+		g->seen[g->seen_count++] = h;
+	return false;
+}
+
+void ig_gate_deeper(struct ig_gate *g, struct ig_buf *b, int depth, const char *how, const char *form)
+{
+	char way[IG_GATE_HOW];
+	if (b->over)
+		ig_gate_blind(g, how, "it unfolds too far");
+	snprintf(way, sizeof way, "%s%s%s", how, depth ? ", " : " (", form);
+	size_t n = strlen(way);
+	if (!depth && n + 1 < sizeof way)
+		memcpy(way + n, ")", 2);
+	if (b->len)
+		ig_gate_look(g, b->data, b->len, depth + 1, way);
+	ig_buf_free(b);
+}
+
+static void by_utf16(struct ig_gate *g, const char *p, size_t len, int depth, const char *how)
+{
+	size_t zeros = 0;
+	for (size_t i = 0; i < len; i++)
+		zeros += !p[i];
+	if (zeros < 4)
+		return;
+	for (int way = 0; way < 4; way++) { /* either order of bytes, from the first or the second: other text may stand before it */
+		struct ig_buf b = IG_BUF_INIT(IG_GATE_OUT);
+		ig_gate_utf16(p + way / 2, len - (size_t)way / 2, way & 1, &b);
+		ig_gate_deeper(g, &b, depth, how, "UTF-16");
+	}
+}
+
+static void by_text(struct ig_gate *g, const char *p, size_t len, int depth, const char *how)
+{
+	static const struct {
+		void (*decode)(const char *p, size_t len, struct ig_buf *out);
+		const char *form;
+	} forms[] = {{ig_gate_quoted_printable, "quoted-printable"}, {ig_gate_words, "RFC 2047"}, {ig_gate_percent, "RFC 2231"},
+		{ig_gate_entities, "HTML entities"}, {ig_gate_untag, "between tags"}};
+	for (size_t i = 0; i < IG_COUNT(forms) && !g->found; i++) {
+		struct ig_buf b = IG_BUF_INIT(IG_GATE_OUT);
+		forms[i].decode(p, len, &b);
+		ig_gate_deeper(g, &b, depth, how, forms[i].form);
+	}
+	for (int phase = 0; phase < 4 && !g->found; phase++) {
+		struct ig_buf b = IG_BUF_INIT(IG_GATE_OUT);
+		ig_gate_base64(p, len, phase, &b);
+		ig_gate_deeper(g, &b, depth, how, "base64");
+	}
+}
+
+void ig_gate_look(struct ig_gate *g, const char *p, size_t len, int depth, const char *how)
+{
+	if (!len || g->found || seen(g, p, len))
+		return;
+	g->looked += len;
+	if (depth > IG_GATE_DEPTH || g->looked > IG_GATE_BYTES || g->seen_count == IG_GATE_SEEN) {
+		ig_gate_blind(g, how, depth > IG_GATE_DEPTH ? "too many forms within each other" : "it is too large");
+		return;
+	}
+	ig_gate_compare(g, p, len, how);
+	if (g->found)
+		return;
+	ig_gate_zip(g, p, len, depth, how);
+	ig_gate_gzip(g, p, len, depth, how);
+	if (memmem(p, len, "%PDF-", 5))
+		(void)ig_gate_pdf(g, p, len, depth, how);
+	by_utf16(g, p, len, depth, how);
+	by_text(g, p, len, depth, how);
+}

@@ -1,0 +1,61 @@
+/* The books beside the nouns: what may be told to whom by exception, what was removed, what is backed up, what changed when. Same rules as
+ * store.h. Strings are read into the arena given. */
+#ifndef IG_STORE_BOOKS_H
+#define IG_STORE_BOOKS_H
+#include "store/store.h"
+
+/* ---- settings of the instance that an act sets: "restored" (a restored store sends nothing), "maintenance"; NULL removes */
+int ig_store_setting(struct ig_store *s, const char *name, struct ig_arena *a, const char **value_r); /* 1, 0 none (NULL) */
+int ig_store_set_setting(struct ig_store *s, const char *name, const char *value);
+
+/* ---- disclosures: a named person lets one party know of a case under secrecy, for a reason (the exception for special many-party
+ * incidents). identity: who reported it too. The newest that was not ended counts. */
+struct ig_disclosure {
+	int64_t id, incident, party;
+	bool identity;
+	ig_time at, ended_at;
+	const char *actor, *reason;
+};
+int ig_store_disclosure_add(struct ig_store *s, struct ig_disclosure *d);
+int ig_store_disclosure_end(struct ig_store *s, int64_t incident, int64_t party, ig_time at); /* how many ended */
+int ig_store_disclosure_of(struct ig_store *s, int64_t incident, int64_t party, struct ig_arena *a, struct ig_disclosure *d_r); /* 1, 0 */
+int ig_store_disclosures(struct ig_store *s, int64_t incident, struct ig_arena *a, struct ig_disclosure **list_r, size_t *count_r);
+
+/* ---- what the gate must not let out: one value of a message of the case. from: address it came from. Stops at limit messages, newest first. */
+struct ig_store_told { const char *from_address, *name, *value; int64_t message; };
+int ig_store_case_values(struct ig_store *s, int64_t incident, int64_t limit, struct ig_arena *a,
+	int (*each)(const struct ig_store_told *t, void *arg), void *arg);
+
+/* ---- redactions: the payload of a frame removed by order */
+struct ig_redaction {
+	uint64_t frame;
+	int64_t message;
+	ig_time at, done_at;
+	const char *actor, *reason;
+};
+int ig_store_redaction_add(struct ig_store *s, const struct ig_redaction *r); /* twice is fine: the first order stands */
+int ig_store_redaction_done(struct ig_store *s, uint64_t frame, ig_time at);
+int ig_store_redactions(struct ig_store *s, bool open_only, struct ig_arena *a, struct ig_redaction **list_r, size_t *count_r);
+/* Removes everything of what a message says: subject, names, words, fields, attachments' names, problems; and its index entries. */
+int ig_store_message_redact(struct ig_store *s, int64_t message);
+/* After the commit: no removed word stays in a page or in the log of the store. Slow. */
+int ig_store_scrub(struct ig_store *s);
+
+/* ---- backups made: path, how far the log went, what came of reading it back */
+struct ig_backup {
+	int64_t id;
+	ig_time at;
+	const char *path, *sha256, *key; /* key: whom it is encrypted to; NULL nobody */
+	uint64_t cursor, head, size;
+	bool verified;
+};
+int ig_store_backup_add(struct ig_store *s, struct ig_backup *b);
+int ig_store_backups(struct ig_store *s, uint64_t holding_frame /* 0: all */, struct ig_arena *a, struct ig_backup **list_r, size_t *count_r);
+/* A whole copy of the store into the file path (which must not be), while it is in use. */
+int ig_store_copy_to(struct ig_store *s, const char *path);
+/* The state of a series, and numbers left out of it on purpose (from..to, with the reason), which checks know of. */
+int ig_store_series_skip(struct ig_store *s, const char *series, int year, int64_t by, ig_time at, const char *why, int64_t *from_r, int64_t *to_r);
+
+/* ---- what changed on a case, when: written with every change, so that figures of any past day can be made again */
+int ig_store_event_add(struct ig_store *s, int64_t incident, ig_time at, const char *what, const char *value);
+#endif
