@@ -62,6 +62,8 @@ int ig_ctl_search(struct ig_ctl *c)
 	if (!*folded) return ig_ctl_fail(c, IG_EX_USAGE, "no letter or digit to search for");
 	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
 	if (ig_store_search(c->store, folded, n, list_row, &l) < 0) return ig_ctl_store_failed(c);
+	int64_t waiting = ig_store_text_waiting(c->store);
+	if (waiting > 0) ig_ctl_say(c, "the words of %lld messages that have just come are not in the index yet", (long long)waiting);
 	return ig_ctl_list_end(l, "nothing found");
 }
 

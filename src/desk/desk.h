@@ -108,6 +108,7 @@ struct ig_pump_hooks {
 	void (*alarm)(void *arg, const char *code, const char *text);
 	void (*at_frame)(void *arg, uint64_t seq); /* about to be decided upon: for the count of deaths */
 	bool (*suspect)(void *arg, uint64_t seq);  /* fallback record only */
+	bool words_later; /* in a burst: whoever says so calls ig_store_text_index when the pump is idle */
 	bool (*full)(void *arg); /* the store has no room: true when some was made, and the commit is tried again at once (may be NULL) */
 };
 struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct ig_evidence_reader *log,

@@ -19,9 +19,14 @@ void ig_pump_wake(struct ig_pump *p)
 		evtimer_add(p->step, &now);
 }
 
+bool ig_pump_burst(const struct ig_pump *p)
+{
+	return p->head >= p->first + 2 * IG_PUMP_BATCH;
+}
+
 int64_t ig_pump_age_us(const struct ig_pump *p)
 {
-	return p->head >= p->first + 2 * IG_PUMP_BATCH ? IG_PUMP_BURST_US : IG_PUMP_BATCH_US;
+	return ig_pump_burst(p) ? IG_PUMP_BURST_US : IG_PUMP_BATCH_US;
 }
 
 void ig_pump_alarm(struct ig_pump *p, const char *code, const char *text)

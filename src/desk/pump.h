@@ -67,6 +67,7 @@ struct ig_pump {
 /* pump.c */
 struct ig_slot *ig_pump_slot(struct ig_pump *p, uint64_t seq);
 void ig_pump_wake(struct ig_pump *p);
+bool ig_pump_burst(const struct ig_pump *p); /* more than two commits wait */
 int64_t ig_pump_age_us(const struct ig_pump *p); /* a commit may become so old */
 void ig_pump_slot_fallback(struct ig_pump *p, struct ig_slot *s, const char *problem); /* READY with a record for a person */
 /* error: errno of a read that failed. True: it may pass, the pump comes back to this frame by itself. */

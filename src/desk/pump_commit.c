@@ -83,6 +83,7 @@ static int commit_once(struct ig_pump *p)
 		return -1;
 	p->poked = false;
 	evtimer_del(p->batch); /* before the hooks: one of them may poke for the next commit */
+	ig_store_text_later(p->desk->store, p->hooks.words_later && ig_pump_burst(p));
 	if ((p->hooks.before_commit && p->hooks.before_commit(p->hooks.arg)) || ig_store_commit(p->desk->store)) {
 		ig_pump_failed(p, 0, ig_store_why(p->desk->store));
 		p->poked = true;

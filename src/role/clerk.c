@@ -13,7 +13,7 @@
 #include "evidence/evidence.h"
 #include "model/notes.h"
 
-enum { CLERK_ARENA_MAX = 64 << 20, REST_AFTER_S = 5 };
+enum { CLERK_ARENA_MAX = 64 << 20, REST_AFTER_S = 5, WORDS_AT_ONCE = 256, WORDS_AGAIN_S = 60 };
 
 void ig_clerk_beat(struct ig_clerk *c)
 {
@@ -56,11 +56,36 @@ static void committed(void *arg)
 		ig_clerk_once(c);
 }
 
+/* A burst is over: the words of its messages go into the index, some at a time, so that whatever comes is not kept waiting. */
+static void index_words(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	struct ig_clerk *c = arg;
+	static const struct timeval soon = {0, 0}, moment = {0, 50000}, again = {WORDS_AGAIN_S, 0};
+	if (!ig_pump_idle(c->pump)) { /* a commit is under way: not every one ends with the idle hook */
+		evtimer_add(c->words, &moment);
+		return;
+	}
+	int64_t left = ig_store_text_index(c->store, WORDS_AT_ONCE);
+	ig_clerk_beat(c);
+	if (left < 0)
+		ig_log(IG_LOG_WARNING, "words wait for the index: %s", ig_store_why(c->store));
+	if (left > 0)
+		evtimer_add(c->words, &soon);
+	else if (c->role->once)
+		ig_clerk_once(c);
+	else if (left < 0)
+		evtimer_add(c->words, &again);
+}
+
 static void idle(void *arg)
 {
 	struct ig_clerk *c = arg;
-	static const struct timeval quiet = {REST_AFTER_S, 0};
+	static const struct timeval quiet = {REST_AFTER_S, 0}, soon = {0, 0};
 	evtimer_add(c->settle, &quiet);
+	if (ig_store_text_waiting(c->store) > 0)
+		evtimer_add(c->words, &soon);
 	ig_clerk_marks_answer(c);
 	if (c->role->once)
 		ig_clerk_once(c);
@@ -177,12 +202,14 @@ static int start(struct ig_role *r, struct ig_why *why)
 		.alarm = alarm_raised,
 		.at_frame = at_frame,
 		.suspect = suspect,
+		.words_later = true,
 		.full = full};
 	c->pump = ig_pump_new(r->base, c->desk, c->log, &hooks);
 	if (!c->pump)
 		return ig_why(why, "the pump cannot start: %s", ig_store_why(c->store));
 	c->settle = evtimer_new(r->base, rest, c);
-	return c->settle ? 0 : ig_why(why, "no timer");
+	c->words = evtimer_new(r->base, index_words, c);
+	return c->settle && c->words ? 0 : ig_why(why, "no timer");
 }
 
 static void confine(struct ig_role *r, struct ig_sandbox *s)

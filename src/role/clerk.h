@@ -64,6 +64,7 @@ struct ig_clerk {
 	uint64_t pass, pass_head, taken;
 	bool scanning, unreachable, worked, done, stopping;
 	struct event *settle;           /* rest of the store after some quiet */
+	struct event *words;            /* words that wait for the index */
 	struct ig_clerk_control *control;
 	struct event *reserve;          /* clerk_reserve.c: made anew when there is room */
 };

@@ -67,6 +67,8 @@ void ig_clerk_once(struct ig_clerk *c)
 		begin_pass(c);
 		return;
 	}
+	if (ig_store_text_waiting(c->store) > 0 && evtimer_pending(c->words, NULL)) /* comes back here when they are in the index */
+		return;
 	c->scanning = false;
 	finish(c);
 }

@@ -218,6 +218,8 @@ static const char *const steps[] = {
 	 " value TEXT) STRICT;"
 	 "CREATE INDEX event_incident ON event (incident, at);"
 	 "ALTER TABLE message ADD COLUMN arrival INTEGER;"),
+	/* 9: words of a burst wait here, in the commit of their message, for a quiet moment (text_db.c). id as in the word index. */
+	("CREATE TABLE text_waiting (n INTEGER PRIMARY KEY, id INTEGER NOT NULL, words TEXT NOT NULL) STRICT;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

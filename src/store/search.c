@@ -165,6 +165,8 @@ int ig_store_search(
 	/* What waits is not yet to be found; within a savepoint it stays so until the commit. */
 	if (!rc && s->in_tx && !s->depth)
 		rc = ig_store_text_flush(s);
+	if (!rc && !s->reading && !s->depth && ig_store_text_index(s, INT64_MAX) < 0)
+		rc = -1;
 	if (!rc && k.count)
 		rc = find_added(s, &k, a, &list, &count);
 	if (!rc && k.count)

@@ -106,6 +106,7 @@ struct ig_store *ig_store_open(const char *dir, enum ig_store_mode mode, struct 
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
 		0); /* no counting under a lock at each allocation; refused, without harm, after the first opening */
 	s->reading = mode == IG_STORE_READ;
+	s->text_waiting = -1;
 	for (int i = 0; i < SET_COUNT; i++)
 		s->stmts[i] = ig_xmalloc((size_t)sets[i]->count * sizeof *s->stmts[i]);
 	if (open_in(s, dir) < 0) {
@@ -283,6 +284,7 @@ void ig_store_rollback(struct ig_store *s)
 	s->in_tx = false;
 	s->depth = 0;
 	ig_store_text_drop(s, 0);
+	s->text_waiting = -1;
 	memset(&s->now, 0, sizeof s->now);
 }
 

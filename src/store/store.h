@@ -112,6 +112,14 @@ void ig_store_lookup(struct ig_store *s, struct ig_match_lookup *look_r);
 int ig_store_text_add(struct ig_store *s, int64_t message, const char *folded);
 /* Words that slow reading adds to a message that was committed before; search finds it by both together, once. */
 int ig_store_text_more(struct ig_store *s, int64_t message, const char *folded);
+/* In a burst words may wait, as they are and in the commit of their message, and go into the index in a quiet moment: what is
+ * committed from now on does so (later), until they are too many. Search by the writer takes them in first; one who only reads may ask
+ * how many are not to be found yet. */
+void ig_store_text_later(struct ig_store *s, bool later);
+int64_t ig_store_text_waiting(struct ig_store *s); /* or -1 */
+/* Takes the words of at most `most` messages into the index, the oldest first, in a transaction of its own where none is open. How many
+ * still wait, or -1. */
+int64_t ig_store_text_index(struct ig_store *s, int64_t most);
 int ig_store_search(
 	struct ig_store *s, const char *query, int64_t limit, int (*each)(const struct ig_message *m, void *arg), void *arg);
 

@@ -48,6 +48,8 @@ struct ig_store {
 	sqlite3_stmt **stmts[SET_COUNT];
 	struct ig_store_text *texts; /* own */
 	size_t text_cap, text_bytes;
+	bool text_later;
+	int64_t text_waiting; /* rows of text_waiting; -1 not known */
 	struct ig_why why;
 };
 

@@ -151,6 +151,14 @@ class Irgate:
         finally:
             db.close()
 
+    def words_wait(self):
+        """Messages whose words are not in the index yet."""
+        db = sqlite3.connect("file:%s?mode=ro" % (self.dir / "var/store/store.db"), uri=True, timeout=5)
+        try:
+            return db.execute("SELECT count(*) FROM text_waiting").fetchone()[0]
+        finally:
+            db.close()
+
     def dispatches(self):
         db = sqlite3.connect("file:%s?mode=ro" % (self.dir / "var/store/store.db"), uri=True, timeout=5)
         try:

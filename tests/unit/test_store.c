@@ -68,6 +68,7 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"ed59af04f3f80a538c7b65e62b4cc609f60c08fdb1297d7df9931195a81726be",
 
 		"54e4a07097f7850a68947aa4f4b7fadffad824feeee79c43f79e6b25d59db82a",
+		"7a40e9353574f7a3ab98c154ad912916eb10b7be6080f7ae786a29e38a87bcd7",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];

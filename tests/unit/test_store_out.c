@@ -304,6 +304,41 @@ static void long_texts_go_in_at_once(void **state)
 	free(text);
 }
 
+/* In a burst words wait in the commit of their message; a reader is told how many, the writer finds them all the same. */
+static void words_of_a_burst_wait_for_a_quiet_moment(void **state)
+{
+	struct kit *k = *state;
+	struct ig_why why = {""};
+	int64_t ids[8] = {0}, a = new_message(k, 0, "a@x"), b = new_message(k, 0, "b@x"), c = new_message(k, 0, "c@x");
+	ig_store_text_later(k->s, true);
+	ok(ig_store_begin(k->s));
+	ok(ig_store_text_add(k->s, a, "mot duong"));
+	ok(ig_store_commit(k->s));
+	ok(ig_store_begin(k->s));
+	ok(ig_store_text_add(k->s, b, "hai duong"));
+	ig_store_rollback(k->s);
+	assert_int_equal(ig_store_text_waiting(k->s), 1);
+	ok(ig_store_begin(k->s));
+	ok(ig_store_text_add(k->s, b, "hai duong"));
+	ok(ig_store_text_add(k->s, c, "ba duong"));
+	ok(ig_store_commit(k->s));
+	struct ig_store *reader = ig_store_open(k->dir, IG_STORE_READ, &why);
+	assert_non_null(reader);
+	assert_int_equal(ig_store_text_waiting(reader), 3);
+	ok(ig_store_search(reader, "duong", 0, count_messages, ids));
+	assert_int_equal(ids[0], 0);
+	assert_int_equal(ig_store_text_index(k->s, 2), 1);
+	ok(ig_store_search(reader, "duong", 0, count_messages, ids));
+	assert_true(ids[0] == 2 && ids[1] == b && ids[2] == a);
+	assert_int_equal(ig_store_text_waiting(reader), 1);
+	ig_store_free(reader);
+	memset(ids, 0, sizeof ids);
+	ok(ig_store_search(k->s, "duong", 0, count_messages, ids));
+	assert_true(ids[0] == 3 && ids[1] == c);
+	assert_int_equal(ig_store_text_waiting(k->s), 0);
+	assert_int_equal(ig_store_text_index(k->s, 2), 0);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
@@ -315,6 +350,7 @@ int main(void)
 		CASE(an_alarm_is_said_once_an_hour),
 		CASE(search_finds_vietnamese_however_it_is_typed),
 		CASE(long_texts_go_in_at_once),
+		CASE(words_of_a_burst_wait_for_a_quiet_moment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
