@@ -67,6 +67,8 @@ struct ig_conf {
 	size_t lmtp_count;
 	struct ig_conf_account *imaps, *pop3s;
 	size_t imap_count, pop3_count;
+	const char *faxes;       /* folder of an outside fax server; NULL none */
+	int64_t settle;          /* ms a file in it must rest, 10s */
 	enum ig_lf bare_lf;
 	uint64_t message_max;    /* bytes of one message, 50M */
 	uint64_t inline_max;     /* kept in memory up to this, 256K */

@@ -160,6 +160,11 @@ static const struct ig_conf_option intake[] = {
 	 .item = sizeof(struct ig_conf_account), FOR(IG_CONF_ACCOUNT),
 	 .example = "({ name = \"cu\"; host = \"pop.example.vn\"; user = \"ungcuu\"; password = \"...\"; })",
 	 .say = "Mailboxes that are read over POP3. A new instance has none."},
+	{AT(faxes), .type = IG_CONF_PATH, FOR(IG_CONF_MAILIN), .sample = "\"faxes\"",
+	 .say = "Folder into which a fax server drops what it received: TIFF or PDF, with NAME.json beside it (caller ident called started ended "
+		"pages rate ecm result, each optional). What was taken moves to .taken in it."},
+	{AT(settle), TIME(0, HOUR, "10s"), FOR(IG_CONF_MAILIN),
+	 .say = "A dropped file is taken once its size and time rested so long, at once when it was renamed into the folder after its NAME.json."},
 	{AT(bare_lf), .type = IG_CONF_WORD, .words = bare_lfs, .def = "repair", FOR(IG_CONF_MAILIN),
 	 .say = "A line feed without its carriage return in LMTP data: repair (and say so in the record) or refuse. Only "
 		"CRLF.CRLF ends a message either way."},

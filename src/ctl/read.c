@@ -14,6 +14,7 @@
 #include "base/link.h"
 #include "base/utf8.h"
 #include "ctl/room.h"
+#include "intake/intake.h"
 #include "model/envelope.h"
 #include "model/notes.h"
 #include "model/report.h"
@@ -45,9 +46,9 @@ static enum ig_kind kind_of(const unsigned char *head, size_t len)
 }
 
 /* One message through a reader: a fresh one when the last was used up or has died. NULL with why: no reader survived it. */
-static struct ig_report *ask(struct reader *r, int fd, uint64_t size, uint64_t seq, struct ig_arena *a, struct ig_why *why)
+static struct ig_report *ask(struct reader *r, int fd, uint64_t size, uint64_t seq, const char *envelope, struct ig_arena *a, struct ig_why *why)
 {
-	struct ig_note_read ask = {.seq = seq, .envelope = "{\"channel\":\"mail\",\"source\":\"read\"}", .size = size};
+	struct ig_note_read ask = {.seq = seq, .envelope = envelope, .size = size};
 	struct ig_note_report got;
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
 	struct ig_report *report = NULL;
@@ -77,6 +78,34 @@ static struct ig_report *ask(struct reader *r, int fd, uint64_t size, uint64_t s
 	return report;
 }
 
+/* The facts of a fax stand beside it (INTERFACE: NAME.json); NULL where there are none. */
+static const char *sidecar_of(const char *path, struct ig_arena *a)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+	struct ig_buf b = IG_BUF_INIT(IG_SPOOL_SIDECAR_MAX);
+	const char *text = NULL;
+	for (int whole = 0; whole < 2 && !text; whole++) {
+		if (!whole && (!dot || !strcmp(dot, ".json"))) continue;
+		ig_buf_reset(&b);
+		const char *beside = whole ? ig_arena_fmt(a, "%s.json", path) : ig_arena_fmt(a, "%.*s.json", (int)(dot - path), path);
+		if (!ig_fs_read_file(beside, &b) && !b.over && ig_utf8_valid(b.data, b.len)) text = ig_arena_strdup(a, b.data);
+	}
+	ig_buf_free(&b);
+	return text;
+}
+
+static const char *envelope_of(const char *path, enum ig_kind kind, const char *sidecar, struct ig_arena *a)
+{
+	struct ig_buf b = IG_BUF_INIT(1 << 20);
+	const char *slash = strrchr(path, '/');
+	struct ig_envelope e = {.channel = kind == IG_KIND_FAX ? IG_CHANNEL_FAX : IG_CHANNEL_MAIL, .source = "read", .sidecar = sidecar,
+		.source_file = ig_utf8_repair(a, slash ? slash + 1 : path, strlen(slash ? slash + 1 : path))};
+	ig_envelope_print(&e, &b);
+	const char *text = ig_arena_strdup(a, b.data);
+	ig_buf_free(&b);
+	return text;
+}
+
 static struct ig_report *read_one(struct reader *r, const char *path, uint64_t seq, struct ig_arena *a)
 {
 	unsigned char head[HEAD_MAX];
@@ -91,13 +120,15 @@ static struct ig_report *read_one(struct reader *r, const char *path, uint64_t s
 	ssize_t got = pread(fd, head, sizeof(head), 0);
 	size_t len = got > 0 ? (size_t)got : 0;
 	enum ig_kind kind = kind_of(head, len);
+	const char *sidecar = kind != IG_KIND_MAIL ? sidecar_of(path, a) : NULL;
+	if (sidecar) kind = IG_KIND_FAX;
 	struct ig_report *report = NULL;
 	/* The reader gets a copy of its own: it may not share a description of the operator's file. */
-	if (kind == IG_KIND_MAIL) {
+	if (kind == IG_KIND_MAIL || kind == IG_KIND_FAX) {
 		int copy = (int)memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 		if (copy >= 0 && !ig_fs_copy(fd, copy, (uint64_t)st.st_size) && !fcntl(copy, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) &&
 		    lseek(copy, 0, SEEK_SET) == 0)
-			report = ask(r, copy, (uint64_t)st.st_size, seq, a, &why);
+			report = ask(r, copy, (uint64_t)st.st_size, seq, envelope_of(path, kind, sidecar, a), a, &why);
 		else
 			ig_why(&why, "it cannot be copied: %s", strerror(errno));
 		if (copy >= 0) close(copy);

@@ -29,6 +29,24 @@ typedef void ig_intake_scanned_h(uint64_t taken, uint64_t waiting, const char *f
 void ig_maildir_scan(struct ig_maildir *m, ig_intake_scanned_h *scanned, void *arg);
 struct ig_maildir *ig_maildir_free(struct ig_maildir *m);
 
+struct ig_spool;
+/* A folder into which another program, or a person, drops whole files: faxes of an outside fax server, scanned letters. A file is taken when it was
+ * renamed into the folder with its sidecar there already, or when size and time of it rested for `settle` of real time (0: at once). What stands
+ * in NAME.json, or in FILE.json, goes along unread in the envelope. After `durable` both move to .taken/YYYY-MM/; what is no page of any kind we
+ * know, by its first bytes, moves to .refused/ with FILE.reason.txt beside it. Names that begin with a dot or end in .tmp, .part, .json or ~ are no
+ * files to take. The folder is made when missing: before confinement. */
+struct ig_spool_settings {
+	const char *name, *path;
+	enum ig_channel channel;
+	bool sidecar;            /* wait for one, take it along */
+	int64_t settle, interval; /* ms */
+};
+#define IG_SPOOL_SIDECAR_MAX 16384 /* bytes; a larger one is left out and said */
+struct ig_spool *ig_spool_new(struct event_base *base, const struct ig_conf *c, const struct ig_spool_settings *s, const struct ig_intake_sink *sink);
+void ig_spool_watch(struct ig_spool *p);
+void ig_spool_scan(struct ig_spool *p, ig_intake_scanned_h *scanned, void *arg); /* as ig_maildir_scan */
+struct ig_spool *ig_spool_free(struct ig_spool *p);
+
 struct ig_lmtp;
 /* Serves a listening socket (opened by parent). RFC 2033, 1870, 2920, 2034, 6152. */
 struct ig_lmtp *ig_lmtp_new(struct event_base *base, const struct ig_conf *c, const struct ig_conf_lmtp *l, int listening, const struct ig_intake_sink *sink);

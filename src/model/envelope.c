@@ -35,6 +35,7 @@ void ig_envelope_print(const struct ig_envelope *e, struct ig_buf *out)
 		ig_buf_char(out, ']');
 	}
 	print_optional(out, "progress", e->progress);
+	print_optional(out, "sidecar", e->sidecar);
 	if (e->imported)
 		ig_buf_str(out, ",\"imported\":true");
 	if (e->defect)
@@ -85,7 +86,7 @@ static int get_all(json_t *o, struct ig_arena *a, struct ig_envelope *e, struct 
 		return ig_why(why, "envelope: unknown channel");
 	if (get_string(o, "source", a, &e->source, why) < 0 || get_string(o, "source_file", a, &e->source_file, why) < 0 ||
 	    get_string(o, "sender", a, &e->sender, why) < 0 || get_string(o, "progress", a, &e->progress, why) < 0 ||
-	    get_recipients(o, a, e, why) < 0)
+	    get_string(o, "sidecar", a, &e->sidecar, why) < 0 || get_recipients(o, a, e, why) < 0)
 		return -1;
 	e->imported = json_is_true(json_object_get(o, "imported"));
 	e->defect = json_is_true(json_object_get(o, "defect"));

@@ -16,6 +16,7 @@ struct ig_envelope {
 	const char *sender;          /* envelope sender (MAIL FROM, Return-Path of a pipe); "" for <>; NULL unknown */
 	const char *const *recipients; /* envelope recipients, NULL-terminated; NULL unknown */
 	const char *progress;        /* intake's own mark (UIDVALIDITY and UID, UIDL), given back at start */
+	const char *sidecar;         /* what stood beside the file, as it was found: facts of a fax as JSON; nobody has looked at it */
 	bool imported;               /* `import` without --live: never sends, starts no deadline */
 	bool defect;                 /* the bytes were repaired on the way in (bare LF); said in problems */
 };

@@ -20,7 +20,7 @@ struct line {
 static const struct line lines[] = {
 	/* PEOPLE: SO_PEERCRED gives a number, the configuration names people */
 	{"recorder", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_ACCEPT | IG_MAY_PASSFD, {PEOPLE, "/usr/share/zoneinfo"}, {"{var}/evidence"}},
-	{"mailin", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_ACCEPT | IG_MAY_PASSFD, {"/usr/share/zoneinfo"}, {"{var}/tmp", "{maildirs}"}},
+	{"mailin", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_ACCEPT | IG_MAY_PASSFD, {"/usr/share/zoneinfo"}, {"{var}/tmp", "{maildirs}", "{spools}"}},
 	/* no folder of anybody: a mailbox at a server needs none */
 	{"account", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_INET | IG_MAY_FORK | IG_MAY_PASSFD,
 	 {NAMES, "/etc/ssl", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "{libraries}"}, {"{var}/tmp"}},
@@ -71,6 +71,8 @@ static void add_word(struct list *l, const struct ig_conf *c, const char *word, 
 	} else if (!strcmp(word, "{maildirs}")) {
 		for (size_t i = 0; i < c->maildir_count; i++)
 			add(l, c->maildirs[i].path, access);
+	} else if (!strcmp(word, "{spools}")) {
+		add(l, c->faxes, access);
 	} else if (!strcmp(word, "{outgoing}")) {
 		if (c->transport == IG_TRANSPORT_MAILDIR)
 			add(l, c->outgoing, access);

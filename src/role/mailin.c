@@ -16,7 +16,7 @@
 #include "model/notes.h"
 #include "role/role.h"
 
-enum { ENVELOPE_MAX = 1 << 20, STOP_S = 3 };
+enum { ENVELOPE_MAX = 1 << 20, STOP_S = 3, SPOOLS_MAX = 2, SPOOL_INTERVAL_MS = 60000 };
 
 struct request {
 	uint64_t id;
@@ -30,6 +30,8 @@ struct mailin {
 	struct ig_link *recorder, *clerk;
 	struct ig_intake_sink sink;
 	struct ig_maildir **maildirs;
+	struct ig_spool *spools[SPOOLS_MAX]; /* folders of whole files */
+	size_t spool_count;
 	struct ig_lmtp **lmtps;
 	size_t lmtp_count;
 	struct request *first, **last; /* in the order sent, which is that of the answers */
@@ -170,10 +172,12 @@ static void scan_all(struct mailin *m, uint64_t pass)
 	ig_buf_reset(&m->scan.why);
 	m->scan.pass = pass;
 	m->scan.taken = m->scan.waiting = m->scan.failed = 0;
-	m->scan.left = m->role->conf->maildir_count + 1;
+	m->scan.left = m->role->conf->maildir_count + m->spool_count + 1;
 	m->scanning = true;
 	for (size_t i = 0; i < m->role->conf->maildir_count; i++)
 		ig_maildir_scan(m->maildirs[i], scanned, m);
+	for (size_t i = 0; i < m->spool_count; i++)
+		ig_spool_scan(m->spools[i], scanned, m);
 	scanned(0, 0, NULL, m);
 }
 
@@ -200,6 +204,17 @@ static void clerk_closed(struct ig_link *l IG_UNUSED, void *arg)
 
 /* ---- role */
 
+static void open_spools(struct mailin *m)
+{
+	const struct ig_conf *c = m->role->conf;
+	int64_t settle = m->role->once ? 0 : c->settle;
+	const struct ig_spool_settings spools[] = {
+		{.name = "faxes", .path = c->faxes, .channel = IG_CHANNEL_FAX, .sidecar = true, .settle = settle, .interval = SPOOL_INTERVAL_MS}};
+	for (size_t i = 0; i < IG_COUNT(spools); i++)
+		if (spools[i].path)
+			m->spools[m->spool_count++] = ig_spool_new(m->role->base, c, &spools[i], &m->sink);
+}
+
 static int start(struct ig_role *r, struct ig_why *why)
 {
 	struct mailin *m = ig_xmalloc(sizeof *m);
@@ -221,6 +236,8 @@ static int start(struct ig_role *r, struct ig_why *why)
 	ig_buf_free(&spool);
 	for (size_t i = 0; !rc && i < r->conf->maildir_count; i++)
 		m->maildirs[i] = ig_maildir_new(r->base, r->conf, &r->conf->maildirs[i], &m->sink);
+	if (!rc)
+		open_spools(m);
 	return rc;
 }
 
@@ -236,6 +253,8 @@ static int run(struct ig_role *r, struct ig_why *why IG_UNUSED)
 	/* Under --once the clerk says when to look. */
 	for (size_t i = 0; !r->once && i < r->conf->maildir_count; i++)
 		ig_maildir_watch(m->maildirs[i]);
+	for (size_t i = 0; !r->once && i < m->spool_count; i++)
+		ig_spool_watch(m->spools[i]);
 	return 0;
 }
 

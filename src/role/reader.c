@@ -18,6 +18,7 @@
 #include "base/opt.h"
 #include "base/sandbox.h"
 #include "model/notes.h"
+#include "parse/fax.h"
 #include "parse/parse.h"
 
 #define READER_FD 3
@@ -99,7 +100,8 @@ static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 	arm(r->cpu_ms);
 	if (note->envelope && !ig_envelope_parse(note->envelope, strlen(note->envelope), r->arena, &e, NULL))
 		envelope = &e;
-	struct ig_report *report = ig_parse_mail(fd, note->size, envelope, &r->limits, r->arena);
+	struct ig_report *report = envelope && envelope->channel == IG_CHANNEL_FAX ? ig_parse_fax(fd, note->size, envelope, r->arena) :
+		ig_parse_mail(fd, note->size, envelope, &r->limits, r->arena);
 	ig_buf_reset(&r->report);
 	ig_report_pack(report, &r->report);
 	if (r->report.over) {

@@ -107,6 +107,64 @@ int kit_same_pages(const char *one, const char *other)
 	return n;
 }
 
+struct rows {
+	uint8_t *p;
+	uint32_t count;
+	size_t width;
+};
+
+static struct rows rows_of(TIFF *t)
+{
+	struct rows r = {.width = (size_t)TIFFScanlineSize(t)};
+	TIFFGetField(t, TIFFTAG_IMAGELENGTH, &r.count);
+	r.p = calloc(r.count + 1, r.width + 1);
+	for (uint32_t i = 0; r.p && i < r.count; i++)
+		if (TIFFReadScanline(t, r.p + i * r.width, i, 0) != 1)
+			r.count = i;
+	return r;
+}
+
+static int blank(const struct rows *r, uint32_t i)
+{
+	const uint8_t *p = r->p + i * r->width;
+	return !p[0] && !memcmp(p, p + 1, r->width - 1);
+}
+
+/* The rows of a from its first that is not blank to its last, somewhere in b. */
+static int body_within(const struct rows *a, const struct rows *b)
+{
+	uint32_t from = 0, to = a->count;
+	while (from < to && blank(a, from))
+		from++;
+	while (to > from && blank(a, to - 1))
+		to--;
+	uint32_t n = to - from;
+	for (uint32_t shift = 0; a->width == b->width && shift + n <= b->count; shift++)
+		if (!memcmp(a->p + from * a->width, b->p + shift * b->width, n * a->width))
+			return 1;
+	return 0;
+}
+
+int kit_same_bodies(const char *one, const char *other)
+{
+	TIFF *a = TIFFOpen(one, "r"), *b = TIFFOpen(other, "r");
+	int n = a && b ? 0 : -1, same = 1;
+	while (a && b && same) {
+		struct rows x = rows_of(a), y = rows_of(b);
+		same = body_within(&x, &y);
+		n += same;
+		free(x.p);
+		free(y.p);
+		if (!TIFFReadDirectory(a) || !TIFFReadDirectory(b))
+			break;
+	}
+	if (a)
+		TIFFClose(a);
+	if (b)
+		TIFFClose(b);
+	return n;
+}
+
 int kit_pages(const char *path)
 {
 	TIFF *t = TIFFOpen(path, "r");

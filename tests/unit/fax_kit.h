@@ -13,6 +13,8 @@
 void kit_tiff(const char *path, int pages, int rows);
 /* Pages that are the same in both, from the first; -1 when one cannot be read. */
 int kit_same_pages(const char *one, const char *other);
+/* The same, where the other may have blank or foreign rows before and after: pages of which all rows that are not blank are there in order. */
+int kit_same_bodies(const char *one, const char *other);
 int kit_pages(const char *path);
 
 /* A small generator of its own: the same seed gives the same run everywhere. */

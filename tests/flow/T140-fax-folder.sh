@@ -1,0 +1,52 @@
+#!/bin/bash
+# A fax server drops what it received: each fax becomes a message and a case with its facts, the same fax twice is a copy, a broken one is said to be
+# broken, what is no fax is refused; nothing is lost when the log takes nothing.
+. "$(dirname "$0")/../lib.sh"
+
+[ -x "$build/tests/unit/fax-page" ] || skip "fax-page was not built"
+page() { "$build/tests/unit/fax-page" "$@"; }
+new_instance
+now=2026-03-02T09:00:00+07:00
+page "$dir/faxes/one.tif" 2
+cat >"$dir/faxes/one.json" <<'EOJ'
+{"caller": "+84 24 3123456", "ident": "CTY A <x@y>", "called": "02439990000", "started": "2026-03-02T08:30:00+07:00",
+ "ended": "2026-03-02T08:31:10+07:00", "pages": 2, "rate": 14400, "ecm": true, "result": "ok"}
+EOJ
+page "$dir/faxes/bare.tif" 1
+page "$dir/faxes/cut.tif" 3
+printf '{"pages": 4, "result": "interrupted", "caller": "0909"}' >"$dir/faxes/cut.tif.json"
+head -c 20000 "$dir/faxes/cut.tif" >"$work/cut" && mv "$work/cut" "$dir/faxes/cut.tif"
+printf 'II*\0\0\0\0\0' >"$dir/faxes/empty-tiff.tif"
+echo "not a fax" >"$dir/faxes/note.tif"
+once
+cp "$dir/faxes/.taken/2026-03/one.tif" "$dir/faxes/again.tif"
+now=2026-03-02T10:00:00+07:00
+once
+facts "faxes" <<'EOP'
+ms = {m["source_file"]: m for m in messages}
+eq("messages", ["bare.tif", "cut.tif", "empty-tiff.tif", "one.tif"], sorted(ms))
+for m in messages:
+    eq(m["source_file"] + " channel", ("fax", "in", "filed", "person"), (m["channel"], m["direction"], m["state"], m["class"]))
+    ok(m["source_file"] + " opens a case", m["incident"] is not None)
+one = ms["one.tif"]
+eq("copy", ["again.tif"], [c["source_file"] for c in one["copies"]])
+eq("copy's channel", ["fax"], [c["channel"] for c in one["copies"]])
+ok("subject says the caller", "+84 24 3123456" in one["subject"])
+problems = " ".join(ms["cut.tif"]["problems"])
+ok("the broken one says so: " + problems, "interrupted" in problems and "damaged" in problems)
+ok("pages that cannot be counted are said", "no page" in " ".join(ms["empty-tiff.tif"]["problems"]))
+eq("incidents", 4, len(incidents))
+EOP
+[ -f "$dir/faxes/.taken/2026-03/one.json" ] || fail "the sidecar went along"
+[ -f "$dir/faxes/.refused/note.tif.reason.txt" ] || fail "the refused one has a reason"
+ctl --json read "$dir/faxes/.taken/2026-03/one.tif" "$dir/faxes/.taken/2026-03/bare.tif" >"$work/read.json"
+python3 - "$work/read.json" <<'EOP' || fail "read"
+import json, sys
+one, bare = [json.loads(line) for line in open(sys.argv[1])]
+f = one["fields"]
+assert one["kind"] == bare["kind"] == "fax", (one["kind"], bare["kind"])
+assert f["fax.caller"]["value"] == "+84 24 3123456" and f["fax.called"]["value"] == "02439990000" and f["fax.ident"]["value"] == "CTY A <x@y>"
+assert f["fax.pages"]["value"] == "2" and f["fax.time"]["value"] == "2026-03-02T08:30:00+07:00" and f["fax.ident"]["confidence"] < f["fax.caller"]["confidence"]
+assert list(bare["fields"]) == ["fax.pages"] and bare["problems"] == []
+assert one["attachments"][0]["type"] == "image/tiff" and one["date"] == "2026-03-02T08:30:00+07:00"
+EOP
