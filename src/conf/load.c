@@ -29,11 +29,13 @@ static void parse(struct ig_conf_reading *r, config_t *cfg)
 	}
 }
 
-/* Where programs and data are: as configured, as the environment says, beside the running program, where it was installed. */
-static const char *place(struct ig_arena *a, const char *configured, const char *variable, const char *probe, const char *installed)
+/* Where programs and data are: as configured, as the environment says, beside the running program (the build tree has a link
+ * `datadir` to its source), in the same installation wherever that was moved to, where it was installed. */
+static const char *place(struct ig_arena *a, const char *configured, const char *variable, const char *const beside[2], const char *probe,
+	const char *installed)
 {
 	const char *env = getenv(variable);
-	char exe[PATH_MAX];
+	char exe[PATH_MAX], *dir, *real;
 	ssize_t n;
 
 	if (configured)
@@ -41,13 +43,19 @@ static const char *place(struct ig_arena *a, const char *configured, const char 
 	if (env && *env == '/')
 		return ig_arena_strdup(a, env);
 	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	if (probe && n > 0) {
-		const char *dir;
+	if (n <= 0)
+		return installed;
+	exe[n] = 0;
+	dir = dirname(exe);
+	for (int i = 0; i < 2; i++) {
+		const char *found = ig_arena_fmt(a, "%s/%s", dir, beside[i]);
 
-		exe[n] = 0;
-		dir = dirname(exe);
-		if (!access(ig_arena_fmt(a, "%s/%s", dir, probe), X_OK))
-			return ig_arena_strdup(a, dir);
+		if (access(ig_arena_fmt(a, "%s/%s", found, probe), R_OK))
+			continue;
+		real = realpath(found, NULL);
+		found = ig_arena_strdup(a, real ? real : found);
+		free(real);
+		return found;
 	}
 	return installed;
 }
@@ -86,8 +94,8 @@ static void join_addresses(struct ig_conf *c)
 static struct ig_conf *finish(struct ig_conf_reading *r, struct ig_conf *c, const config_setting_t *root)
 {
 	ig_conf_fill(r, &ig_conf_top, root, c);
-	c->libexec = place(c->arena, c->libexec, "IRGATE_LIBEXEC", "irgate-reader", IG_LIBEXECDIR);
-	c->datadir = place(c->arena, c->datadir, "IRGATE_DATADIR", NULL, IG_DATADIR);
+	c->libexec = place(c->arena, c->libexec, "IRGATE_LIBEXEC", (const char *const[]){".", "../libexec/irgate"}, "irgate-reader", IG_LIBEXECDIR);
+	c->datadir = place(c->arena, c->datadir, "IRGATE_DATADIR", (const char *const[]){"datadir", "../share/irgate"}, "templates", IG_DATADIR);
 	join_addresses(c);
 	if (!c->message_domain && c->address)
 		c->message_domain = strrchr(c->address, '@') + 1;
