@@ -16,12 +16,13 @@ enum ig_sandbox_may {
 	IG_MAY_FORK = 1 << 5,    /* fork a child of the same confinement (no exec) */
 	IG_MAY_EXEC = 1 << 6,    /* execve; parent only */
 	IG_MAY_PASSFD = 1 << 7,  /* recvmsg/sendmsg with descriptors, memfd_create */
-	IG_MAY_THREAD = 1 << 8   /* clone of threads */
+	IG_MAY_THREAD = 1 << 8,  /* clone of threads */
+	IG_MAY_TOOL = 1 << 9     /* execve of programs below IG_PATH_EXEC paths, which keep this very confinement */
 };
 
 struct ig_sandbox_path {
 	const char *path;
-	enum { IG_PATH_READ = 1, IG_PATH_WRITE = 2 } access; /* WRITE: read, create, rename, remove below it */
+	enum { IG_PATH_READ = 1, IG_PATH_WRITE = 2, IG_PATH_EXEC = 4 } access; /* WRITE: read, create, rename, remove below it; EXEC: read and run */
 };
 
 struct ig_sandbox {

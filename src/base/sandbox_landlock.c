@@ -20,6 +20,7 @@
 #define CREATE_RULESET_VERSION (1U << 0)
 #define RULE_PATH_BENEATH 1
 
+#define FS_EXECUTE (UINT64_C(1) << 0)
 #define FS_WRITE_FILE (UINT64_C(1) << 1)
 #define FS_READ_FILE (UINT64_C(1) << 2)
 #define FS_READ_DIR (UINT64_C(1) << 3)
@@ -36,7 +37,7 @@
 #define SCOPE_ABSTRACT_UNIX (UINT64_C(1) << 0) /* ABI 6 */
 #define SCOPE_SIGNAL (UINT64_C(1) << 1)
 
-#define OF_FILE (FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE)
+#define OF_FILE (FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE)
 #define READING (FS_READ_FILE | FS_READ_DIR)
 #define WRITING (READING | FS_WRITE_FILE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG | FS_REFER | FS_TRUNCATE)
 
@@ -70,6 +71,8 @@ static int add_path(int ruleset, const struct ig_sandbox_path *p, uint64_t handl
 	struct stat st;
 	int rc = 0;
 
+	if (p->access & IG_PATH_EXEC)
+		rule.allowed |= FS_EXECUTE;
 	rule.parent_fd = open(p->path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)
 		return 0; /* not there, or out of reach anyway */

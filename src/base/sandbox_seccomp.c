@@ -51,6 +51,8 @@ static const int of_fork[] = {SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(wait4), 
 static const int of_accept[] = {SCMP_SYS(accept), SCMP_SYS(accept4)};
 static const int of_messages[] = {SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg)};
 static const int of_passfd[] = {SCMP_SYS(memfd_create), SCMP_SYS(ftruncate)};
+/* What the loader and the C library of a program do before its main, beyond what a role has already. */
+static const int of_tool[] = {SCMP_SYS(execve), SCMP_SYS(set_tid_address), SCMP_SYS(getpgrp)};
 static const int of_connect[] = {SCMP_SYS(connect)};
 
 /* Calls that glibc tries first and does without on ENOSYS; on EPERM it gives up. */
@@ -145,6 +147,8 @@ static void allow_children(struct filter *f, unsigned may)
 		rule1(f, ALLOW, SCMP_SYS(kill), compared(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 		rule1(f, ALLOW, SCMP_SYS(tgkill), compared(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 	}
+	if (may & IG_MAY_TOOL)
+		RULES(f, ALLOW, of_tool);
 	if (may & IG_MAY_THREAD) {
 		rule1(f, ALLOW, SCMP_SYS(clone), masked(0, spaces | CLONE_THREAD | CLONE_PTRACE, CLONE_THREAD));
 		keep(f, seccomp_rule_add(f->ctx, ALLOW, SCMP_SYS(set_tid_address), 0));
@@ -193,7 +197,8 @@ static void refuse_listed(struct filter *f, unsigned may, bool wide)
 		RULES(f, REFUSE, traces);
 	if (may & IG_MAY_EXEC)
 		return; /* its children have their own lists, and open sockets */
-	RULES(f, REFUSE, execs);
+	if (!(may & IG_MAY_TOOL))
+		RULES(f, REFUSE, execs);
 	if (!(may & IG_MAY_INET)) {
 		rule1(f, REFUSE, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_INET));
 		rule1(f, REFUSE, SCMP_SYS(socket), compared(0, SCMP_CMP_EQ, AF_INET6));

@@ -105,6 +105,7 @@ static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 		{&c->user_recorder, "recorder"}, {&c->user_mailin, "mailin"}, {&c->user_clerk, "clerk"},
 		{&c->user_sender, "sender"}, {&c->user_reader, "reader"},
 	};
+	check_user(r, c->user_pages, c->user_pages, "pages"); /* without one: the readers' */
 	const struct { const char *const *const *list; const char *key; } lists[] = {
 		{&c->chiefs, "chiefs"}, {&c->officers, "officers"}, {&c->auditors, "auditors"},
 		{&c->deliver_users, "deliver_users"},

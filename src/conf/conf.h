@@ -88,6 +88,10 @@ struct ig_conf {
 	uint64_t text_max;       /* bytes of text kept a part and of `text`, 1M */
 	int64_t parts_max, depth_max, headers_max, references_max, recipients_max, observables_max;
 	uint64_t header_max;     /* bytes of the header block read, 1M */
+	/* pages { } */
+	int64_t pages_workers;   /* pool of irgate-pages, 2 */
+	int64_t pages_time;      /* ms of real time for one document, 10m */
+	uint64_t pages_memory;   /* of one worker, and of each tool it starts, 640M */
 	/* send { } */
 	enum ig_transport transport;
 	const char *outgoing;    /* Maildir of the embedded default */
@@ -105,7 +109,7 @@ struct ig_conf {
 	const char *const *chiefs, *const *officers, *const *auditors;
 	const char *const *deliver_users; /* who may append through irgate-deliver; empty: everybody */
 	/* users { } : NULL keeps the uid */
-	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader;
+	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages;
 	const char *alarm_command, *alarm_mail;
 	int64_t alarm_timeout;   /* of the command, 1m */
 	struct ig_profile **profiles; /* every profile that was found, checked */

@@ -219,6 +219,14 @@ static const struct ig_conf_option reader[] = {
 };
 TABLE(reader_table, reader);
 
+static const struct ig_conf_option pages[] = {
+	{AT(pages_workers), INT(1, 8, "2"), FOR(IG_CONF_CLERK), .say = "Workers at most that read documents and scanned pages at the same time."},
+	{AT(pages_time), TIME(10 * SEC, 24 * HOUR, "10m"), FOR(IG_CONF_CLERK),
+	 .say = "Real time for one document or scan; past it a person is told to read it."},
+	{AT(pages_memory), SIZE(256 * MIB, 16 * GIB, "640M"), FOR(IG_CONF_CLERK), .say = "Memory of one such worker, and of each tool that it starts."},
+};
+TABLE(pages_table, pages);
+
 static const struct ig_conf_option send_[] = {
 	{AT(transport), .type = IG_CONF_WORD, .words = transports, .def = "maildir", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
 	 .say = "maildir: one file per mail in outgoing, named by dispatch. smtp: to the host below."},
@@ -280,6 +288,8 @@ static const struct ig_conf_option users[] = {
 	 .say = "User of the role that owns the store."},
 	{KEY("sender", user_sender), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_SENDER), .say = "User of the role that sends."},
 	{KEY("reader", user_reader), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER), .say = "User of the readers."},
+	{KEY("pages", user_pages), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
+	 .say = "User of the workers that read documents and pages; without it that of the readers."},
 };
 TABLE(users_table, users);
 
@@ -313,6 +323,7 @@ static const struct ig_conf_option top[] = {
 	SECTION("trust", trust_table, "Who is believed to be who he says."),
 	SECTION("intake", intake_table, "Ways in and their limits."),
 	SECTION("reader", reader_table, "Reading of messages and its limits."),
+	SECTION("pages", pages_table, "Slow reading: documents, archives, scanned pages."),
 	SECTION("send", send_table, "The way out."),
 	SECTION("decide", decide_table, "Automatic letters."),
 	SECTION("access", access_table, "Who may do what over the control socket."),

@@ -138,6 +138,7 @@ static int open_here(struct import *im)
 	if (!c->log) return -1;
 	ig_time newest = ig_evidence_newest(im->log);
 	if (newest != IG_NEVER && ig_now() < newest && ig_clock_fixed()) return ig_why(&im->why, "--now lies before the newest arrival");
+	ig_desk_workers(c->desk); /* what they are to read is left open for the daemon */
 	im->base = event_base_new();
 	im->pump = ig_pump_new(im->base, c->desk, c->log, &hooks);
 	im->decided = ig_evidence_head(im->log);

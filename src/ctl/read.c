@@ -1,5 +1,5 @@
-/* irgatectl read: each file as if it had arrived. The bytes go to a confined irgate-reader, never through this process's own parser; a file
- * that no reader survives gets its fallback record. */
+/* irgatectl read: each file as if it had arrived. The bytes go to a confined irgate-reader and, for what it cannot read, to the workers
+ * of slow reading, never through this process's own parser; a file that no reader survives gets its fallback record. */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -20,61 +20,156 @@
 #include "model/report.h"
 #include "role/role.h"
 
-enum { HEAD_MAX = 4096, WALL_FACTOR = 4, WALL_EXTRA_MS = 5000 };
+enum { HEAD_MAX = 4096, WALL_FACTOR = 4, WALL_EXTRA_MS = 5000, PARTS_MAX = 64, ROUNDS_MAX = 4 };
 
-struct reader {
-	const struct ig_conf *conf;
+struct peer { /* a reader, or a worker of slow reading */
+	const char *kind;
 	int sock;
 	pid_t pid;
 };
+struct reader {
+	const struct ig_conf *conf;
+	struct peer reader, workers[2];
+};
+struct part {
+	struct ig_note_part n;
+	int fd;
+};
+struct child {
+	struct ig_note_child n;
+	int fd;
+};
+struct reading { /* of one file */
+	struct reader *r;
+	struct ig_arena *a;
+	uint64_t seq, size;
+	int fd;
+	const char *envelope;
+	struct part parts[PARTS_MAX];
+	size_t part_count, done;
+	struct child children[IG_CHILDREN_MAX];
+	size_t child_count;
+};
 
-static void reader_end(struct reader *r)
+static void peer_end(struct peer *p)
 {
-	if (r->sock < 0) return;
-	close(r->sock);
-	kill(r->pid, SIGKILL);
-	waitpid(r->pid, NULL, 0);
-	r->sock = -1;
+	if (p->sock < 0) return;
+	close(p->sock);
+	kill(p->pid, SIGKILL);
+	waitpid(p->pid, NULL, 0);
+	p->sock = -1;
 }
 
-/* What a file is by its first bytes; pages are read by a later room and get a record that says so. */
-static enum ig_kind kind_of(const unsigned char *head, size_t len)
+static bool hand_over(struct reading *g, bool parts)
 {
-	if (len >= 4 && (!memcmp(head, "II*\0", 4) || !memcmp(head, "MM\0*", 4))) return IG_KIND_FAX;
-	if (len >= 4 && (!memcmp(head, "%PDF", 4) || !memcmp(head, "\x89PNG", 4) || !memcmp(head, "\xff\xd8\xff", 3))) return IG_KIND_LETTER;
-	return IG_KIND_MAIL;
+	struct ig_note_read ask = {.seq = g->seq, .envelope = g->envelope, .size = g->size, .parts = parts};
+	for (size_t i = 0; i < g->child_count; i++)
+		if (ig_note_child_write(g->r->reader.sock, &g->children[i].n, g->children[i].fd)) return false;
+	return !ig_note_read_write(g->r->reader.sock, &ask, g->fd);
+}
+
+static void keep_part(struct reading *g, const struct ig_buf *body, int fd)
+{
+	struct part *p = &g->parts[g->part_count];
+	if (fd >= 0 && g->part_count < PARTS_MAX && !ig_note_part_unpack(&p->n, body->data, body->len, g->a) && p->n.part && p->n.kind) {
+		p->fd = fd;
+		g->part_count++;
+	} else if (fd >= 0) {
+		close(fd);
+	}
 }
 
 /* One message through a reader: a fresh one when the last was used up or has died. NULL with why: no reader survived it. */
-static struct ig_report *ask(struct reader *r, int fd, uint64_t size, uint64_t seq, const char *envelope, struct ig_arena *a, struct ig_why *why)
+static struct ig_report *ask(struct reading *g, bool parts, struct ig_why *why)
 {
-	struct ig_note_read ask = {.seq = seq, .envelope = envelope, .size = size};
+	struct peer *r = &g->r->reader;
 	struct ig_note_report got;
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
 	struct ig_report *report = NULL;
 	uint16_t kind = 0;
 	int received = -1, n = 0;
 	for (int attempt = 0; attempt < 2 && n != 1; attempt++) {
-		if (r->sock < 0 && (r->sock = ig_reader_spawn(r->conf, &r->pid, why)) < 0) break;
-		if (ig_note_read_write(r->sock, &ask, fd)) {
-			reader_end(r); /* recycled between two messages: not this one's fault */
+		if (r->sock < 0 && (r->sock = ig_reader_spawn(g->r->conf, &r->pid, why)) < 0) break;
+		if (!hand_over(g, parts)) {
+			peer_end(r); /* recycled between two messages: not this one's fault */
 			continue;
 		}
-		do {
-			n = ig_link_read(r->sock, &kind, &body, &received, (int)r->conf->reader_cpu * WALL_FACTOR + WALL_EXTRA_MS);
-			if (received >= 0) close(received);
-		} while (n == 1 && kind == IG_NOTE_NEED);
+		while ((n = ig_link_read(r->sock, &kind, &body, &received, (int)g->r->conf->reader_cpu * WALL_FACTOR + WALL_EXTRA_MS)) == 1 && kind != IG_NOTE_REPORT)
+			keep_part(g, &body, kind == IG_NOTE_PART ? received : -1);
 		if (n == 1) break;
 		ig_why(why, n < 0 && errno == ETIMEDOUT ? "reading took too long" : "the reader did not survive it");
 		bool used = n == 0 && attempt == 0; /* perhaps it had ended before it saw the message */
-		reader_end(r);
+		peer_end(r);
 		if (!used) break;
 	}
-	if (n == 1 && kind == IG_NOTE_REPORT && !ig_note_report_unpack(&got, body.data, body.len, a) && got.seq == seq) {
-		report = IG_NEW(a, struct ig_report);
-		if (ig_report_unpack(got.report.p, got.report.len, a, report, why)) report = NULL;
+	if (n == 1 && kind == IG_NOTE_REPORT && !ig_note_report_unpack(&got, body.data, body.len, g->a) && got.seq == g->seq) {
+		report = IG_NEW(g->a, struct ig_report);
+		if (ig_report_unpack(got.report.p, got.report.len, g->a, report, why)) report = NULL;
 	}
 	ig_buf_free(&body);
+	return report;
+}
+
+static void keep_child(struct reading *g, const struct ig_note_child *n, int fd)
+{
+	if (g->child_count < IG_CHILDREN_MAX)
+		g->children[g->child_count++] = (struct child){.n = *n, .fd = fd};
+	else if (fd >= 0)
+		close(fd);
+}
+
+/* What came of the part: CHILD notes until DID. -1 with why: nothing. */
+static int listen_to(struct reading *g, struct peer *w, const struct part *p, struct ig_why *why)
+{
+	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
+	struct ig_note_child c;
+	size_t before = g->child_count;
+	uint16_t kind = 0;
+	int fd = -1, n;
+	while ((n = ig_link_read(w->sock, &kind, &body, &fd, (int)g->r->conf->pages_time)) == 1 && kind == IG_NOTE_CHILD) {
+		if (fd < 0 || ig_note_child_unpack(&c, body.data, body.len, g->a)) break;
+		c.part = p->n.part;
+		keep_child(g, &c, fd);
+	}
+	ig_buf_free(&body);
+	if (n == 1 && kind == IG_NOTE_DID) return g->child_count > before ? 0 : ig_why(why, "nothing was found");
+	ig_why(why, n < 0 && errno == ETIMEDOUT ? "reading it took too long" : "the worker ended while reading it");
+	peer_end(w);
+	return -1;
+}
+
+static void slow(struct reading *g, struct part *p)
+{
+	struct ig_why why = {"no worker for this kind"};
+	struct ig_note_work n = {.seq = g->seq, .part = p->n.part, .name = p->n.name, .type = p->n.type, .words = p->n.words, .size = p->n.size};
+	int bad = -1;
+	for (size_t i = 0; i < IG_COUNT(g->r->workers); i++) {
+		struct peer *w = &g->r->workers[i];
+		if (strcmp(w->kind, p->n.kind)) continue;
+		if (w->sock >= 0 && ig_note_work_write(w->sock, &n, p->fd)) peer_end(w); /* it ended after the last one */
+		else if (w->sock >= 0) bad = listen_to(g, w, p, &why);
+		if (w->sock < 0 && bad && (w->sock = ig_worker_spawn(g->r->conf, w->kind, &w->pid, &why)) >= 0 && strncmp(why.text, "reading it", 10))
+			bad = ig_note_work_write(w->sock, &n, p->fd) ? ig_why(&why, "the worker ended") : listen_to(g, w, p, &why);
+	}
+	close(p->fd);
+	if (bad) {
+		struct ig_note_child none = {.seq = g->seq, .part = p->n.part, .name = ig_arena_strdup(g->a, why.text), .type = IG_CHILD_NONE};
+		keep_child(g, &none, -1);
+	}
+}
+
+/* Both steps of reading, as the daemon does them (DESIGN "Reading has two steps"). */
+static struct ig_report *read_both(struct reading *g, struct ig_why *why)
+{
+	struct ig_report *report = ask(g, true, why), *more = report;
+	for (int round = 1; more && g->done < g->part_count && round <= ROUNDS_MAX; round++) {
+		while (g->done < g->part_count)
+			slow(g, &g->parts[g->done++]);
+		more = ask(g, round < ROUNDS_MAX, why);
+		report = more ? more : report; /* what was found killed the reader: the first report still stands */
+	}
+	for (size_t i = 0; i < g->child_count; i++)
+		if (g->children[i].fd >= 0) close(g->children[i].fd);
 	return report;
 }
 
@@ -94,16 +189,21 @@ static const char *sidecar_of(const char *path, struct ig_arena *a)
 	return text;
 }
 
-static const char *envelope_of(const char *path, enum ig_kind kind, const char *sidecar, struct ig_arena *a)
+static const char *envelope_of(const char *path, bool pages, struct ig_arena *a)
 {
+	const char *slash = strrchr(path, '/'), *sidecar = pages ? sidecar_of(path, a) : NULL;
 	struct ig_buf b = IG_BUF_INIT(1 << 20);
-	const char *slash = strrchr(path, '/');
-	struct ig_envelope e = {.channel = kind == IG_KIND_FAX ? IG_CHANNEL_FAX : IG_CHANNEL_MAIL, .source = "read", .sidecar = sidecar,
+	struct ig_envelope e = {.channel = sidecar ? IG_CHANNEL_FAX : IG_CHANNEL_MAIL, .source = "read", .sidecar = sidecar,
 		.source_file = ig_utf8_repair(a, slash ? slash + 1 : path, strlen(slash ? slash + 1 : path))};
 	ig_envelope_print(&e, &b);
 	const char *text = ig_arena_strdup(a, b.data);
 	ig_buf_free(&b);
 	return text;
+}
+
+static bool is_pages(const unsigned char *head, size_t len)
+{
+	return len >= 4 && (!memcmp(head, "II*\0", 4) || !memcmp(head, "MM\0*", 4) || !memcmp(head, "%PDF", 4));
 }
 
 static struct ig_report *read_one(struct reader *r, const char *path, uint64_t seq, struct ig_arena *a)
@@ -118,34 +218,25 @@ static struct ig_report *read_one(struct reader *r, const char *path, uint64_t s
 		return none;
 	}
 	ssize_t got = pread(fd, head, sizeof(head), 0);
-	size_t len = got > 0 ? (size_t)got : 0;
-	enum ig_kind kind = kind_of(head, len);
-	const char *sidecar = kind != IG_KIND_MAIL ? sidecar_of(path, a) : NULL;
-	if (sidecar) kind = IG_KIND_FAX;
 	struct ig_report *report = NULL;
 	/* The reader gets a copy of its own: it may not share a description of the operator's file. */
-	if (kind == IG_KIND_MAIL || kind == IG_KIND_FAX) {
-		int copy = (int)memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-		if (copy >= 0 && !ig_fs_copy(fd, copy, (uint64_t)st.st_size) && !fcntl(copy, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) &&
-		    lseek(copy, 0, SEEK_SET) == 0)
-			report = ask(r, copy, (uint64_t)st.st_size, seq, envelope_of(path, kind, sidecar, a), a, &why);
-		else
-			ig_why(&why, "it cannot be copied: %s", strerror(errno));
-		if (copy >= 0) close(copy);
+	int copy = (int)memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (copy >= 0 && !ig_fs_copy(fd, copy, (uint64_t)st.st_size) && !fcntl(copy, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) &&
+	    lseek(copy, 0, SEEK_SET) == 0) {
+		struct reading *g = IG_NEW(a, struct reading);
+		*g = (struct reading){.r = r, .a = a, .seq = seq, .size = (uint64_t)st.st_size, .fd = copy, .envelope = envelope_of(path, is_pages(head, got > 0 ? (size_t)got : 0), a)};
+		report = read_both(g, &why);
 	} else {
-		ig_why(&why, "pages are not read yet");
+		ig_why(&why, "it cannot be copied: %s", strerror(errno));
 	}
+	if (copy >= 0) close(copy);
 	close(fd);
-	if (!report) {
-		report = ig_report_fallback(a, kind == IG_KIND_MAIL ? (const char *)head : "", kind == IG_KIND_MAIL ? len : 0, why.text);
-		report->kind = kind;
-	}
-	return report;
+	return report ? report : ig_report_fallback(a, head, got > 0 ? (size_t)got : 0, why.text);
 }
 
 int ig_ctl_read(struct ig_ctl *c)
 {
-	struct reader r = {.sock = -1};
+	struct reader r = {.reader = {.sock = -1}, .workers = {{"pages", -1, 0}, {"keys", -1, 0}}};
 	struct ig_buf line = IG_BUF_INIT(256u << 20), clean = IG_BUF_INIT(512u << 20);
 	int code = IG_EX_OK;
 	ig_ctl_option(c, "--keys"); /* keys come with the room that uses them; the word is part of the interface */
@@ -166,7 +257,8 @@ int ig_ctl_read(struct ig_ctl *c)
 		c->out(c, clean.data, clean.len);
 		ig_arena_free(a);
 	}
-	reader_end(&r);
+	peer_end(&r.reader);
+	for (size_t i = 0; i < IG_COUNT(r.workers); i++) peer_end(&r.workers[i]);
 	ig_buf_free(&line);
 	ig_buf_free(&clean);
 	ig_conf_free(conf);

@@ -2,6 +2,7 @@
  * task that nobody does or that took too long; and the letters that waited for it. Relies on reports for what was found. Moves no
  * message and sends nothing. */
 #include <string.h>
+#include <unistd.h>
 #include "base/utf8.h"
 #include "desk/room.h"
 
@@ -113,14 +114,29 @@ static int add_secrecy(struct ig_desk *d, int64_t incident, const struct ig_repo
 
 /* ---- the end of a task */
 
-static int owe_reading(struct ig_desk *d, const struct ig_task *t, const struct ig_message *m)
+static int owe_reading(struct ig_desk *d, const struct ig_task *t, const struct ig_message *m, const char *words)
 {
 	ig_time now = ig_now();
 	struct ig_duty duty = {.incident = m->incident, .message = m->id,
-		.what = ig_arena_fmt(d->arena, "read by hand: part %s of message %lld (%s took too long)", t->part ? t->part : "?",
-			(long long)m->id, t->need),
+		.what = ig_arena_fmt(d->arena, "read by hand: part %s of message %lld (%s: %s)", t->part ? t->part : "?", (long long)m->id, t->need, words),
 		.owner = "officer", .basis = "rule of the office", .due = now + IG_DAY, .done_at = IG_NEVER, .created_at = now};
 	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
+}
+
+/* A message that waited gets its place when nothing is open any more. */
+static int settle(struct ig_desk *d, struct ig_message *m, const struct ig_report *r)
+{
+	struct ig_task *tasks = NULL;
+	size_t count = 0;
+	if (!m->waits)
+		return 0;
+	if (ig_store_tasks_of(d->store, m->id, d->arena, &tasks, &count) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (tasks[i].done_at == IG_NEVER)
+			return 0;
+	/* The new row is read back: its problems were written a moment ago. */
+	return ig_store_message_get(d->store, m->id, d->arena, m) <= 0 || ig_desk_settle(d, m, r) ? -1 : 0;
 }
 
 /* report NULL: nothing came of it, which is a problem of the message. */
@@ -137,10 +153,12 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 		return -1;
 	const char *line = r ? NULL : ig_desk_problem_line(t->need, t->part, result, a);
 	if (ig_store_message_amend(d->store, m.id, problems(&m, r, line, a), r ? r->language : NULL) < 0 ||
-		ig_store_task_done(d->store, t->id, ig_now(), result) < 0 || (owe && owe_reading(d, t, &m)))
+		ig_store_task_done(d->store, t->id, ig_now(), result) < 0)
 		return -1;
 	if (ig_desk_journal(d, "clerk", "message amend", ig_arena_fmt(a, "message %lld", (long long)m.id),
 			ig_arena_fmt(a, "task %lld, %s of part %s: %s", (long long)t->id, t->need, t->part ? t->part : "?", result)))
+		return -1;
+	if (settle(d, &m, r) || (owe && owe_reading(d, t, &m, result)))
 		return -1;
 	return ig_desk_judge_waiting(d, m.incident);
 }
@@ -162,6 +180,56 @@ int ig_desk_amend(struct ig_desk *d, int64_t task, const struct ig_report *r, co
 {
 	int code = ig_desk_act_begin(d, why);
 	return code ? code : ig_desk_act_end(d, amend(d, task, r, result, why), why);
+}
+
+static const struct ig_desk_result *result_of(const struct ig_task *t, const struct ig_desk_result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(results[i].kind, t->need) && t->part && !strcmp(results[i].part, t->part))
+			return &results[i];
+	return NULL;
+}
+
+static int amend_message(struct ig_desk *d, int64_t message, const struct ig_report *r, const struct ig_desk_result *results, size_t count,
+	const char *else_words)
+{
+	static const char *const none[] = {NULL};
+	const struct ig_report nothing_more = {.problems = none};
+	struct ig_task *tasks = NULL;
+	size_t n = 0;
+	if (ig_store_tasks_of(d->store, message, d->arena, &tasks, &n) < 0)
+		return -1;
+	size_t last = n;
+	for (size_t i = 0; i < n; i++)
+		last = tasks[i].done_at == IG_NEVER ? i : last;
+	for (size_t i = 0; i < n; i++) {
+		const struct ig_desk_result *got = result_of(&tasks[i], results, count);
+		if (tasks[i].done_at != IG_NEVER)
+			continue;
+		bool nothing = got && got->nothing;
+		/* The report is about all of them: told once, with the last one, which is when a message that waited gets its place. */
+		const struct ig_report *with = i == last || !r ? r : &nothing_more;
+		if (end_task(d, &tasks[i], with, got && got->words ? got->words : r ? "read" : else_words, nothing || !r))
+			return -1;
+	}
+	return 0;
+}
+
+int ig_desk_amend_message(struct ig_desk *d, int64_t message, const struct ig_report *r, const struct ig_desk_result *results, size_t count,
+	const char *else_words, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, amend_message(d, message, r, results, count, else_words), why);
+}
+
+void ig_desk_workers(struct ig_desk *d)
+{
+	static const char *const kinds[] = {"pages", "keys"};
+	for (size_t i = 0; i < IG_COUNT(kinds); i++) {
+		char *path = ig_arena_fmt(d->arena, "%s/irgate-%s", d->conf->libexec, kinds[i]);
+		if (!access(path, X_OK))
+			ig_desk_worker(d, kinds[i]);
+	}
 }
 
 static int give_up(struct ig_desk *d, bool all, int *ended)

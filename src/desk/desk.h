@@ -29,8 +29,17 @@ int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const str
  * for, as a problem of that message; with a worker it becomes an open task, and letters to others wait for its end. */
 void ig_desk_worker(struct ig_desk *d, const char *kind); /* borrowed: there is one for this kind from now on */
 /* What came of a task: report NULL, nothing (result says why). Adds words, files, problems, language and secrecy to the message, ends
- * the task, and judges again the letters that waited. 0; IG_EX_DATA with why: no such open task; IG_EX_TEMPFAIL: the store failed. */
+ * the task, and judges again the letters that waited. A message that waited for its tasks (a fax, a scan, a wholly encrypted mail) is
+ * matched, numbered and receipted when the last of them has ended. 0; IG_EX_DATA with why: no such open task; IG_EX_TEMPFAIL: the
+ * store failed. */
 int ig_desk_amend(struct ig_desk *d, int64_t task, const struct ig_report *r, const char *result, struct ig_why *why);
+/* The same for all tasks of a message that are still open: r says what came of them together (NULL: nothing). A task that
+ * results lack ends with else_words when nothing came of it. */
+struct ig_desk_result { const char *kind, *part, *words; bool nothing; /* came of it: words say why */ };
+int ig_desk_amend_message(struct ig_desk *d, int64_t message, const struct ig_report *r, const struct ig_desk_result *results, size_t count,
+	const char *else_words, struct ig_why *why);
+/* The workers of slow reading whose programs are there (irgate-pages, irgate-keys). */
+void ig_desk_workers(struct ig_desk *d);
 /* Gives up what nobody does, and what had its time (all: whatever is open); a person owes the reading of the latter. How many ended, or
  * -1 with why. */
 int ig_desk_tasks_end(struct ig_desk *d, bool all, struct ig_why *why);
@@ -101,6 +110,10 @@ struct ig_pump_hooks {
 	/* A reader is wanted (at most conf->readers at once): start one and hand its socket to ig_pump_reader. */
 	void (*want_reader)(void *arg);
 	void (*end_reader)(void *arg, uint64_t id); /* it hangs, or talks nonsense: nobody listens to it any more (may be NULL) */
+	/* A worker of slow reading is wanted ("pages", "keys"): start one and hand its socket to ig_pump_worker; ended by end_reader. NULL: the
+	 * tasks stay open for somebody else. */
+	void (*want_worker)(void *arg, const char *kind);
+	void (*moved)(void *arg);                /* slow work goes on (may be NULL) */
 	int (*before_commit)(
 		void *arg); /* inside the transaction, last: what else belongs into this commit (may be NULL); -1: the store failed */
 	void (*committed)(void *arg);            /* after each commit: dispatches may be due, HEAD was reached */
@@ -115,6 +128,8 @@ struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct i
 	const struct ig_pump_hooks *h);
 struct ig_pump *ig_pump_free(struct ig_pump *p); /* commits what is ready first */
 void ig_pump_reader(struct ig_pump *p, int sock, uint64_t id); /* takes over the socket of a fresh reader; id is for end_reader */
+void ig_pump_worker(struct ig_pump *p, const char *kind, int sock, uint64_t id); /* the same of a worker */
+bool ig_pump_working(const struct ig_pump *p); /* slow reading is under way */
 void ig_pump_head(struct ig_pump *p, uint64_t seq); /* frames up to seq are durable */
 bool ig_pump_idle(const struct ig_pump *p);
 void ig_pump_rest(struct ig_pump *p); /* after some quiet: lets all readers go but one, which takes the next message at once */

@@ -162,6 +162,7 @@ static void step(evutil_socket_t fd, short what, void *arg)
 		return;
 	fetch(p); /* what the commit made room for */
 	ig_pump_assign(p);
+	ig_pump_work(p);
 	bool idle = ig_pump_idle(p);
 	if (idle && !p->was_idle)
 		rest(p);
@@ -223,7 +224,9 @@ struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct i
 	p->retry = evtimer_new(base, retry, p);
 	p->want_again = evtimer_new(base, want_again, p);
 	p->read_again = evtimer_new(base, step, p);
-	if (!p->step || !p->batch || !p->retry || !p->want_again || !p->read_again || ig_store_cursor(d->store, &cursor) < 0)
+	p->work_again = evtimer_new(base, step, p);
+	p->tasks_changed = true;
+	if (!p->step || !p->batch || !p->retry || !p->want_again || !p->read_again || !p->work_again || ig_store_cursor(d->store, &cursor) < 0)
 		return ig_pump_free(p);
 	ig_desk_on_alarm(d, desk_alarm, p);
 	p->first = p->fetch = cursor + 1;
@@ -245,8 +248,9 @@ struct ig_pump *ig_pump_free(struct ig_pump *p)
 	if (p->open && ig_pump_commit(p))
 		ig_log(IG_LOG_ERR, "the last commit failed; its frames are taken again at the next start");
 	ig_desk_on_alarm(p->desk, NULL, NULL);
+	ig_pump_work_free(p);
 	ig_pump_readers_free(p);
-	struct event *events[] = {p->step, p->batch, p->retry, p->want_again, p->read_again};
+	struct event *events[] = {p->step, p->batch, p->retry, p->want_again, p->read_again, p->work_again};
 	for (size_t i = 0; i < IG_COUNT(events); i++)
 		if (events[i])
 			event_free(events[i]);

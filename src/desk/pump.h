@@ -20,6 +20,10 @@
 #define IG_PUMP_UNREAD 4            /* looks more at a frame that cannot be read now, over 7 s, before it is lost evidence */
 #define IG_PUMP_STRIKES 3           /* a frame that fails alone so often gets the fallback record */
 
+#define IG_PUMP_JOBS 4              /* messages whose slow reading is under way at once */
+#define IG_PUMP_WORKERS 16
+#define IG_PUMP_WANTS 60            /* s: a worker asked for and not come */
+
 enum ig_slot_state { IG_SLOT_EMPTY, IG_SLOT_WAITING, IG_SLOT_READING, IG_SLOT_READY, IG_SLOT_TAKEN };
 struct ig_pump_reader;
 struct ig_slot {
@@ -41,6 +45,51 @@ struct ig_pump_reader {
 	struct event *timeout;
 	struct ig_slot *out[IG_PUMP_OUTSTANDING]; /* out[0] is the one it reads */
 	size_t count;
+	struct ig_job *job;             /* it reads for slow reading; NULL none */
+};
+
+/* ---- slow reading (pump_work.c): one job a message. TO_READ: a reader hands over the parts -> WORKING: each goes to a worker -> TO_READ:
+ * a reader reads the message together with what was found, which may hold parts again (IG_JOB_ROUNDS) -> DONE: the amendment is to be
+ * committed. Nothing of it is kept over a restart: its tasks are open until the commit, and begin anew. */
+#define IG_JOB_ROUNDS 4
+#define IG_JOB_PARTS 64
+enum ig_job_state { IG_JOB_FREE, IG_JOB_TO_READ, IG_JOB_READING, IG_JOB_WORKING, IG_JOB_DONE };
+enum ig_part_state { IG_PART_WAITING, IG_PART_WORKING, IG_PART_DONE };
+struct ig_job_part {
+	enum ig_part_state state;
+	const char *kind, *part, *name, *type, *words;
+	int fd;
+	uint64_t size;
+	const char *result;
+	bool nothing;                   /* came of it */
+	uint64_t found;                 /* children that it gave */
+};
+struct ig_job_child {
+	const char *part, *name, *type;
+	int fd;
+	uint64_t size;
+};
+struct ig_job {
+	enum ig_job_state state;
+	int64_t message;
+	struct ig_arena *arena;
+	struct ig_evidence_frame frame;
+	struct ig_job_part parts[IG_JOB_PARTS];
+	size_t part_count;
+	struct ig_job_child children[512];
+	size_t child_count;
+	int rounds;
+	struct ig_report *report;
+	const char *problem;            /* why there is no report */
+};
+struct ig_pump_worker {
+	struct ig_pump *pump;
+	const char *kind;
+	uint64_t id;
+	struct ig_link *link;
+	struct event *timeout;
+	struct ig_job *job;             /* NULL: idle */
+	struct ig_job_part *part;
 };
 struct ig_pump {
 	struct event_base *base;
@@ -62,6 +111,12 @@ struct ig_pump {
 	uint64_t unread_seq;            /* its bytes could not be read for a reason that may pass */
 	int unread;                     /* so often */
 	struct event *want_again, *read_again;
+	/* pump_work.c */
+	struct ig_job *jobs[IG_PUMP_JOBS];
+	struct ig_pump_worker *workers[IG_PUMP_WORKERS];
+	struct { const char *kind; size_t wanted; int64_t at; } wants[2];
+	bool tasks_changed;             /* look into the store for open ones */
+	struct event *work_again;
 };
 
 /* pump.c */
@@ -76,6 +131,13 @@ void ig_pump_alarm(struct ig_pump *p, const char *code, const char *text);
 /* pump_reader.c */
 void ig_pump_assign(struct ig_pump *p);
 void ig_pump_readers_free(struct ig_pump *p);
+bool ig_pump_reader_job(struct ig_pump *p, struct ig_job *j); /* gives it to an idle reader, or wants one */
+/* pump_work.c */
+void ig_pump_work(struct ig_pump *p);                   /* goes on with what can go on */
+int ig_job_note(struct ig_pump_reader *r, uint16_t kind, const void *body, size_t len, int fd); /* of its reader; owns fd */
+void ig_job_reader_gone(struct ig_pump_reader *r, const char *problem);
+void ig_pump_work_rest(struct ig_pump *p);              /* idle workers go */
+void ig_pump_work_free(struct ig_pump *p);
 /* pump_commit.c */
 void ig_pump_decide(struct ig_pump *p);   /* takes what is ready, in order */
 void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why);

@@ -101,6 +101,7 @@ static int commit_once(struct ig_pump *p)
 	ig_desk_decided(p->desk, p->first - 1);
 	if (p->failed_seq && p->first > p->failed_seq)
 		p->failed_seq = 0;
+	p->tasks_changed = true;
 	if (p->hooks.committed)
 		p->hooks.committed(p->hooks.arg);
 	return 0;

@@ -2,6 +2,7 @@
  * A reader's word is not trusted: a bad frame or report costs it the connection and the message gets a record for a person. It
  * cannot kill a reader: the reader's own limits do, and whoever started it when told by end_reader. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@ static void arm(struct ig_pump_reader *r)
 	/* The reader's CPU limit ends it; this is for one that neither works nor answers, on a machine that may be busy. */
 	int64_t ms = r->pump->desk->conf->reader_cpu * 3 + 10000;
 	struct timeval wait = {ms / 1000, ms % 1000 * 1000};
-	if (r->count)
+	if (r->count || r->job)
 		evtimer_add(r->timeout, &wait);
 	else
 		evtimer_del(r->timeout);
@@ -32,6 +33,8 @@ static void drop(struct ig_pump_reader *r, const char *problem)
 			ig_pump_slot_fallback(p, s, problem);
 		}
 	}
+	if (r->job)
+		ig_job_reader_gone(r, problem ? problem : "the reader ended while reading this message");
 	for (size_t i = 0; i < IG_PUMP_READERS; i++)
 		if (p->readers[i] == r)
 			p->readers[i] = NULL;
@@ -53,7 +56,7 @@ static void closed(struct ig_link *l, void *arg)
 	(void)l;
 	struct ig_pump_reader *r = arg;
 	end(r);
-	drop(r, r->count ? "the reader ended while reading this message" : NULL);
+	drop(r, r->count || r->job ? "the reader ended while reading this message" : NULL);
 }
 
 static void timed_out(evutil_socket_t fd, short what, void *arg)
@@ -109,7 +112,13 @@ static int got_need(struct ig_pump_reader *r, const void *body, size_t len)
 static int handle(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd, void *arg)
 {
 	(void)l;
-	if (fd >= 0) { /* nothing a reader may send comes with a descriptor */
+	struct ig_pump_reader *r = arg;
+	if (r->job) {
+		int bad = ig_job_note(r, kind, body, len, fd);
+		arm(r);
+		return bad;
+	}
+	if (fd >= 0) { /* nothing else that a reader may send comes with a descriptor */
 		close(fd);
 		return -1;
 	}
@@ -171,7 +180,7 @@ static struct ig_pump_reader *free_reader(struct ig_pump *p)
 	struct ig_pump_reader *best = NULL;
 	for (size_t i = 0; i < IG_PUMP_READERS; i++) {
 		struct ig_pump_reader *r = p->readers[i];
-		if (!r || r->count == IG_PUMP_OUTSTANDING)
+		if (!r || r->job || r->count == IG_PUMP_OUTSTANDING)
 			continue;
 		if (!best || r->count < best->count)
 			best = r;
@@ -215,12 +224,54 @@ void ig_pump_assign(struct ig_pump *p)
 		evtimer_del(p->want_again);
 }
 
+/* What came of its parts, then the message itself. */
+static bool hand_over(struct ig_pump_reader *r, struct ig_job *j)
+{
+	struct ig_why why = {""};
+	int fd = ig_evidence_payload_fd(r->pump->log, &j->frame, &why);
+	if (fd < 0) {
+		j->problem = ig_arena_fmt(j->arena, "the bytes of frame %llu cannot be read: %s", (unsigned long long)j->frame.seq, why.text);
+		return false;
+	}
+	for (size_t i = 0; i < j->child_count; i++) {
+		const struct ig_job_child *c = &j->children[i];
+		struct ig_note_child n = {.seq = j->frame.seq, .part = c->part, .name = c->name, .type = c->type, .size = c->size};
+		int copy = c->fd >= 0 ? fcntl(c->fd, F_DUPFD_CLOEXEC, 0) : -1;
+		if ((c->fd >= 0 && copy < 0) || ig_note_child_send(r->link, &n, copy)) {
+			close(fd);
+			j->problem = "what was found cannot be handed to a reader";
+			return false;
+		}
+	}
+	struct ig_note_read n = {.seq = j->frame.seq, .envelope = j->frame.envelope, .size = j->frame.size, .parts = j->rounds < IG_JOB_ROUNDS};
+	if (!ig_note_read_send(r->link, &n, fd))
+		return true;
+	j->problem = "the message cannot be handed to a reader";
+	return false;
+}
+
+bool ig_pump_reader_job(struct ig_pump *p, struct ig_job *j)
+{
+	struct ig_pump_reader *r = free_reader(p);
+	if (!r || r->count) {
+		want(p, 1);
+		return false;
+	}
+	j->state = hand_over(r, j) ? IG_JOB_READING : IG_JOB_DONE;
+	if (j->state == IG_JOB_READING) {
+		r->job = j;
+		arm(r);
+	}
+	return true;
+}
+
 void ig_pump_rest(struct ig_pump *p)
 {
 	bool kept = false;
+	ig_pump_work_rest(p);
 	for (size_t i = 0; i < IG_PUMP_READERS; i++) {
 		struct ig_pump_reader *r = p->readers[i];
-		if (r && !r->count && kept)
+		if (r && !r->count && !r->job && kept)
 			drop(r, NULL);
 		else if (r)
 			kept = true;

@@ -46,7 +46,11 @@ struct ig_taking { /* one frame under way */
 	enum ig_message_state state;  /* filed, unless trust.c set it aside */
 	struct ig_dispatch about;     /* the dispatch a report is about; id 0: none */
 	const char *bounce_of;        /* words, how it is known to be about that */
+	bool waits;                   /* for slow reading: the rest is done by ig_desk_settle */
 };
+/* take.c: a message whose slow reading has ended is matched, numbered and receipted, as if it came now. r NULL: nothing more is known than
+ * its row. m gets its new row. 0 or -1 (reason in the store). */
+int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_report *r);
 
 /* decided.c */
 void ig_desk_decided_open(struct ig_desk *d);
@@ -72,6 +76,7 @@ int ig_taking_set_aside(struct ig_taking *t);
 
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);
+int ig_taking_settle(struct ig_taking *t); /* of one that waited: its row */
 int ig_taking_parts(struct ig_taking *t);
 int ig_taking_people(struct ig_taking *t);
 int ig_taking_duties(struct ig_taking *t);

@@ -7,7 +7,7 @@
 /* Nothing of it was read, or it has none of the fields by which the digest knows a message: its payload is all that tells it from others. */
 static bool known_by_payload(const struct ig_report *r)
 {
-	return r->fallback || (!r->message_id && !r->from && r->date == IG_NEVER && !r->subject);
+	return r->fallback || r->kind != IG_KIND_MAIL || (!r->message_id && !r->from && r->date == IG_NEVER && !r->subject);
 }
 
 static void prepare(struct ig_taking *t, const struct ig_report *r)
@@ -53,6 +53,17 @@ int ig_taking_incident(struct ig_taking *t)
 	return ig_desk_incident_open(t->d, &t->incident, t->f->at);
 }
 
+/* Pages say who wrote and about what only when they were read, and so does a mail that is nothing but ciphertext (DESIGN "Reading has two
+ * steps"): until then it has no incident and no receipt. */
+static bool must_wait(const struct ig_taking *t)
+{
+	bool pages = t->r.kind != IG_KIND_MAIL || t->e->channel == IG_CHANNEL_FAX || t->e->channel == IG_CHANNEL_LETTER;
+	for (size_t i = 0; i < t->need_count; i++)
+		if (ig_desk_has_worker(t->d, t->needs[i].kind) && (pages || (t->r.crypto.encrypted && !strcmp(t->needs[i].kind, "keys"))))
+			return true;
+	return false;
+}
+
 static int64_t recent(void *arg, const char *address, ig_time since)
 {
 	return ig_store_automatic_letters_since(arg, address, since);
@@ -63,6 +74,26 @@ void ig_desk_receipt_facts(struct ig_taking *t)
 	ig_decide_receipt_for(&t->r, t->e, &t->m, t->d->conf, recent, t->d->store, t->now, t->a, &t->receipt);
 }
 
+static int decide(struct ig_taking *t, bool fresh)
+{
+	if (t->e->channel == IG_CHANNEL_MAIL)
+		ig_decide_trust(&t->r, t->d->conf, t->a, &t->trust);
+	if (ig_taking_about(t) || ig_taking_trust(t))
+		return -1;
+	ig_desk_trip("decide", &t->r);
+	if (t->state == IG_MESSAGE_STATE_FILED)
+		ig_desk_receipt_facts(t);
+	ig_desk_trip("store", &t->r);
+	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) ||
+		ig_taking_set_aside(t))
+		return -1;
+	ig_desk_trip("compose", &t->r);
+	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t))
+		return -1;
+	ig_desk_trip("desk", &t->r);
+	return 0;
+}
+
 static int take(struct ig_taking *t)
 {
 	struct ig_desk *d = t->d;
@@ -70,21 +101,12 @@ static int take(struct ig_taking *t)
 	ig_match_report(&t->r, t->e, t->f->at, &d->self, &d->look, t->a, &t->m);
 	if (t->m.duplicate_of)
 		return ig_taking_copy(t);
-	if (t->e->channel == IG_CHANNEL_MAIL)
-		ig_decide_trust(&t->r, d->conf, t->a, &t->trust);
-	if (ig_taking_about(t) || ig_taking_trust(t))
-		return -1;
-	ig_desk_trip("decide", &t->r);
-	if (t->state == IG_MESSAGE_STATE_FILED)
-		ig_desk_receipt_facts(t);
-	ig_desk_trip("store", &t->r);
-	if (ig_taking_incident(t) || ig_taking_message(t) || ig_taking_parts(t) || ig_taking_people(t) || ig_taking_set_aside(t))
-		return -1;
-	ig_desk_trip("compose", &t->r);
-	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t))
-		return -1;
-	ig_desk_trip("desk", &t->r);
-	return 0;
+	t->waits = must_wait(t);
+	if (t->waits) {
+		t->m = (struct ig_match){.by = IG_MATCHED_BY_NONE, .reason = "waits until it has been read"};
+		return ig_taking_message(t) || ig_taking_parts(t) ? -1 : 0;
+	}
+	return decide(t, true);
 }
 
 int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const struct ig_envelope *e, const struct ig_report *r,
@@ -101,5 +123,93 @@ int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const str
 		ig_store_undo(d->store);
 		return -1;
 	}
+	return 0;
+}
+
+/* ---- a message that waited */
+
+struct not_itself { /* the look-ups of match, without the row of the message that is looked for */
+	struct ig_match_lookup look;
+	int64_t message;
+};
+
+static int64_t no_identity(void *arg, const uint8_t sum[IG_SHA256_LEN], const char *message_id, ig_time at)
+{
+	(void)arg, (void)sum, (void)message_id, (void)at; /* that was asked when it came */
+	return 0;
+}
+
+static size_t others(const struct not_itself *n, struct ig_match_seen *out, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (out[i].message != n->message)
+			out[kept++] = out[i];
+	return kept;
+}
+
+static size_t by_message_id(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a)
+{
+	struct not_itself *n = arg;
+	return others(n, out, n->look.by_message_id(n->look.arg, id, out, max, a));
+}
+
+static size_t by_unseen_reference(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a)
+{
+	struct not_itself *n = arg;
+	return others(n, out, n->look.by_unseen_reference(n->look.arg, id, out, max, a));
+}
+
+static int64_t incident_by_ref(void *arg, struct ig_ref ref)
+{
+	struct not_itself *n = arg;
+	return n->look.incident_by_ref(n->look.arg, ref);
+}
+
+static int participant(void *arg, int64_t incident, const char *address)
+{
+	struct not_itself *n = arg;
+	return n->look.participant(n->look.arg, incident, address);
+}
+
+static bool own_domain(void *arg, const char *domain)
+{
+	struct not_itself *n = arg;
+	return n->look.own_domain(n->look.arg, domain);
+}
+
+/* What the row tells, where nothing else is known of the message any more. */
+static void report_of_row(const struct ig_message *m, struct ig_arena *a, struct ig_report *r_r)
+{
+	const char *const *none = ig_arena_calloc(a, 1, sizeof(*none));
+	struct ig_address *from = m->from_address ? IG_NEW(a, struct ig_address) : NULL;
+	if (from)
+		*from = (struct ig_address){.name = m->from_name, .address = m->from_address};
+	*r_r = (struct ig_report){.kind = m->channel == IG_CHANNEL_FAX ? IG_KIND_FAX : m->channel == IG_CHANNEL_LETTER ? IG_KIND_LETTER : IG_KIND_MAIL,
+		.class = m->class, .message_id = m->message_id, .date = m->date, .from = from, .subject = m->subject, .text = "", .reply_text = "",
+		.in_reply_to = none, .references = none, .problems = none, .delivered_to = none, .language = m->language, .fallback = true};
+	memcpy(r_r->identity, m->identity, IG_SHA256_LEN);
+}
+
+int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_report *r)
+{
+	struct ig_evidence_frame f = {.seq = (uint64_t)m->frame, .at = m->received_at, .size = m->size};
+	const char **recipients = ig_arena_calloc(d->arena, 2, sizeof(*recipients));
+	struct ig_envelope e = {.channel = m->channel, .source = m->source, .source_file = m->source_file, .sender = m->return_path,
+		.recipients = recipients, .imported = m->imported};
+	struct not_itself n = {.look = d->look, .message = m->id};
+	struct ig_match_lookup look = {.arg = &n, .by_identity = no_identity, .by_message_id = by_message_id, .by_unseen_reference = by_unseen_reference,
+		.incident_by_ref = incident_by_ref, .participant = participant, .own_domain = own_domain};
+	struct ig_report row;
+	if (!r)
+		report_of_row(m, d->arena, &row);
+	recipients[0] = m->recipient;
+	memcpy(f.payload_sum, m->identity, IG_SHA256_LEN);
+	struct ig_taking t = {.d = d, .a = d->arena, .f = &f, .e = &e, .message = *m};
+	prepare(&t, r ? r : &row);
+	ig_match_report(&t.r, &e, f.at, &d->self, &look, t.a, &t.m);
+	if (decide(&t, false))
+		return -1;
+	*m = t.message;
 	return 0;
 }

@@ -51,7 +51,7 @@ static const char *reason(const struct ig_taking *t)
 	return matched;
 }
 
-int ig_taking_message(struct ig_taking *t)
+static void message_row(struct ig_taking *t)
 {
 	const struct ig_report *r = &t->r;
 	struct ig_message *m = &t->message;
@@ -85,7 +85,23 @@ int ig_taking_message(struct ig_taking *t)
 		.category = r->category,
 		.category_confidence = r->category_confidence};
 	memcpy(m->identity, r->identity, IG_SHA256_LEN);
-	return ig_store_message_add(t->d->store, m) < 0 ? -1 : 0;
+}
+
+int ig_taking_message(struct ig_taking *t)
+{
+	message_row(t);
+	t->message.waits = t->waits;
+	return ig_store_message_add(t->d->store, &t->message) < 0 ? -1 : 0;
+}
+
+int ig_taking_settle(struct ig_taking *t)
+{
+	int64_t id = t->message.id;
+	const char *before = t->message.problems;
+	message_row(t);
+	t->message.id = id;
+	t->message.problems = before; /* amend.c has added to them what this report says */
+	return ig_store_message_settle(t->d->store, &t->message) < 0 ? -1 : 0;
 }
 
 static int reference(struct ig_taking *t, const char *const *ids, int64_t *left)

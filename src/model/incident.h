@@ -60,6 +60,7 @@ struct ig_message {
 	int64_t suggested_incident; /* merge suggestion; 0 none */
 	const char *filter, *category; /* filter that claimed it; code of the taxonomy; NULL none */
 	double category_confidence;
+	bool waits;       /* for slow reading: neither matched nor answered yet */
 };
 
 struct ig_copy {

@@ -32,9 +32,9 @@
 	NOTE(PONG, pong, U64(count)) \
 	/* role -> parent */ \
 	NOTE(READY, ready, U64(unused)) \
-	/* clerk -> parent: start a reader (its socket comes as PEER "reader") */ \
+	/* clerk -> parent: start a reader, or a worker of that kind (its socket comes as PEER of the same name) */ \
 	NOTE(WANT, want, STR(role)) \
-	/* clerk -> parent: this reader (index of its PEER) is listened to no more, whatever it does: end it */ \
+	/* clerk -> parent: this reader or worker (index of its PEER) is listened to no more, whatever it does: end it */ \
 	NOTE(UNWANT, unwant, U64(reader)) \
 	/* clerk -> parent, under --once: nothing is left to do; code is 0 or 69 */ \
 	NOTE(DONE, done, U64(code)) \
@@ -51,8 +51,9 @@
 	NOTE(SCAN, scan, U64(pass)) \
 	/* taken: accepted durably in this pass; waiting: could not be taken (later); failed: sources out of reach */ \
 	NOTE(SCANNED, scanned, U64(pass) U64(taken) U64(waiting) U64(failed) STR(why)) \
-	/* clerk -> reader: fd is a sealed memfd with one message. reader -> clerk: packed report, or a wish for slow work */ \
-	NOTE(READ, read, U64(seq) STR(envelope) U64(size)) \
+	/* clerk -> reader: fd is a sealed memfd with one message; parts: send the bytes that workers are to read (PART), before the report. \
+	   reader -> clerk: packed report, or a wish for slow work */ \
+	NOTE(READ, read, U64(seq) STR(envelope) U64(size) U64(parts)) \
 	NOTE(REPORT, report, U64(seq) BLOB(report)) \
 	NOTE(NEED, need, U64(seq) STR(kind) STR(part)) \
 	/* clerk -> sender: one mail. lane of enum ig_lane; dsn: ask for NOTIFY=FAILURE,DELAY with envid */ \
@@ -71,7 +72,19 @@
 	/* mailin -> clerk: keep this as how far it was read (sources whose mark does not fit an envelope) */ \
 	NOTE(MARK, mark, STR(source) STR(mark)) \
 	/* account -> parent: run the token command. parent -> account: its first line, or why there is none */ \
-	NOTE(TOKEN, token, STR(token) STR(why))
+	NOTE(TOKEN, token, STR(token) STR(why)) \
+	/* reader -> clerk: bytes of a part for a worker of that kind (fd, size bytes); words: passwords the message states, one a line */ \
+	NOTE(PART, part, U64(seq) STR(kind) STR(part) STR(name) STR(type) STR(words) U64(size)) \
+	/* clerk -> worker (pages, keys): the same. The worker answers with any number of CHILD, then one DID; result: a few words for people */ \
+	NOTE(WORK, work, U64(seq) STR(part) STR(name) STR(type) STR(words) U64(size)) \
+	NOTE(DID, did, U64(seq) STR(result)) \
+	/* worker -> clerk -> a fresh reader, before its READ: what came of a part. fd of size bytes: a file found in it, by name and type, or what is \
+	   to be said of the part itself as a packed report (type IG_CHILD_REPORT). Without fd (type IG_CHILD_NONE) nothing came of it, name says why */ \
+	NOTE(CHILD, child, U64(seq) STR(part) STR(name) STR(type) U64(size))
+
+#define IG_CHILD_REPORT "application/x-irgate-report"
+#define IG_CHILD_NONE ""
+#define IG_CHILDREN_MAX 512 /* of one message, with those of its parts and of theirs */
 
 enum ig_note_conf_flag { IG_CONF_ONCE = 1, IG_CONF_VERBOSE = 2, IG_CONF_SYSTEMD = 4 };
 enum ig_note_call_flag { IG_CALL_JSON = 1, IG_CALL_COLOUR = 2, IG_CALL_TERMINAL = 4 };

@@ -3,7 +3,10 @@
  * Does not know charsets. */
 #include "config.h"
 #include "parse/content.h"
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "base/fs.h"
 
 #define BLOCK 16384
@@ -96,35 +99,77 @@ static void take(struct ig_content *c, struct ig_sha256 *h, const char *p, size_
 		ig_buf_add(&c->bytes, p, len);
 }
 
-void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_content *c)
+typedef void sink_h(void *arg, const char *p, size_t len);
+
+/* The decoded bytes of a part, block by block. How many letters stood past the end of base64 data. */
+static uint64_t pour(GMimePart *part, sink_h *sink, void *arg)
 {
 	char in[BLOCK], out[BLOCK + BLOCK / 2];
 	struct base64 b64 = {.have = 0};
-	struct ig_sha256 h;
 	GMimeEncoding state;
 	GMimeDataWrapper *w = g_mime_part_get_content(part);
+	if (!w)
+		return 0;
+	GMimeStream *stream = g_mime_data_wrapper_get_stream(w);
+	GMimeContentEncoding enc = g_mime_data_wrapper_get_encoding(w);
+	/* uuencoded parts are read as text that holds a file (uu.c), which also finds its name. */
+	bool qp = enc == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, base64 = enc == GMIME_CONTENT_ENCODING_BASE64;
+	ssize_t n;
+	if (qp)
+		g_mime_encoding_init_decode(&state, enc);
+	g_mime_stream_reset(stream);
+	while ((n = g_mime_stream_read(stream, in, sizeof in)) > 0) {
+		size_t len = base64 ? base64_step(&b64, in, (size_t)n, out) : qp ? g_mime_encoding_step(&state, in, (size_t)n, out) : (size_t)n;
+		sink(arg, base64 || qp ? out : in, len);
+	}
+	/* What a truncated escape or quad left in the decoder. */
+	sink(arg, out, base64 ? base64_rest(&b64, out) : qp ? g_mime_encoding_flush(&state, NULL, 0, out) : 0);
+	return b64.after;
+}
+
+struct reading {
+	struct ig_content *c;
+	struct ig_sha256 h;
+	size_t keep;
+};
+
+static void to_content(void *arg, const char *p, size_t len)
+{
+	struct reading *r = arg;
+	take(r->c, &r->h, p, len, r->keep);
+}
+
+void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_content *c)
+{
+	struct reading r = {.c = c, .keep = keep};
 	memset(c, 0, sizeof *c);
 	ig_buf_init(&c->bytes, keep);
-	ig_sha256_init(&h);
-	if (w) {
-		GMimeStream *stream = g_mime_data_wrapper_get_stream(w);
-		GMimeContentEncoding enc = g_mime_data_wrapper_get_encoding(w);
-		/* uuencoded parts are read as text that holds a file (uu.c), which also finds its name. */
-		bool qp = enc == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, base64 = enc == GMIME_CONTENT_ENCODING_BASE64;
-		ssize_t n;
-		if (qp)
-			g_mime_encoding_init_decode(&state, enc);
-		g_mime_stream_reset(stream);
-		while ((n = g_mime_stream_read(stream, in, sizeof in)) > 0) {
-			size_t len = base64 ? base64_step(&b64, in, (size_t)n, out) : qp ? g_mime_encoding_step(&state, in, (size_t)n, out) : (size_t)n;
-			take(c, &h, base64 || qp ? out : in, len, keep);
-		}
-		/* What a truncated escape or quad left in the decoder. */
-		take(c, &h, out, base64 ? base64_rest(&b64, out) : qp ? g_mime_encoding_flush(&state, NULL, 0, out) : 0, keep);
-	}
-	if (b64.after)
+	ig_sha256_init(&r.h);
+	if (pour(part, to_content, &r))
 		ig_mail_problem(m, "text below the end of base64 data was left out");
-	digest(m, &h, c);
+	digest(m, &r.h, c);
+}
+
+static void to_file(void *arg, const char *p, size_t len)
+{
+	int *fd = arg;
+	if (*fd < 0 || !len || !ig_fs_write_all(*fd, p, len))
+		return;
+	close(*fd);
+	*fd = -1;
+}
+
+int ig_content_fd(GMimePart *part)
+{
+	int fd = (int)memfd_create("part", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -1;
+	pour(part, to_file, &fd);
+	if (fd >= 0 && (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) || lseek(fd, 0, SEEK_SET))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 void ig_content_range(struct ig_mail *m, const struct ig_source *s, const struct ig_range *r, size_t keep, struct ig_content *c)

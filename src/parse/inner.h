@@ -25,6 +25,7 @@
 enum ig_head { IG_HEADS(IG_HEAD_ITEM) IG_HEAD_COUNT };
 
 #define IG_PROBLEMS_MAX 48
+#define IG_FIELDS_MAX 400
 
 struct ig_body { /* text of the message, or of one inside it */
 	struct ig_buf text;
@@ -60,6 +61,9 @@ struct ig_mail {
 	struct ig_mark *marks;
 	const char **received_by;
 	size_t auth_count, mark_count, received_count;
+	const struct ig_parse_second *second; /* NULL: nobody reads slowly */
+	struct ig_field *fields;
+	size_t field_count, field_room;
 };
 
 void ig_mail_problem(struct ig_mail *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -67,6 +71,28 @@ void ig_mail_problem(struct ig_mail *m, const char *fmt, ...) __attribute__((for
 struct ig_attachment *ig_mail_attach(struct ig_mail *m);
 /* Text kept with an attachment: t cut to what may still be kept; NULL when that is nothing. */
 const char *ig_mail_keep_text(struct ig_mail *m, const char *t);
+
+void ig_mail_field(struct ig_mail *m, const struct ig_field *f); /* strings are kept by pointer; past IG_FIELDS_MAX left out, said once */
+
+/* ---- second.c: slow reading */
+/* Wants the part read by a worker of that kind; fd: its bytes where second->bytes, else -1. */
+void ig_second_need(struct ig_mail *m, const char *kind, const char *part, const char *name, const char *type, int fd, uint64_t size);
+/* Adds what text states as a password, one a line. */
+#define IG_PASSWORDS_MAX 4096
+void ig_second_passwords(const char *text, struct ig_buf *out);
+/* The next thing that came of the part, after `after` (NULL: the first); NULL none. */
+const struct ig_parse_child *ig_second_child(const struct ig_mail *m, const char *part, const struct ig_parse_child *after);
+/* What a packed report among them says of that attachment (NULL: of the message itself): text, files, fields, problems. */
+void ig_second_report(struct ig_mail *m, const struct ig_parse_child *c, size_t attachment, bool whole);
+const void *ig_second_bytes(struct ig_mail *m, const struct ig_parse_child *c, size_t *len_r); /* NULL: they cannot be had */
+/* Which worker reads such a file: "pages", or NULL: none does. */
+const char *ig_second_kind(const char *type, const char *name, uint64_t size);
+enum ig_kind ig_second_is_pages(const void *head, size_t len, const struct ig_envelope *e, bool *pages_r);
+
+/* ---- parse.c */
+struct ig_report *ig_parse_mail_second(int fd, uint64_t size, const struct ig_envelope *envelope, const struct ig_parse_limits *limits,
+	const struct ig_parse_second *second, struct ig_arena *a);
+const char *ig_mail_search_text(struct ig_mail *m); /* folded words of m->r */
 
 /* ---- source.c: the bytes, made harmless for GMime */
 struct ig_range {

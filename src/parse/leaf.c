@@ -5,7 +5,9 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include "base/fs.h"
 #include "base/utf8.h"
+#include "model/notes.h"
 #include "parse/charset.h"
 #include "parse/header.h"
 #include "parse/html.h"
@@ -263,10 +265,10 @@ static void note_crypto(struct ig_mail *m, GMimeObject *o, const char *type, con
 	}
 }
 
-/* A message/rfc822 in base64 (forbidden by RFC 2046 section 5.2.1, and sent all the same). */
-static void walk_encoded_message(struct ig_walk w, const struct ig_content *c, const char *name)
+/* A message in bytes: in base64 (forbidden by RFC 2046 section 5.2.1, and sent all the same), or found in an archive. Its words; its name where it has none. */
+static char *message_text(struct ig_walk w, const char *p, size_t len, const char **name, const char *path)
 {
-	GMimeStream *mem = g_mime_stream_mem_new_with_buffer(c->bytes.data, c->bytes.len);
+	GMimeStream *mem = g_mime_stream_mem_new_with_buffer(p, len);
 	GMimeParser *parser = g_mime_parser_new_with_stream(mem);
 	GMimeObject *o = g_mime_parser_construct_part(parser, ig_part_options);
 	struct ig_body inner = {.cut = false};
@@ -274,16 +276,73 @@ static void walk_encoded_message(struct ig_walk w, const struct ig_content *c, c
 	ig_buf_init(&inner.text, (size_t)w.m->limits->text_max);
 	if (o)
 		ig_part_inner_fields(w.m, o, &inner.text, &subject);
-	if (!name && subject)
-		name = ig_part_base_name(w.m, ig_arena_fmt(w.m->a, "%s.eml", subject));
+	if (!*name && subject)
+		*name = ig_part_base_name(w.m, ig_arena_fmt(w.m->a, "%s.eml", subject));
 	if (o && w.depth < 4)
-		ig_part_walk((struct ig_walk){.m = w.m, .body = &inner, .top = true, .depth = w.depth + 1}, o);
-	attach_leaf(w.m, "message/rfc822", name, c, ig_arena_strndup(w.m->a, inner.text.data, inner.text.len));
+		ig_part_walk((struct ig_walk){.m = w.m, .body = &inner, .top = true, .depth = w.depth + 1, .path = path}, o);
+	char *text = ig_arena_strndup(w.m->a, inner.text.data, inner.text.len);
 	ig_buf_free(&inner.text);
 	if (o)
 		g_object_unref(o);
 	g_object_unref(parser);
 	g_object_unref(mem);
+	return text;
+}
+
+/* A file that a worker found in part `path`: the next to the mail's own, as if it had been attached itself. */
+static void found_file(struct ig_walk w, const struct ig_parse_child *c, const char *path)
+{
+	struct ig_mail *m = w.m;
+	size_t len;
+	const char *p = ig_second_bytes(m, c, &len), *name = c->name && *c->name ? c->name : NULL, *problem = NULL;
+	struct ig_attachment *x = ig_mail_attach(m);
+	size_t at = m->attachment_count - 1;
+	if (!p || !x)
+		return;
+	x->name = name;
+	x->type = c->type;
+	x->size = len;
+	ig_sha256_of(p, len, x->sha256);
+	if (is(c->type, "message/rfc822")) {
+		char *text = message_text(w, p, len, &name, path);
+		m->attachments[at].name = name;
+		m->attachments[at].text = ig_mail_keep_text(m, text);
+	} else if (is_text(c->type)) {
+		char *text = ig_charset_decode(m->a, NULL, p, len < m->limits->text_max ? len : (size_t)m->limits->text_max, &problem);
+		ig_part_lines(text);
+		if (is(c->type, "text/html"))
+			text = html_to_text(m, text);
+		m->attachments[at].text = ig_mail_keep_text(m, text);
+	} else {
+		struct ig_buf bytes = {.data = (char *)(uintptr_t)p, .len = len};
+		w.depth++;
+		ig_part_second(w, NULL, &bytes, path, at);
+	}
+}
+
+void ig_part_second(struct ig_walk w, GMimePart *part, const struct ig_buf *bytes, const char *path, size_t at)
+{
+	struct ig_mail *m = w.m;
+	const struct ig_parse_child *c = ig_second_child(m, path, NULL);
+	const char *kind = ig_second_kind(m->attachments[at].type, m->attachments[at].name, m->attachments[at].size);
+	int n = 0;
+	if (!m->second || (!kind && !c) || w.resource || w.depth > m->limits->depth_max + 8)
+		return;
+	if (!c) {
+		int fd = !m->second->bytes ? -1 : part ? ig_content_fd(part) : ig_fs_memfd("part", bytes->data, bytes->len);
+		if (m->second->bytes && fd < 0)
+			ig_mail_problem(m, "part %s cannot be handed on", path);
+		else
+			ig_second_need(m, kind, path, m->attachments[at].name, m->attachments[at].type, fd, m->attachments[at].size);
+	}
+	for (; c; c = ig_second_child(m, path, c)) {
+		if (c->fd < 0)
+			ig_mail_problem(m, "%s was not read: %s", m->attachments[at].name ? m->attachments[at].name : path, c->name ? c->name : "");
+		else if (is(c->type, IG_CHILD_REPORT))
+			ig_second_report(m, c, at, false);
+		else
+			found_file(w, c, ig_arena_fmt(m->a, "%s/%d", path, ++n));
+	}
 }
 
 void ig_part_leaf(struct ig_walk w, GMimePart *part)
@@ -314,11 +373,15 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	if (tnef && unpack_tnef(w, &c)) {
 		/* its files are listed in its place */
 	} else if (message && !c.bytes.over) {
-		walk_encoded_message(w, &c, name);
+		char *inner = message_text(w, c.bytes.data, c.bytes.len, &name, ig_part_path(&w));
+		attach_leaf(m, type, name, &c, inner);
 	} else if (shown && w.body) {
 		ig_part_add_text(m, w.body, take_uu(m, ig_arena_strdup(m->a, words)));
 	} else if (!shown) {
+		size_t at = m->attachment_count;
 		attach_leaf(m, type, name, &c, words);
+		if (at < m->attachment_count)
+			ig_part_second(w, part, NULL, ig_part_path(&w), at);
 	}
 	ig_buf_free(&c.bytes);
 }

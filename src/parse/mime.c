@@ -57,10 +57,23 @@ static bool blank(const char *s, size_t len)
 	return true;
 }
 
+/* RFC 3501 6.4.5: the parts of a multipart are numbered below it; a message counts only by what it holds. */
+static const char *container(const struct ig_walk *w)
+{
+	return w->index ? ig_part_path(w) : w->path;
+}
+
+const char *ig_part_path(const struct ig_walk *w)
+{
+	int index = w->index ? w->index : 1;
+	return w->path && *w->path ? ig_arena_fmt(w->m->a, "%s.%d", w->path, index) : ig_arena_fmt(w->m->a, "%d", index);
+}
+
 /* RFC 2046 section 5.1.4: one content in several forms. The plain form is read; where it is empty the next one; files in any form are listed. */
 static void walk_alternative(struct ig_walk w, GMimeMultipart *mp)
 {
 	int n = g_mime_multipart_get_count(mp);
+	const char *path = container(&w);
 	bool *done = ig_arena_calloc(w.m->a, (size_t)n + 1, sizeof *done);
 	for (int want = 2; want > 0 && w.body; want--) {
 		for (int i = 0; i < n; i++) {
@@ -69,7 +82,7 @@ static void walk_alternative(struct ig_walk w, GMimeMultipart *mp)
 				continue;
 			size_t before = w.body->text.len;
 			done[i] = true;
-			ig_part_walk((struct ig_walk){.m = w.m, .root = w.root, .body = w.body, .depth = w.depth + 1}, o);
+			ig_part_walk((struct ig_walk){.m = w.m, .root = w.root, .body = w.body, .depth = w.depth + 1, .path = path, .index = i + 1}, o);
 			if (!blank(w.body->text.data + before, w.body->text.len - before)) {
 				want = 0;
 				break;
@@ -79,7 +92,8 @@ static void walk_alternative(struct ig_walk w, GMimeMultipart *mp)
 	}
 	for (int i = 0; i < n; i++)
 		if (!done[i])
-			ig_part_walk((struct ig_walk){.m = w.m, .root = w.root, .body = NULL, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
+			ig_part_walk((struct ig_walk){.m = w.m, .root = w.root, .body = NULL, .depth = w.depth + 1, .path = path, .index = i + 1},
+				g_mime_multipart_get_part(mp, i));
 }
 
 static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
@@ -106,9 +120,11 @@ static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
 			ig_mail_problem(m, "the parts of a multipart were not found; it was read as text");
 		}
 	}
+	const char *path = container(&w);
 	bool related = is(type, "multipart/related"), resource = false;
 	for (int i = 0; i < n; i++) {
-		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = w.body, .resource = resource, .depth = w.depth + 1}, g_mime_multipart_get_part(mp, i));
+		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = w.body, .resource = resource, .depth = w.depth + 1, .path = path, .index = i + 1},
+			g_mime_multipart_get_part(mp, i));
 		/* RFC 2387: only the root is shown, the rest are its pictures and files; but where the root gave no text, the text is behind it. */
 		resource = related && (!w.body || !blank(w.body->text.data, w.body->text.len));
 	}
@@ -184,7 +200,7 @@ static void walk_message(struct ig_walk w, GMimeMessagePart *part)
 	size_t at = m->attachment_count - 1, head = inner.text.len;
 	message_bytes(w, part, msg, &c);
 	if (inside)
-		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = &inner, .top = true, .depth = w.depth + 1}, inside);
+		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = &inner, .top = true, .depth = w.depth + 1, .path = ig_part_path(&w)}, inside);
 	if (inner.text.len == head && !head && c.bytes.len) {
 		/* No field could be found in it: what stands there is shown as it is. */
 		char *words = ig_charset_decode(m->a, NULL, c.bytes.data, c.bytes.len, NULL);
@@ -309,7 +325,7 @@ void ig_mime_read(struct ig_mail *m, const struct ig_source *s, struct ig_body *
 	GMimeObject *o = g_mime_parser_construct_part(parser, ig_part_options);
 	if (o) {
 		read_head(m, o);
-		ig_part_walk((struct ig_walk){.m = m, .root = o, .body = body, .top = true}, o);
+		ig_part_walk((struct ig_walk){.m = m, .root = o, .body = body, .top = true, .path = ""}, o);
 		g_object_unref(o);
 	} else {
 		read_as_text(m, s, body);

@@ -248,7 +248,7 @@ static void add_addresses(struct ig_buf *b, const struct ig_address *list, size_
 	}
 }
 
-static const char *search_text(struct ig_mail *m)
+const char *ig_mail_search_text(struct ig_mail *m)
 {
 	const struct ig_report *r = m->r;
 	struct ig_buf b;
@@ -275,6 +275,12 @@ void ig_parse_start(void)
 
 struct ig_report *ig_parse_mail(int fd, uint64_t size, const struct ig_envelope *envelope, const struct ig_parse_limits *given, struct ig_arena *a)
 {
+	return ig_parse_mail_second(fd, size, envelope, given, NULL, a);
+}
+
+struct ig_report *ig_parse_mail_second(int fd, uint64_t size, const struct ig_envelope *envelope, const struct ig_parse_limits *given,
+	const struct ig_parse_second *second, struct ig_arena *a)
+{
 	struct ig_parse_limits limits = given ? *given : ig_parse_defaults;
 	struct ig_mail *m = IG_NEW(a, struct ig_mail);
 	struct ig_source source;
@@ -284,6 +290,7 @@ struct ig_report *ig_parse_mail(int fd, uint64_t size, const struct ig_envelope 
 	m->a = a;
 	m->limits = &limits;
 	m->envelope = envelope;
+	m->second = second;
 	m->r = IG_NEW(a, struct ig_report);
 	m->text_left = ATTACHMENT_TEXT_CEILING;
 	m->hash_left = HASH_TWICE_MAX;
@@ -303,13 +310,15 @@ struct ig_report *ig_parse_mail(int fd, uint64_t size, const struct ig_envelope 
 	read_fields(m);
 	r->reply_text = ig_text_reply(a, r->text);
 	ig_classify(m);
+	r->fields = m->fields;
+	r->field_count = m->field_count;
 	const char *said = *r->reply_text ? r->reply_text : r->text;
 	r->language = ig_language(said, strlen(said));
 	if (!r->language && r->subject)
 		r->language = ig_language(r->subject, strlen(r->subject));
 	ig_observe(m);
 	finish_identity(m);
-	r->folded = search_text(m);
+	r->folded = ig_mail_search_text(m);
 	r->problems = ig_arena_calloc(a, m->problem_count + 1, sizeof *r->problems);
 	memcpy((void *)(uintptr_t)r->problems, m->problems, m->problem_count * sizeof *m->problems);
 	return r;

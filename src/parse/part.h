@@ -10,7 +10,13 @@ struct ig_walk {
 	bool top;             /* the only part of its message */
 	bool resource;        /* belongs to what is shown before it: a file, whatever its type */
 	int depth;
+	const char *path;     /* of the container: "" or "2.1"; parse.h says how parts are named */
+	int index;            /* among the parts of its multipart, from 1; 0: it is no part of one */
 };
+/* Name of the part that is walked. */
+const char *ig_part_path(const struct ig_walk *w);
+/* Attachment number `at` of the mail, part `path`: what slow reading found in it, or the wish that it be read. part NULL: bytes hold all of it. */
+void ig_part_second(struct ig_walk w, GMimePart *part, const struct ig_buf *bytes, const char *path, size_t at);
 extern GMimeParserOptions *ig_part_options;
 void ig_part_walk(struct ig_walk w, GMimeObject *o);
 void ig_part_leaf(struct ig_walk w, GMimePart *part);

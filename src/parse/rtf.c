@@ -176,12 +176,10 @@ static void control(struct rtf *r)
 	word(r, w, n, minus ? -v : v);
 }
 
-void ig_rtf_text(struct ig_arena *a, const void *p, size_t len, const char *charset, struct ig_buf *out)
+void ig_rtf_plain(struct ig_arena *a, const void *p, size_t len, const char *charset, struct ig_buf *out)
 {
-	struct ig_buf rtf;
-	ig_buf_init(&rtf, RTF_MAX);
-	expand(p, len, &rtf);
-	struct rtf r = {.s = rtf.data, .end = rtf.data + rtf.len, .out = out, .a = a, .charset = charset, .unicode_skip = 1};
+	const char *s = p;
+	struct rtf r = {.s = s, .end = s + len, .out = out, .a = a, .charset = charset, .unicode_skip = 1};
 	ig_buf_init(&r.bytes, RTF_MAX);
 	while (r.s < r.end && !out->over) {
 		char c = *r.s++;
@@ -199,5 +197,13 @@ void ig_rtf_text(struct ig_arena *a, const void *p, size_t len, const char *char
 	}
 	flush(&r);
 	ig_buf_free(&r.bytes);
+}
+
+void ig_rtf_text(struct ig_arena *a, const void *p, size_t len, const char *charset, struct ig_buf *out)
+{
+	struct ig_buf rtf;
+	ig_buf_init(&rtf, RTF_MAX);
+	expand(p, len, &rtf);
+	ig_rtf_plain(a, rtf.data, rtf.len, charset, out);
 	ig_buf_free(&rtf);
 }

@@ -30,6 +30,18 @@ static void want_reader(void *arg)
 	ig_note_want_send(c->role->parent, &n, -1);
 }
 
+static void want_worker(void *arg, const char *kind)
+{
+	struct ig_clerk *c = arg;
+	struct ig_note_want n = {.role = kind};
+	ig_note_want_send(c->role->parent, &n, -1);
+}
+
+static void slow_work_moved(void *arg)
+{
+	ig_clerk_beat(arg);
+}
+
 static void end_reader(void *arg, uint64_t id)
 {
 	struct ig_clerk *c = arg;
@@ -191,10 +203,13 @@ static int start(struct ig_role *r, struct ig_why *why)
 	c->desk = c->log ? ig_desk_new(c->store, r->conf, why) : NULL;
 	if (!c->desk)
 		return -1;
+	ig_desk_workers(c->desk);
 	/* What was with a sender when the power went is sent again, with the same Message-ID. */
 	c->requeue = true;
 	struct ig_pump_hooks hooks = {.arg = c,
 		.want_reader = want_reader,
+		.want_worker = want_worker,
+		.moved = slow_work_moved,
 		.end_reader = end_reader,
 		.before_commit = before_commit,
 		.committed = committed,
@@ -233,6 +248,8 @@ static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
 	struct ig_clerk *c = r->state;
 	if (!strcmp(role, "reader")) {
 		ig_pump_reader(c->pump, fd, index);
+	} else if (!strcmp(role, "pages") || !strcmp(role, "keys")) {
+		ig_pump_worker(c->pump, role, fd, index);
 	} else if (!strcmp(role, "recorder")) {
 		ig_link_free(c->recorder);
 		c->head_said = false;

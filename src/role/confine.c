@@ -29,6 +29,9 @@ static const struct line lines[] = {
 	{"sender", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_FORK | IG_MAY_PASSFD,
 	 {NAMES, "/etc/ssl", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "{ca}", "{libraries}"}, {"{outgoing}"}},
 	{"reader", IG_MAY_PASSFD, {NULL}, {NULL}},
+	/* the poppler tools and catdoc, with what they and the recognition of text read */
+	{"pages", IG_MAY_OPEN | IG_MAY_FORK | IG_MAY_PASSFD | IG_MAY_TOOL,
+	 {"{tools}", "/etc/fonts", "/usr/share/fonts", "/usr/share/poppler", "/usr/share/tesseract-ocr", "/usr/share/catdoc", "/dev/null", "/dev/urandom"}, {NULL}},
 };
 
 struct list {
@@ -50,7 +53,7 @@ static void add(struct list *l, const char *path, unsigned access)
 		l->cap = cap;
 	}
 	l->paths[l->count].path = path;
-	l->paths[l->count++].access = access & IG_PATH_WRITE ? IG_PATH_WRITE : IG_PATH_READ;
+	l->paths[l->count++].access = access;
 }
 
 /* The libraries that name look-ups load when they are first needed (nsswitch.conf decides which). */
@@ -78,6 +81,11 @@ static void add_word(struct list *l, const struct ig_conf *c, const char *word, 
 			add(l, c->outgoing, access);
 	} else if (!strcmp(word, "{ca}")) {
 		add(l, c->smtp_ca, access);
+	} else if (!strcmp(word, "{tools}")) {
+		add_libraries(l);
+		add(l, "/usr/bin", IG_PATH_EXEC);
+		add(l, "/lib64", IG_PATH_EXEC); /* the loader, by the name that programs have for it */
+		add(l, "/usr/lib", IG_PATH_EXEC);
 	} else if (!strcmp(word, "{libraries}")) {
 		add_libraries(l);
 	} else {
@@ -95,7 +103,9 @@ static const char *user_of(const struct ig_conf *c, const char *role)
 		return c->user_clerk;
 	if (!strcmp(role, "sender"))
 		return c->user_sender;
-	return !strcmp(role, "reader") ? c->user_reader : NULL;
+	if (!strcmp(role, "pages") && c->user_pages)
+		return c->user_pages;
+	return !strcmp(role, "reader") || !strcmp(role, "pages") ? c->user_reader : NULL;
 }
 
 void ig_role_confine(const char *role, const struct ig_conf *c, struct ig_sandbox *s, struct ig_arena *a)

@@ -181,8 +181,7 @@ static void confine_itself(void)
 
 static void free_all(struct ig_parent *p)
 {
-	for (size_t i = 0; i < p->reader_count; i++)
-		kill(p->readers[i], SIGTERM);
+	ig_parent_readers_end(p);
 	p->role[IG_AT_CLERK].ready = false;
 	ig_parent_alarms_flush(p);
 	ig_parent_readers_free(p);

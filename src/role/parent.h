@@ -50,6 +50,11 @@ struct ig_parent_listeners {
 	size_t count;
 };
 
+/* Workers of the clerk, by the name of their program behind irgate-: readers, and those of slow reading. */
+#define IG_POOLS(X) X(READER, "reader") X(PAGES, "pages") X(KEYS, "keys")
+#define IG_POOL_ITEM(v, w) IG_POOL_##v,
+enum ig_pool { IG_POOLS(IG_POOL_ITEM) IG_POOL_COUNT };
+
 enum ig_parent_stage { IG_PARENT_RUNNING, IG_PARENT_REPLACING, IG_PARENT_STOPPING };
 
 struct ig_parent {
@@ -75,10 +80,13 @@ struct ig_parent {
 	struct { uint64_t frame, deaths; } suspects[IG_PARENT_SUSPECTS_MAX];
 	size_t suspect_count;
 
-	pid_t readers[IG_PARENT_READERS_MAX];
-	size_t reader_count, readers_wanted;
-	unsigned reader_failures;
-	struct event *reader_again;
+	struct ig_parent_pool {
+		struct ig_parent *parent;
+		pid_t pids[IG_PARENT_READERS_MAX];
+		size_t count, wanted;
+		unsigned failures;   /* to start one, in a row */
+		struct event *again;
+	} pools[IG_POOL_COUNT];
 
 	struct { char *code, *text; } alarms[IG_PARENT_ALARMS_MAX]; /* for a clerk that is down */
 	size_t alarm_count;
@@ -114,10 +122,11 @@ void ig_parent_clerk_died(struct ig_parent *p);    /* counts the death at the fr
 void ig_parent_suspects_tell(struct ig_parent *p); /* to a fresh clerk, before GO */
 
 /* parent_readers.c */
-void ig_parent_reader_wanted(struct ig_parent *p);
+int ig_parent_reader_wanted(struct ig_parent *p, const char *kind); /* -1: there is no such pool */
 void ig_parent_reader_unwanted(struct ig_parent *p, uint64_t pid);      /* as given in its PEER; another number is no reader */
 bool ig_parent_reader_died(struct ig_parent *p, pid_t pid, int status); /* false: not a reader */
 void ig_parent_readers_forget(struct ig_parent *p);                     /* the clerk that wanted them is gone */
+void ig_parent_readers_end(struct ig_parent *p);                        /* the gateway stops */
 void ig_parent_readers_free(struct ig_parent *p);
 
 /* parent_token.c: an account asks for a token. 0, or -1 when that role has no business with one */

@@ -69,10 +69,9 @@ static int on_want(struct ig_parent_role *r, const void *body, size_t len)
 {
 	struct ig_note_want n;
 
-	if (r != clerk(r->parent) || ig_note_want_unpack(&n, body, len, r->parent->arena) < 0 || !n.role || strcmp(n.role, "reader"))
+	if (r != clerk(r->parent) || ig_note_want_unpack(&n, body, len, r->parent->arena) < 0 || !n.role)
 		return -1;
-	ig_parent_reader_wanted(r->parent);
-	return 0;
+	return ig_parent_reader_wanted(r->parent, n.role);
 }
 
 static int on_unwant(struct ig_parent_role *r, const void *body, size_t len)

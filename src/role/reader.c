@@ -23,6 +23,7 @@
 
 #define READER_FD 3
 #define SECOND_MS 1000
+#define CHILDREN_MAX IG_CHILDREN_MAX
 #define CHILD_IS_DUE 99 /* exit code: has read its share */
 
 struct reader {
@@ -32,6 +33,10 @@ struct reader {
 	const char *user;
 	struct ig_arena *arena;
 	struct ig_buf report;
+	uint64_t seq;
+	struct ig_parse_child children[CHILDREN_MAX]; /* of the message under way */
+	size_t child_count;
+	bool broken; /* the clerk does not hear any more */
 };
 
 static int number(const char *text, int64_t *v_r)
@@ -94,14 +99,26 @@ static void arm(int64_t ms)
 	setitimer(ITIMER_PROF, &t, NULL);
 }
 
+static void tell_need(void *arg, const struct ig_parse_need *n, int fd, uint64_t size)
+{
+	struct reader *r = arg;
+	struct ig_note_need need = {.seq = r->seq, .kind = n->kind, .part = n->part};
+	struct ig_note_part part = {.seq = r->seq, .kind = n->kind, .part = n->part, .name = n->name, .type = n->type, .words = n->words, .size = size};
+	if (fd < 0 ? ig_note_need_write(READER_FD, &need, -1) : ig_note_part_write(READER_FD, &part, fd))
+		r->broken = true;
+	if (fd >= 0)
+		close(fd);
+}
+
 static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 {
 	struct ig_envelope e, *envelope = NULL;
+	struct ig_parse_second second = {.children = r->children, .child_count = r->child_count, .bytes = note->parts, .need = tell_need, .arg = r};
 	arm(r->cpu_ms);
+	r->seq = note->seq;
 	if (note->envelope && !ig_envelope_parse(note->envelope, strlen(note->envelope), r->arena, &e, NULL))
 		envelope = &e;
-	struct ig_report *report = envelope && envelope->channel == IG_CHANNEL_FAX ? ig_parse_fax(fd, note->size, envelope, r->arena) :
-		ig_parse_mail(fd, note->size, envelope, &r->limits, r->arena);
+	struct ig_report *report = ig_parse_any(fd, note->size, envelope, &r->limits, &second, r->arena);
 	ig_buf_reset(&r->report);
 	ig_report_pack(report, &r->report);
 	if (r->report.over) {
@@ -113,23 +130,39 @@ static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 	arm(0);
 }
 
+/* What came of a part of the message that follows. */
+static bool take_child(struct reader *r, const struct ig_buf *body, int fd)
+{
+	struct ig_note_child n;
+	if (r->child_count == CHILDREN_MAX || ig_note_child_unpack(&n, body->data, body->len, r->arena) || !n.part || !n.type)
+		return false;
+	r->children[r->child_count++] = (struct ig_parse_child){.part = n.part, .name = n.name, .type = n.type, .fd = fd, .size = n.size};
+	return true;
+}
+
 /* false: the clerk is gone, or speaks nonsense. */
 static bool serve(struct reader *r, struct ig_buf *body)
 {
 	struct ig_note_read note;
 	uint16_t kind;
-	int fd = -1;
-	int rc = ig_link_read(READER_FD, &kind, body, &fd, -1);
+	int fd = -1, rc;
+	r->child_count = 0;
+	while ((rc = ig_link_read(READER_FD, &kind, body, &fd, -1)) == 1 && kind == IG_NOTE_CHILD)
+		if (!take_child(r, body, fd))
+			return false;
 	if (rc <= 0)
 		return false;
 	bool good = kind == IG_NOTE_READ && fd >= 0 && !ig_note_read_unpack(&note, body->data, body->len, r->arena);
 	if (good) {
 		read_one(r, &note, fd);
 		struct ig_note_report answer = {.seq = note.seq, .report = {.p = r->report.data, .len = r->report.len}};
-		good = ig_note_report_write(READER_FD, &answer, -1) == 0;
+		good = !r->broken && ig_note_report_write(READER_FD, &answer, -1) == 0;
 	}
 	if (fd >= 0)
 		close(fd);
+	for (size_t i = 0; i < r->child_count; i++)
+		if (r->children[i].fd >= 0)
+			close(r->children[i].fd);
 	return good;
 }
 

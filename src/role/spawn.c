@@ -1,4 +1,4 @@
-/* Starting irgate-reader with one socket and its limits. Used by the parent for the pool of the clerk, and by irgatectl when no daemon runs.
+/* Starting irgate-reader and the workers of slow reading with one socket and its limits. Used by the parent for the pool of the clerk, and by irgatectl when no daemon runs.
  * Relies on the configuration for the place of the program (conf->libexec: environment, beside the running program, or as installed).
  * Does not wait for the child: whoever started it reaps it. */
 #include "config.h"
@@ -41,7 +41,6 @@ static void word_marks(const struct ig_conf *c, struct words *w)
 
 static void reader_words(const struct ig_conf *c, struct words *w)
 {
-	w->word[w->count++] = ig_arena_strdup(w->arena, "irgate-reader");
 	if (c->user_reader)
 		w->word[w->count++] = ig_arena_fmt(w->arena, "user=%s", c->user_reader);
 	word_number(w, "cpu_ms", c->reader_cpu);
@@ -57,6 +56,21 @@ static void reader_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "observables_max", c->observables_max);
 	word_marks(c, w);
 }
+
+static void pages_words(const struct ig_conf *c, struct words *w)
+{
+	const char *user = c->user_pages ? c->user_pages : c->user_reader;
+	if (user)
+		w->word[w->count++] = ig_arena_fmt(w->arena, "user=%s", user);
+	word_number(w, "memory", (int64_t)c->pages_memory);
+	word_number(w, "time_ms", c->pages_time);
+	word_number(w, "text_max", (int64_t)c->text_max);
+}
+
+static const struct {
+	const char *kind;
+	void (*words)(const struct ig_conf *c, struct words *w); /* NULL: none */
+} workers[] = {{"reader", reader_words}, {"pages", pages_words}, {"keys", NULL}};
 
 int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r)
 {
@@ -84,16 +98,24 @@ int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pi
 
 int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why)
 {
+	return ig_worker_spawn(c, "reader", pid_r, why);
+}
+
+int ig_worker_spawn(const struct ig_conf *c, const char *kind, pid_t *pid_r, struct ig_why *why)
+{
 	struct words w = {.arena = ig_arena_new(READER_ARENA_MAX)};
-	const char *path = ig_arena_fmt(w.arena, "%s/irgate-reader", c->libexec);
+	const char *path = ig_arena_fmt(w.arena, "%s/irgate-%s", c->libexec, kind);
 	int fds[2], err;
 
 	if (ig_link_pair(fds) < 0) {
 		err = errno;
 		w.arena = ig_arena_free(w.arena);
-		return ig_why(why, "cannot make a socket for a reader: %s", strerror(err));
+		return ig_why(why, "cannot make a socket for a %s: %s", kind, strerror(err));
 	}
-	reader_words(c, &w);
+	w.word[w.count++] = ig_arena_fmt(w.arena, "irgate-%s", kind);
+	for (size_t i = 0; i < IG_COUNT(workers); i++)
+		if (!strcmp(workers[i].kind, kind) && workers[i].words)
+			workers[i].words(c, &w);
 	err = ig_spawn(path, w.word, fds[1], -1, pid_r); /* no lock, no listening socket, no other reader */
 	close(fds[1]);
 	if (err) {

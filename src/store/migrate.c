@@ -192,8 +192,6 @@ static const char *const steps[] = {
 	 " mail TEXT, phone TEXT, fax TEXT, created_at INTEGER NOT NULL, decided_at INTEGER, decided_by TEXT, accepted INTEGER NOT NULL) STRICT;"
 	 "CREATE TABLE period (id INTEGER PRIMARY KEY, name TEXT NOT NULL, basis TEXT, \"from\" INTEGER NOT NULL, \"to\" INTEGER NOT NULL,"
 	 " actor TEXT, at INTEGER NOT NULL) STRICT;"),
-
-
 	/* 7: who is believed (message.auth), what waits for a person's word before it is filed, with all that was read of it, and the one duty a
 	 * day that counts what is suspect. */
 	("ALTER TABLE message ADD COLUMN auth TEXT;"
@@ -220,6 +218,9 @@ static const char *const steps[] = {
 	 "ALTER TABLE message ADD COLUMN arrival INTEGER;"),
 	/* 9: words of a burst wait here, in the commit of their message, for a quiet moment (text_db.c). id as in the word index. */
 	("CREATE TABLE text_waiting (n INTEGER PRIMARY KEY, id INTEGER NOT NULL, words TEXT NOT NULL) STRICT;"),
+
+	/* 10: a message that is matched, numbered and receipted only when its slow reading has ended (a fax, a scan, a wholly encrypted mail). */
+	"ALTER TABLE message ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;",
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }
