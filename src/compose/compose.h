@@ -42,6 +42,7 @@ struct ig_letter {
 	const char *number;            /* "05/STTTT-CNTT"; NULL none */
 	bool on_page;                  /* drawn on pages: head, addressee and signature have places of their own there */
 	bool with_pages;               /* a mail that carries the letter as PDF too */
+	bool drill;                    /* of an exercise: said first in subject and text, so that nobody takes it for real */
 };
 /* Kinds of letters by number from 0; NULL past the last. */
 const char *ig_letter_kind(size_t i);
