@@ -22,7 +22,8 @@ enum ig_sandbox_may {
 
 struct ig_sandbox_path {
 	const char *path;
-	enum { IG_PATH_READ = 1, IG_PATH_WRITE = 2, IG_PATH_EXEC = 4 } access; /* WRITE: read, create, rename, remove below it; EXEC: read and run */
+	/* WRITE: read, create, rename, remove below it; EXEC: read and run; SOCKET: a unix socket may be bound below it */
+	enum { IG_PATH_READ = 1, IG_PATH_WRITE = 2, IG_PATH_EXEC = 4, IG_PATH_SOCKET = 8 } access;
 };
 
 struct ig_sandbox {

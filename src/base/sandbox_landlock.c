@@ -28,6 +28,7 @@
 #define FS_REMOVE_FILE (UINT64_C(1) << 5)
 #define FS_MAKE_DIR (UINT64_C(1) << 7)
 #define FS_MAKE_REG (UINT64_C(1) << 8)
+#define FS_MAKE_SOCK (UINT64_C(1) << 9)
 #define FS_ABI1 ((UINT64_C(1) << 13) - 1)
 #define FS_REFER (UINT64_C(1) << 13)     /* ABI 2 */
 #define FS_TRUNCATE (UINT64_C(1) << 14)  /* ABI 3 */
@@ -73,6 +74,8 @@ static int add_path(int ruleset, const struct ig_sandbox_path *p, uint64_t handl
 
 	if (p->access & IG_PATH_EXEC)
 		rule.allowed |= FS_EXECUTE;
+	if (p->access & IG_PATH_SOCKET)
+		rule.allowed |= FS_MAKE_SOCK;
 	rule.parent_fd = open(p->path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd < 0)
 		return 0; /* not there, or out of reach anyway */

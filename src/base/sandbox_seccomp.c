@@ -52,7 +52,9 @@ static const int of_accept[] = {SCMP_SYS(accept), SCMP_SYS(accept4)};
 static const int of_messages[] = {SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg)};
 static const int of_passfd[] = {SCMP_SYS(memfd_create), SCMP_SYS(ftruncate)};
 /* What the loader and the C library of a program do before its main, beyond what a role has already. */
-static const int of_tool[] = {SCMP_SYS(execve), SCMP_SYS(set_tid_address), SCMP_SYS(getpgrp)};
+static const int of_tool[] = {SCMP_SYS(execve), SCMP_SYS(set_tid_address), SCMP_SYS(getpgrp), SCMP_SYS(getrlimit),
+	SCMP_SYS(setrlimit), SCMP_SYS(mlock), SCMP_SYS(munlock)};
+static const int of_listen[] = {SCMP_SYS(bind), SCMP_SYS(listen)};
 static const int of_connect[] = {SCMP_SYS(connect)};
 
 /* Calls that glibc tries first and does without on ENOSYS; on EPERM it gives up. */
@@ -147,8 +149,11 @@ static void allow_children(struct filter *f, unsigned may)
 		rule1(f, ALLOW, SCMP_SYS(kill), compared(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 		rule1(f, ALLOW, SCMP_SYS(tgkill), compared(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 	}
-	if (may & IG_MAY_TOOL)
+	if (may & IG_MAY_TOOL) {
 		RULES(f, ALLOW, of_tool);
+		/* its own limits, which without capabilities can only be lowered: gpg-agent ends where it may not forbid core files */
+		rule1(f, ALLOW, SCMP_SYS(prlimit64), compared(0, SCMP_CMP_EQ, 0));
+	}
 	if (may & IG_MAY_THREAD) {
 		rule1(f, ALLOW, SCMP_SYS(clone), masked(0, spaces | CLONE_THREAD | CLONE_PTRACE, CLONE_THREAD));
 		keep(f, seccomp_rule_add(f->ctx, ALLOW, SCMP_SYS(set_tid_address), 0));
@@ -167,6 +172,8 @@ static void allow_sockets(struct filter *f, unsigned may)
 		RULES(f, ALLOW, of_connect);
 	if (may & IG_MAY_ACCEPT)
 		RULES(f, ALLOW, of_accept);
+	if (may & IG_MAY_ACCEPT && may & IG_MAY_UNIX) /* its tools speak with each other */
+		RULES(f, ALLOW, of_listen);
 	if (may & (IG_MAY_INET | IG_MAY_PASSFD))
 		RULES(f, ALLOW, of_messages);
 	if (may & IG_MAY_PASSFD)

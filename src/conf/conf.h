@@ -92,6 +92,12 @@ struct ig_conf {
 	int64_t pages_workers;   /* pool of irgate-pages, 2 */
 	int64_t pages_time;      /* ms of real time for one document, 10m */
 	uint64_t pages_memory;   /* of one worker, and of each tool it starts, 640M */
+	/* keys { } */
+	const char *keys_home;   /* GnuPG home; NULL: keys below var */
+	const char *keys_scratch; /* no option: folder that irgate-keys made for itself */
+	const char *keys_gpg, *keys_gpgsm, *keys_agent, *keys_passphrase_file;
+	int64_t keys_time;       /* ms of real time for one piece, 1m */
+	uint64_t keys_memory, keys_plain_max;
 	/* send { } */
 	enum ig_transport transport;
 	const char *outgoing;    /* Maildir of the embedded default */
@@ -109,7 +115,7 @@ struct ig_conf {
 	const char *const *chiefs, *const *officers, *const *auditors;
 	const char *const *deliver_users; /* who may append through irgate-deliver; empty: everybody */
 	/* users { } : NULL keeps the uid */
-	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages;
+	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_keys;
 	const char *alarm_command, *alarm_mail;
 	int64_t alarm_timeout;   /* of the command, 1m */
 	struct ig_profile **profiles; /* every profile that was found, checked */

@@ -227,6 +227,22 @@ static const struct ig_conf_option pages[] = {
 };
 TABLE(pages_table, pages);
 
+static const struct ig_conf_option keys[] = {
+	{KEY("home", keys_home), .type = IG_CONF_PATH, .example = "\"/var/lib/irgate-keys\"", FOR(IG_CONF_CLERK),
+	 .say = "GnuPG home with our keys and those an officer accepted; without it the folder keys below var. Its path should be short."},
+	{KEY("gpg", keys_gpg), .type = IG_CONF_PATH, .def = "/usr/bin/gpg", FOR(IG_CONF_CLERK), .say = "The program for OpenPGP."},
+	{KEY("gpgsm", keys_gpgsm), .type = IG_CONF_PATH, .def = "/usr/bin/gpgsm", FOR(IG_CONF_CLERK),
+	 .say = "The program for S/MIME; where it is missing S/MIME is neither opened nor verified."},
+	{KEY("agent", keys_agent), .type = IG_CONF_PATH, .def = "/usr/bin/gpg-agent", FOR(IG_CONF_CLERK), .say = "The program that holds the private keys."},
+	{KEY("passphrase_file", keys_passphrase_file), .type = IG_CONF_PATH, .example = "\"/etc/irgate/keys.pass\"", FOR(IG_CONF_CLERK),
+	 .say = "File of mode 0600 with the passphrase of our keys in its first line; without it they must have none."},
+	{AT(keys_time), TIME(SEC, HOUR, "1m"), FOR(IG_CONF_CLERK), .say = "Real time to open or verify one piece; past it a person is told to do it."},
+	{AT(keys_memory), SIZE(128 * MIB, 16 * GIB, "1G"), FOR(IG_CONF_CLERK), .say = "Memory of irgate-keys, and of each program it starts."},
+	{AT(keys_plain_max), SIZE(MIB, 512 * MIB, "64M"), FOR(IG_CONF_CLERK),
+	 .say = "More than this never comes out of an encrypted or signed piece (a small one may stand for gigabytes)."},
+};
+TABLE(keys_table, keys);
+
 static const struct ig_conf_option send_[] = {
 	{AT(transport), .type = IG_CONF_WORD, .words = transports, .def = "maildir", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
 	 .say = "maildir: one file per mail in outgoing, named by dispatch. smtp: to the host below."},
@@ -290,6 +306,7 @@ static const struct ig_conf_option users[] = {
 	{KEY("reader", user_reader), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER), .say = "User of the readers."},
 	{KEY("pages", user_pages), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
 	 .say = "User of the workers that read documents and pages; without it that of the readers."},
+	{KEY("keys", user_keys), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK), .say = "User of the worker that holds the keys."},
 };
 TABLE(users_table, users);
 
@@ -324,6 +341,7 @@ static const struct ig_conf_option top[] = {
 	SECTION("intake", intake_table, "Ways in and their limits."),
 	SECTION("reader", reader_table, "Reading of messages and its limits."),
 	SECTION("pages", pages_table, "Slow reading: documents, archives, scanned pages."),
+	SECTION("keys", keys_table, "OpenPGP and S/MIME."),
 	SECTION("send", send_table, "The way out."),
 	SECTION("decide", decide_table, "Automatic letters."),
 	SECTION("access", access_table, "Who may do what over the control socket."),

@@ -121,7 +121,12 @@ static bool is_signed_only(const struct ig_crypt_ask *ask)
 
 void ig_keys_find(struct ig_keys *k, const struct ig_crypt_ask *ask, struct ig_arena *a, struct ig_crypt_found *found)
 {
+	struct ig_why why = {""};
 	memset(found, 0, sizeof *found);
+	if (ig_keys_scratch_refresh(k, &why)) {
+		ig_keys_problem(a, found, "%s", why.text);
+		return;
+	}
 	if (!k->ctx[ask->form]) {
 		ig_keys_problem(a, found, "there is no program here that reads this form (%s)", ig_crypt_form_word(ask->form));
 		return;

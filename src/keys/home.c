@@ -49,7 +49,7 @@ static gpgme_ctx_t context(struct ig_keys *k, enum ig_crypt_form form, const cha
 	if (!*e)
 		*e = gpgme_set_protocol(c, protocol);
 	if (!*e)
-		*e = gpgme_ctx_set_engine_info(c, protocol, program, k->place.home);
+		*e = gpgme_ctx_set_engine_info(c, protocol, program, k->home);
 	if (*e) {
 		gpgme_release(c);
 		return NULL;
@@ -77,7 +77,7 @@ static int make_home(const char *home, struct ig_why *why)
 static bool agent_answers(const struct ig_keys *k)
 {
 	char line[64];
-	int fd = ig_fs_connect(k->place.home, SOCKET_NAME);
+	int fd = ig_fs_connect(k->home, SOCKET_NAME);
 	bool there = false;
 	if (fd < 0)
 		return false;
@@ -109,7 +109,7 @@ static int listen_at(const char *home, struct ig_why *why)
 
 static void run_agent(const struct ig_keys *k, pid_t parent, int listener)
 {
-	const char *const words[] = {"gpg-agent", "--homedir", k->place.home, "--supervised", "--quiet", "--batch", "--disable-scdaemon",
+	const char *const words[] = {"gpg-agent", "--homedir", k->home, "--supervised", "--quiet", "--batch", "--disable-scdaemon",
 		"--allow-loopback-pinentry", "--no-allow-mark-trusted", "--no-allow-external-cache", "--pinentry-program", "/bin/false", NULL};
 	char pid[32];
 	int null = open("/dev/null", O_RDWR);
@@ -135,7 +135,7 @@ static int start_agent(struct ig_keys *k, struct ig_why *why)
 {
 	if (agent_answers(k))
 		return 0;
-	int listener = listen_at(k->place.home, why);
+	int listener = listen_at(k->home, why);
 	if (listener < 0)
 		return -1;
 	pid_t parent = getpid();
@@ -145,7 +145,7 @@ static int start_agent(struct ig_keys *k, struct ig_why *why)
 	close(listener);
 	if (k->agent < 0)
 		return ig_why(why, "no process for gpg-agent: %s", strerror(errno));
-	return agent_answers(k) ? 0 : ig_why(why, "gpg-agent (%s) does not answer in %s", k->place.agent, k->place.home);
+	return agent_answers(k) ? 0 : ig_why(why, "gpg-agent (%s) does not answer in %s", k->place.agent, k->home);
 }
 
 static int start_contexts(struct ig_keys *k, struct ig_why *why)
@@ -166,13 +166,16 @@ struct ig_keys *ig_keys_open(const struct ig_keys_place *place, struct ig_why *w
 	struct ig_keys *k = ig_xmalloc(sizeof *k);
 	k->arena = ig_arena_new(0);
 	k->place = (struct ig_keys_place){.home = ig_arena_strdup(k->arena, place->home),
+		.scratch = ig_arena_strdup(k->arena, place->scratch),
 		.gpg = ig_arena_strdup(k->arena, place->gpg),
 		.gpgsm = ig_arena_strdup(k->arena, place->gpgsm),
 		.agent = ig_arena_strdup(k->arena, place->agent),
 		.passphrase = ig_arena_strdup(k->arena, place->passphrase),
 		.plain_max = place->plain_max};
 	gpgme_set_global_flag("disable-gpgconf", "1");
-	if (make_home(k->place.home, why) || start_agent(k, why) || start_contexts(k, why))
+	k->scratch = k->place.scratch;
+	k->home = k->scratch ? k->scratch : k->place.home;
+	if (make_home(k->place.home, why) || (k->scratch && ig_keys_scratch_fill(k, why)) || start_agent(k, why) || start_contexts(k, why))
 		return ig_keys_close(k);
 	return k;
 }
@@ -188,7 +191,7 @@ struct ig_keys *ig_keys_close(struct ig_keys *k)
 		kill(k->agent, SIGKILL); /* it holds nothing that is not on disk */
 		while (waitpid(k->agent, NULL, 0) < 0 && errno == EINTR)
 			;
-		unlink(ig_arena_fmt(k->arena, "%s/%s", k->place.home, SOCKET_NAME));
+		unlink(ig_arena_fmt(k->arena, "%s/%s", k->home, SOCKET_NAME));
 	}
 	ig_arena_free(k->arena);
 	free(k);

@@ -5,12 +5,24 @@
 #include <sys/types.h>
 #include "keys/keys.h"
 
+#define IG_KEYS_RINGS 3
+struct ig_keys_seen {
+	int64_t size, s, ns, inode;
+};
+
 struct ig_keys {
 	struct ig_arena *arena;
 	struct ig_keys_place place;
 	gpgme_ctx_t ctx[2]; /* by enum ig_crypt_form; NULL: cannot */
 	pid_t agent;
+	const char *scratch; /* home of the programs; NULL: the real one */
+	const char *home;    /* the one in use */
+	struct ig_keys_seen seen[IG_KEYS_RINGS];
 };
+
+/* scratch.c */
+int ig_keys_scratch_fill(struct ig_keys *k, struct ig_why *why);
+int ig_keys_scratch_refresh(struct ig_keys *k, struct ig_why *why); /* rings that have changed are copied anew */
 
 /* home.c: words for a code, into a. */
 const char *ig_keys_words(struct ig_arena *a, gpgme_error_t e);

@@ -24,10 +24,10 @@ static const char *const *addresses(gpgme_key_t key, struct ig_arena *a)
 	return list;
 }
 
-static void describe(gpgme_key_t key, enum ig_crypt_form form, struct ig_arena *a, struct ig_keys_key *x)
+static void describe(gpgme_key_t key, enum ig_crypt_form form, struct ig_arena *a, struct ig_crypt_key *x)
 {
 	gpgme_user_id_t id = key->uids;
-	*x = (struct ig_keys_key){.form = form,
+	*x = (struct ig_crypt_key){.form = form,
 		.fingerprint = ig_arena_strdup(a, key->fpr ? key->fpr : key->subkeys ? key->subkeys->fpr : ""),
 		.name = ig_arena_strdup(a, id && id->name && *id->name ? id->name : id && id->uid ? id->uid : ""),
 		.addresses = addresses(key, a),
@@ -41,15 +41,15 @@ static void describe(gpgme_key_t key, enum ig_crypt_form form, struct ig_arena *
 }
 
 struct list {
-	struct ig_keys_key *keys;
+	struct ig_crypt_key *keys;
 	size_t count, room;
 };
 
-static struct ig_keys_key *more(struct list *l, struct ig_arena *a)
+static struct ig_crypt_key *more(struct list *l, struct ig_arena *a)
 {
 	if (l->count == l->room) {
 		size_t room = l->room ? 2 * l->room : 16;
-		struct ig_keys_key *keys = ig_arena_calloc(a, room, sizeof *keys);
+		struct ig_crypt_key *keys = ig_arena_calloc(a, room, sizeof *keys);
 		if (l->count)
 			memcpy(keys, l->keys, l->count * sizeof *keys);
 		l->keys = keys;
@@ -58,7 +58,7 @@ static struct ig_keys_key *more(struct list *l, struct ig_arena *a)
 	return &l->keys[l->count++];
 }
 
-static struct ig_keys_key *known(struct list *l, const char *fingerprint)
+static struct ig_crypt_key *known(struct list *l, const char *fingerprint)
 {
 	for (size_t i = 0; i < l->count; i++)
 		if (!strcmp(l->keys[i].fingerprint, fingerprint))
@@ -73,7 +73,7 @@ static int list_form(struct ig_keys *k, enum ig_crypt_form form, bool secret, st
 	gpgme_key_t key;
 	gpgme_error_t e = gpgme_op_keylist_start(c, NULL, secret);
 	while (!e && !(e = gpgme_op_keylist_next(c, &key))) {
-		struct ig_keys_key *x = key->fpr ? known(l, key->fpr) : NULL;
+		struct ig_crypt_key *x = key->fpr ? known(l, key->fpr) : NULL;
 		if (!x && l->count < IG_KEYS_LIST_MAX)
 			describe(key, form, a, x = more(l, a));
 		if (x && secret)
@@ -86,7 +86,7 @@ static int list_form(struct ig_keys *k, enum ig_crypt_form form, bool secret, st
 	return 0;
 }
 
-int ig_keys_list(struct ig_keys *k, struct ig_arena *a, struct ig_keys_key **list_r, size_t *count_r, struct ig_why *why)
+int ig_keys_list(struct ig_keys *k, struct ig_arena *a, struct ig_crypt_key **list_r, size_t *count_r, struct ig_why *why)
 {
 	struct list l = {.count = 0};
 	for (int form = 0; form < (int)ig_crypt_form_count; form++)

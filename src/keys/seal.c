@@ -12,11 +12,11 @@ static void forget(gpgme_key_t *keys)
 		gpgme_key_unref(keys[i]);
 }
 
-static int recipients(struct ig_keys *k, const struct ig_keys_seal *s, gpgme_key_t *keys, struct ig_why *why)
+static int recipients(struct ig_keys *k, const struct ig_crypt_seal *s, gpgme_key_t *keys, struct ig_why *why)
 {
 	for (size_t i = 0; s->recipients[i]; i++) {
-		if (i == IG_KEYS_RECIPIENTS_MAX)
-			return ig_why(why, "more than %d recipients of one piece", IG_KEYS_RECIPIENTS_MAX);
+		if (i == IG_CRYPT_RECIPIENTS_MAX)
+			return ig_why(why, "more than %d recipients of one piece", IG_CRYPT_RECIPIENTS_MAX);
 		if (gpgme_get_key(k->ctx[s->form], s->recipients[i], &keys[i], 0))
 			return ig_why(why, "no key %s", s->recipients[i]);
 		const char *bad = keys[i]->revoked ? "was revoked" : keys[i]->expired ? "has expired" : keys[i]->disabled || keys[i]->invalid ? "is not usable" :
@@ -27,7 +27,7 @@ static int recipients(struct ig_keys *k, const struct ig_keys_seal *s, gpgme_key
 	return 0;
 }
 
-static int set_signer(struct ig_keys *k, const struct ig_keys_seal *s, struct ig_why *why)
+static int set_signer(struct ig_keys *k, const struct ig_crypt_seal *s, struct ig_why *why)
 {
 	gpgme_ctx_t c = k->ctx[s->form];
 	gpgme_key_t key = NULL;
@@ -42,7 +42,7 @@ static int set_signer(struct ig_keys *k, const struct ig_keys_seal *s, struct ig
 }
 
 /* RFC 3156 section 5: "pgp-" and the name of the hash in lower case; RFC 8551 section 3.5.3.2: "sha-256". */
-static const char *micalg(const struct ig_keys *k, const struct ig_keys_seal *s, struct ig_arena *a)
+static const char *micalg(const struct ig_keys *k, const struct ig_crypt_seal *s, struct ig_arena *a)
 {
 	gpgme_sign_result_t r = gpgme_op_sign_result(k->ctx[s->form]);
 	const char *name = r && r->signatures ? gpgme_hash_algo_name(r->signatures->hash_algo) : NULL;
@@ -57,7 +57,7 @@ static const char *micalg(const struct ig_keys *k, const struct ig_keys_seal *s,
 	return words;
 }
 
-static gpgme_error_t work(struct ig_keys *k, const struct ig_keys_seal *s, gpgme_key_t *to, gpgme_data_t in, gpgme_data_t out)
+static gpgme_error_t work(struct ig_keys *k, const struct ig_crypt_seal *s, gpgme_key_t *to, gpgme_data_t in, gpgme_data_t out)
 {
 	gpgme_ctx_t c = k->ctx[s->form];
 	if (!s->recipients)
@@ -68,9 +68,9 @@ static gpgme_error_t work(struct ig_keys *k, const struct ig_keys_seal *s, gpgme
 	return gpgme_op_encrypt(c, to, GPGME_ENCRYPT_ALWAYS_TRUST, in, out);
 }
 
-int ig_keys_seal(struct ig_keys *k, const struct ig_keys_seal *s, struct ig_arena *a, struct ig_keys_sealed *r, struct ig_why *why)
+int ig_keys_seal(struct ig_keys *k, const struct ig_crypt_seal *s, struct ig_arena *a, struct ig_crypt_sealed *r, struct ig_why *why)
 {
-	gpgme_key_t to[IG_KEYS_RECIPIENTS_MAX + 1] = {NULL};
+	gpgme_key_t to[IG_CRYPT_RECIPIENTS_MAX + 1] = {NULL};
 	struct ig_buf b = IG_BUF_INIT(2 * k->place.plain_max);
 	int rc = -1;
 	if (!k->ctx[s->form])
@@ -89,7 +89,7 @@ int ig_keys_seal(struct ig_keys *k, const struct ig_keys_seal *s, struct ig_aren
 		gpgme_data_release(out);
 	}
 	if (!rc)
-		*r = (struct ig_keys_sealed){.bytes = ig_arena_strndup(a, b.data, b.len), .len = b.len, .micalg = s->recipients ? NULL : micalg(k, s, a)};
+		*r = (struct ig_crypt_sealed){.bytes = ig_arena_strndup(a, b.data, b.len), .len = b.len, .micalg = s->recipients ? NULL : micalg(k, s, a)};
 	forget(to);
 	ig_buf_free(&b);
 	return rc;

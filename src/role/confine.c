@@ -32,6 +32,9 @@ static const struct line lines[] = {
 	/* the poppler tools and catdoc, with what they and the recognition of text read */
 	{"pages", IG_MAY_OPEN | IG_MAY_FORK | IG_MAY_PASSFD | IG_MAY_TOOL,
 	 {"{tools}", "/etc/fonts", "/usr/share/fonts", "/usr/share/poppler", "/usr/share/tesseract-ocr", "/usr/share/catdoc", "/dev/null", "/dev/urandom"}, {NULL}},
+	/* gpg, gpgsm, gpg-agent and nothing else to run; the sockets are those between them. ACCEPT and THREAD are the agent's. */
+	{"keys", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_UNIX | IG_MAY_ACCEPT | IG_MAY_FORK | IG_MAY_PASSFD | IG_MAY_THREAD | IG_MAY_TOOL,
+	 {"{gnupg}", "{libraries}", "/dev/urandom", PEOPLE}, {"{keys}", "/dev/null"}},
 };
 
 struct list {
@@ -86,6 +89,15 @@ static void add_word(struct list *l, const struct ig_conf *c, const char *word, 
 		add(l, "/usr/bin", IG_PATH_EXEC);
 		add(l, "/lib64", IG_PATH_EXEC); /* the loader, by the name that programs have for it */
 		add(l, "/usr/lib", IG_PATH_EXEC);
+	} else if (!strcmp(word, "{gnupg}")) {
+		/* the programs, and the loader by the names that programs have for it */
+		const char *const run[] = {c->keys_gpg, c->keys_gpgsm, c->keys_agent, "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
+		for (size_t i = 0; i < IG_COUNT(run); i++)
+			add(l, run[i], IG_PATH_READ | IG_PATH_EXEC);
+	} else if (!strcmp(word, "{keys}")) {
+		/* with a scratch folder the keys themselves are only read */
+		add(l, c->keys_home ? c->keys_home : ig_arena_fmt(l->arena, "%s/keys", c->var), c->keys_scratch ? IG_PATH_READ : IG_PATH_WRITE | IG_PATH_SOCKET);
+		add(l, c->keys_scratch, IG_PATH_WRITE | IG_PATH_SOCKET);
 	} else if (!strcmp(word, "{libraries}")) {
 		add_libraries(l);
 	} else {
@@ -103,6 +115,8 @@ static const char *user_of(const struct ig_conf *c, const char *role)
 		return c->user_clerk;
 	if (!strcmp(role, "sender"))
 		return c->user_sender;
+	if (!strcmp(role, "keys"))
+		return c->user_keys;
 	if (!strcmp(role, "pages") && c->user_pages)
 		return c->user_pages;
 	return !strcmp(role, "reader") || !strcmp(role, "pages") ? c->user_reader : NULL;

@@ -67,10 +67,30 @@ static void pages_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "text_max", (int64_t)c->text_max);
 }
 
+static void word_text(struct words *w, const char *name, const char *value)
+{
+	if (value)
+		w->word[w->count++] = ig_arena_fmt(w->arena, "%s=%s", name, value);
+}
+
+static void keys_words(const struct ig_conf *c, struct words *w)
+{
+	word_text(w, "user", c->user_keys);
+	word_text(w, "home", c->keys_home ? c->keys_home : ig_arena_fmt(w->arena, "%s/keys", c->var));
+	word_text(w, "scratch", c->keys_scratch ? c->keys_scratch : "/tmp");
+	word_text(w, "gpg", c->keys_gpg);
+	word_text(w, "gpgsm", c->keys_gpgsm);
+	word_text(w, "agent", c->keys_agent);
+	word_text(w, "passphrase_file", c->keys_passphrase_file);
+	word_number(w, "time_ms", c->keys_time);
+	word_number(w, "memory", (int64_t)c->keys_memory);
+	word_number(w, "plain_max", (int64_t)c->keys_plain_max);
+}
+
 static const struct {
 	const char *kind;
 	void (*words)(const struct ig_conf *c, struct words *w); /* NULL: none */
-} workers[] = {{"reader", reader_words}, {"pages", pages_words}, {"keys", NULL}};
+} workers[] = {{"reader", reader_words}, {"pages", pages_words}, {"keys", keys_words}};
 
 int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r)
 {

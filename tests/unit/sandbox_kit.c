@@ -104,11 +104,11 @@ static int try_thread(void)
 	return clone(nothing, stack + sizeof(stack), CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, NULL) < 0 ? errno : 0;
 }
 
-static int try_exec(void)
+static int try_exec(const char *program)
 {
-	char *const argv[] = {(char *)"true", NULL};
+	char *const argv[] = {(char *)(uintptr_t)program, NULL};
 
-	execve("/bin/true", argv, argv + 1);
+	execve(program, argv, argv + 1);
 	return errno;
 }
 
@@ -151,7 +151,9 @@ static int attempt(char act, const char *path)
 	case 't':
 		return try_thread();
 	case 'x':
-		return try_exec();
+		return try_exec("/bin/true");
+	case 'y':
+		return try_exec("/bin/cat");
 	case 'p':
 		return ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 ? errno : 0;
 	}
@@ -162,7 +164,7 @@ const char *sandbox_act(char act)
 {
 	static const struct { char act; const char *word; } words[] = {
 		{'r', "open for reading"}, {'w', "open for writing"}, {'n', "make a file"}, {'v', "move a file"}, {'m', "memfd"}, {'i', "connect AF_INET"},
-		{'u', "connect AF_UNIX"}, {'c', "connect"}, {'f', "fork"}, {'t', "thread"}, {'x', "exec"}, {'p', "ptrace"},
+		{'u', "connect AF_UNIX"}, {'c', "connect"}, {'f', "fork"}, {'t', "thread"}, {'x', "exec"}, {'y', "exec of another program"}, {'p', "ptrace"},
 	};
 
 	for (size_t i = 0; i < IG_COUNT(words); i++)

@@ -18,7 +18,7 @@ int sandbox_tear_down(void **state);
 const char *sandbox_in(const char *name); /* path below sandbox_dir; lasts until the next sixteen calls */
 /* Confines a child as s says (NULL: not at all; abi: for IRGATE_LANDLOCK_ABI or NULL) and lets it try act on path:
  *   r open for reading, w open for writing, n make a file, v move path/tmp/m to path/new/m, m memfd, i connect AF_INET,
- *   u connect AF_UNIX, c either of them, f fork, t thread, x exec, p ptrace.
+ *   u connect AF_UNIX, c either of them, f fork, t thread, x exec, y exec of a program that is no tool, p ptrace.
  * 0 done, else the errno of the refusal; SANDBOX_NOT_APPLIED when the sandbox could not be entered. */
 int sandbox_try(const struct ig_sandbox *s, const char *abi, char act, const char *path);
 const char *sandbox_act(char act);

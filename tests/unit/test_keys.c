@@ -84,12 +84,12 @@ static struct ig_crypt_found find(struct ig_keys *k, const void *p, size_t len, 
 	return f;
 }
 
-static struct ig_keys_sealed seal(const char *signer, const char *to, const void *p, size_t len)
+static struct ig_crypt_sealed seal(const char *signer, const char *to, const void *p, size_t len)
 {
 	struct ig_why why = {""};
 	const char *const list[] = {to, NULL};
-	struct ig_keys_seal s = {.form = IG_CRYPT_FORM_OPENPGP, .signer = signer, .recipients = to ? list : NULL, .data = p, .len = len};
-	struct ig_keys_sealed r = {NULL, 0, NULL};
+	struct ig_crypt_seal s = {.form = IG_CRYPT_FORM_OPENPGP, .signer = signer, .recipients = to ? list : NULL, .data = p, .len = len};
+	struct ig_crypt_sealed r = {NULL, 0, NULL};
 	if (ig_keys_seal(theirs, &s, a, &r, &why))
 		fail_msg("%s", why.text);
 	return r;
@@ -102,7 +102,7 @@ static void test_unknown_then_known(void **state)
 {
 	(void)state;
 	NEED_GPG();
-	struct ig_keys_sealed s = seal(their_key, NULL, text, sizeof text - 1);
+	struct ig_crypt_sealed s = seal(their_key, NULL, text, sizeof text - 1);
 	assert_non_null(strstr(s.micalg, "pgp-sha"));
 	struct ig_crypt_found f = find(ours, text, sizeof text - 1, s.bytes, s.len);
 	assert_true(f.is_signed);
@@ -129,7 +129,7 @@ static void test_encrypted(void **state)
 {
 	(void)state;
 	NEED_GPG();
-	struct ig_keys_sealed s = seal(NULL, our_key, text, sizeof text - 1);
+	struct ig_crypt_sealed s = seal(NULL, our_key, text, sizeof text - 1);
 	struct ig_crypt_found f = find(ours, s.bytes, s.len, NULL, 0);
 	assert_true(f.encrypted && f.decrypted && !f.is_signed);
 	assert_int_equal(f.plain_len, sizeof text - 1);
@@ -150,7 +150,7 @@ static void test_not_ours(void **state)
 {
 	(void)state;
 	NEED_GPG();
-	struct ig_keys_sealed s = seal(NULL, their_key, text, sizeof text - 1);
+	struct ig_crypt_sealed s = seal(NULL, their_key, text, sizeof text - 1);
 	struct ig_crypt_found f = find(ours, s.bytes, s.len, NULL, 0);
 	assert_true(f.encrypted && !f.decrypted);
 	assert_null(f.plain);
@@ -164,7 +164,7 @@ static void test_bomb(void **state)
 	NEED_GPG();
 	char *big = ig_arena_alloc(a, PLAIN_MAX + 1);
 	memset(big, 'x', PLAIN_MAX + 1);
-	struct ig_keys_sealed s = seal(NULL, our_key, big, PLAIN_MAX);
+	struct ig_crypt_sealed s = seal(NULL, our_key, big, PLAIN_MAX);
 	assert_true(s.len < 5000);
 	struct ig_crypt_found f = find(ours, s.bytes, s.len, NULL, 0);
 	assert_true(f.decrypted);
@@ -198,7 +198,7 @@ static void test_ring(void **state)
 	(void)state;
 	NEED_GPG();
 	struct ig_why why = {""};
-	struct ig_keys_key *list;
+	struct ig_crypt_key *list;
 	size_t count;
 	const char *const *taken;
 	assert_int_equal(ig_keys_list(ours, a, &list, &count, &why), 0);
@@ -214,8 +214,8 @@ static void test_ring(void **state)
 	assert_int_equal(ig_keys_remove(ours, their_key, &why), 0);
 	assert_int_equal(ig_keys_list(ours, a, &list, &count, &why), 0);
 	assert_int_equal(count, 1);
-	struct ig_keys_seal s = {.form = IG_CRYPT_FORM_OPENPGP, .recipients = (const char *const[]){their_key, NULL}, .data = "x", .len = 1};
-	struct ig_keys_sealed r;
+	struct ig_crypt_seal s = {.form = IG_CRYPT_FORM_OPENPGP, .recipients = (const char *const[]){their_key, NULL}, .data = "x", .len = 1};
+	struct ig_crypt_sealed r;
 	assert_int_equal(ig_keys_seal(ours, &s, a, &r, &why), -1); /* never to fewer than were named */
 }
 
