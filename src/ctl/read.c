@@ -3,6 +3,7 @@
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@
 #include "model/report.h"
 #include "role/role.h"
 
-enum { HEAD_MAX = 4096, WALL_FACTOR = 4, WALL_EXTRA_MS = 5000, PARTS_MAX = 64, ROUNDS_MAX = 4 };
+enum { HEAD_MAX = 4096, WALL_FACTOR = 4, WALL_EXTRA_MS = 5000, PARTS_MAX = 64, ROUNDS_MAX = 4, END_LOOKS = 200 };
 
 struct peer { /* a reader, or a worker of slow reading */
 	const char *kind;
@@ -30,6 +31,7 @@ struct peer { /* a reader, or a worker of slow reading */
 struct reader {
 	const struct ig_conf *conf;
 	struct peer reader, workers[2];
+	bool has_keys; /* a home is there: none is made by reading */
 };
 struct part {
 	struct ig_note_part n;
@@ -51,10 +53,18 @@ struct reading { /* of one file */
 	size_t child_count;
 };
 
+/* The end of its socket ends it; one that hangs is killed. */
 static void peer_end(struct peer *p)
 {
 	if (p->sock < 0) return;
 	close(p->sock);
+	for (int i = 0; i < END_LOOKS && !strcmp(p->kind, "keys"); i++) { /* it has an agent to put away */
+		if (waitpid(p->pid, NULL, WNOHANG) == p->pid) {
+			p->sock = -1;
+			return;
+		}
+		usleep(10000);
+	}
 	kill(p->pid, SIGKILL);
 	waitpid(p->pid, NULL, 0);
 	p->sock = -1;
@@ -146,6 +156,10 @@ static void slow(struct reading *g, struct part *p)
 	for (size_t i = 0; i < IG_COUNT(g->r->workers); i++) {
 		struct peer *w = &g->r->workers[i];
 		if (strcmp(w->kind, p->n.kind)) continue;
+		if (!strcmp(w->kind, "keys") && !g->r->has_keys) {
+			ig_why(&why, "no keys are there to open it with");
+			break;
+		}
 		if (w->sock >= 0 && ig_note_work_write(w->sock, &n, p->fd)) peer_end(w); /* it ended after the last one */
 		else if (w->sock >= 0) bad = listen_to(g, w, p, &why);
 		if (w->sock < 0 && bad && (w->sock = ig_worker_spawn(g->r->conf, w->kind, &w->pid, &why)) >= 0 && strncmp(why.text, "reading it", 10))
@@ -234,16 +248,30 @@ static struct ig_report *read_one(struct reader *r, const char *path, uint64_t s
 	return report ? report : ig_report_fallback(a, head, got > 0 ? (size_t)got : 0, why.text);
 }
 
+/* The worker has a folder of its own to stand in. */
+static const char *absolute(const char *path, struct ig_arena *a)
+{
+	char here[PATH_MAX];
+	return *path == '/' || !getcwd(here, sizeof(here)) ? ig_arena_strdup(a, path) : ig_arena_fmt(a, "%s/%s", here, path);
+}
+
 int ig_ctl_read(struct ig_ctl *c)
 {
-	struct reader r = {.reader = {.sock = -1}, .workers = {{"pages", -1, 0}, {"keys", -1, 0}}};
+	struct reader r = {.reader = {.kind = "reader", .sock = -1}, .workers = {{"pages", -1, 0}, {"keys", -1, 0}}};
 	struct ig_buf line = IG_BUF_INIT(256u << 20), clean = IG_BUF_INIT(512u << 20);
 	int code = IG_EX_OK;
-	ig_ctl_option(c, "--keys"); /* keys come with the room that uses them; the word is part of the interface */
+	const char *home = ig_ctl_option(c, "--keys");
 	if (ig_ctl_words(c, 1, INT32_MAX)) return IG_EX_USAGE;
 	struct ig_conf *conf = ig_ctl_load_conf(ig_ctl_conf_file(), !access(ig_ctl_conf_file(), R_OK));
 	if (!conf) return IG_EX_CONFIG;
 	r.conf = conf;
+	if (home) conf->keys_home = absolute(home, conf->arena);
+	struct stat st;
+	r.has_keys = !stat(conf->keys_home ? conf->keys_home : ig_arena_fmt(conf->arena, "%s/keys", conf->var), &st) && S_ISDIR(st.st_mode);
+	if (home && !r.has_keys) {
+		ig_conf_free(conf);
+		return ig_ctl_fail(c, IG_EX_USAGE, "--keys %s: not a directory", home);
+	}
 	signal(SIGPIPE, SIG_IGN);
 	for (int i = 0; i < c->argc; i++) {
 		struct ig_arena *a = ig_arena_new(0);

@@ -66,8 +66,10 @@ struct ig_report {
 	size_t bounce_count;
 	struct {
 		bool encrypted, decrypted, is_signed;
+		bool sealed; /* nothing of it can be read without the key */
 		enum ig_verified verified;
 		const char *signer;
+		const char *outer_subject; /* of a mail that was opened: the subject that everybody on the way could read; may leave in the clear again */
 	} crypto;
 	const char *filter;
 	struct ig_ticket ticket;

@@ -32,6 +32,16 @@ struct ig_body { /* text of the message, or of one inside it */
 	bool cut;
 };
 
+#define IG_SUBJECT_MAX (16u << 10)
+
+struct ig_mail_crypt { /* what is encrypted or signed in the mail, as far as it was walked: crypt.c */
+	const char *paths[48]; /* of the pieces, IG_CRYPT_PIECES_MAX */
+	unsigned pieces, encrypted, opened, depth;
+	bool is_signed;
+	enum ig_verified verified;
+	const char *signer, *subject; /* subject: the one that was protected */
+};
+
 struct ig_mail {
 	struct ig_arena *a;
 	const struct ig_parse_limits *limits;
@@ -61,6 +71,7 @@ struct ig_mail {
 	struct ig_mark *marks;
 	const char **received_by;
 	size_t auth_count, mark_count, received_count;
+	struct ig_mail_crypt crypt;
 	const struct ig_parse_second *second; /* NULL: nobody reads slowly */
 	struct ig_field *fields;
 	size_t field_count, field_room;

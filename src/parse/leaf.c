@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "model/notes.h"
 #include "parse/charset.h"
+#include "parse/crypt.h"
 #include "parse/header.h"
 #include "parse/html.h"
 #include "parse/part.h"
@@ -250,19 +251,33 @@ static void note_report(struct ig_mail *m, const char *type, const char *text)
 		m->feedback_report = true;
 }
 
-static void note_crypto(struct ig_mail *m, GMimeObject *o, const char *type, const char *text)
+struct part_text {
+	struct ig_mail *m;
+	GMimeObject *o;
+	const char *type;
+	bool words; /* the bytes are words already */
+};
+
+static char *piece_text(void *arg, const char *p, size_t len, const char *charset)
 {
-	if (is(type, "application/pkcs7-mime") || is(type, "application/x-pkcs7-mime")) {
-		const char *kind = g_mime_object_get_content_type_parameter(o, "smime-type");
-		if (kind && !strcasecmp(kind, "signed-data"))
-			m->r->crypto.is_signed = true;
-		else if (!kind || !strncasecmp(kind, "enveloped", 9) || !strncasecmp(kind, "authenveloped", 13))
-			m->r->crypto.encrypted = true;
-	} else if (text && strstr(text, "-----BEGIN PGP MESSAGE-----")) {
-		m->r->crypto.encrypted = true;
-	} else if (text && strstr(text, "-----BEGIN PGP SIGNED MESSAGE-----")) {
-		m->r->crypto.is_signed = true;
-	}
+	struct part_text *t = arg;
+	struct ig_buf bytes = {.data = (char *)(uintptr_t)p, .len = len};
+	const char *problem = NULL;
+	if (!charset && !t->words)
+		return decode_text(t->m, t->o, t->type, &bytes);
+	char *text = ig_charset_decode(t->m->a, charset ? charset : "utf-8", p, len, &problem);
+	ig_part_lines(text);
+	return text;
+}
+
+/* Text that is shown, with what is encrypted or signed in it opened. */
+static const char *text_with_pieces(struct ig_walk w, GMimeObject *o, const char *type, const struct ig_buf *bytes, const char *words)
+{
+	struct part_text t = {.m = w.m, .o = o, .type = type, .words = !is(type, "text/plain")};
+	struct ig_armor x;
+	const char *p = t.words ? words : bytes->data;
+	size_t len = t.words ? strlen(words) : bytes->len;
+	return ig_armor_next(p, len, 0, &x) ? ig_crypt_text(w.m, ig_part_path(&w), p, len, piece_text, &t) : words;
 }
 
 /* A message in bytes: in base64 (forbidden by RFC 2046 section 5.2.1, and sent all the same), or found in an archive. Its words; its name where it has none. */
@@ -357,6 +372,8 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	/* The only part of a mail is its text when it is any kind of text. */
 	shown = shown || (w.top && text && !attachment);
 	struct ig_content c;
+	if (ig_crypt_leaf(w, part, type, name))
+		return;
 	ig_content_read(m, part, tnef || message ? 16u << 20 : text ? (size_t)m->limits->text_max : 0, &c);
 	const char *words = NULL;
 	if (text && (!shown || w.body)) {
@@ -369,7 +386,8 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 		words = decode_text(m, o, type, &c.bytes);
 		note_report(m, type, words);
 	}
-	note_crypto(m, o, type, words);
+	if (shown && w.body)
+		words = text_with_pieces(w, o, type, &c.bytes, words);
 	if (tnef && unpack_tnef(w, &c)) {
 		/* its files are listed in its place */
 	} else if (message && !c.bytes.over) {
@@ -380,7 +398,7 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	} else if (!shown) {
 		size_t at = m->attachment_count;
 		attach_leaf(m, type, name, &c, words);
-		if (at < m->attachment_count)
+		if (at < m->attachment_count && !ig_crypt_met(m, ig_part_path(&w)))
 			ig_part_second(w, part, NULL, ig_part_path(&w), at);
 	}
 	ig_buf_free(&c.bytes);

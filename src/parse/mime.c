@@ -6,6 +6,7 @@
 #include <strings.h>
 #include "base/fs.h"
 #include "parse/charset.h"
+#include "parse/crypt.h"
 #include "parse/part.h"
 #include "parse/header.h"
 
@@ -100,10 +101,9 @@ static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
 {
 	struct ig_mail *m = w.m;
 	const char *type = ig_part_type(m, GMIME_OBJECT(mp));
-	if (is(type, "multipart/signed"))
-		m->r->crypto.is_signed = true;
-	else if (is(type, "multipart/encrypted"))
-		m->r->crypto.encrypted = true;
+	const char *path = container(&w);
+	if (ig_crypt_multipart(w, mp, type, path))
+		return;
 	if (is(type, "multipart/alternative")) {
 		walk_alternative(w, mp);
 		return;
@@ -120,7 +120,6 @@ static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
 			ig_mail_problem(m, "the parts of a multipart were not found; it was read as text");
 		}
 	}
-	const char *path = container(&w);
 	bool related = is(type, "multipart/related"), resource = false;
 	for (int i = 0; i < n; i++) {
 		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = w.body, .resource = resource, .depth = w.depth + 1, .path = path, .index = i + 1},
@@ -305,31 +304,43 @@ static void read_as_text(struct ig_mail *m, const struct ig_source *s, struct ig
 	ig_part_add_text(m, body, words);
 }
 
-void ig_mime_read(struct ig_mail *m, const struct ig_source *s, struct ig_body *body)
+GMimeObject *ig_part_parse(const struct ig_source *s, struct ig_part_tree *t)
 {
-	GMimeStream *stream;
-	ig_mime_start();
-	m->source = s;
 	if (s->mem) {
-		stream = g_mime_stream_mem_new();
+		t->stream = g_mime_stream_mem_new();
 		/* The bytes stay ours: GMime's array is a view on them. */
 		GByteArray *view = g_byte_array_new_take((guint8 *)g_memdup2(s->mem, s->len), s->len);
-		g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), view);
-		g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), true);
+		g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(t->stream), view);
+		g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(t->stream), true);
 	} else {
-		stream = g_mime_stream_fs_new_with_bounds(s->fd, (gint64)s->from, (gint64)s->to);
-		g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream), false);
+		t->stream = g_mime_stream_fs_new_with_bounds(s->fd, (gint64)s->from, (gint64)s->to);
+		g_mime_stream_fs_set_owner(GMIME_STREAM_FS(t->stream), false);
 	}
-	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	g_mime_parser_set_persist_stream(parser, true);
-	GMimeObject *o = g_mime_parser_construct_part(parser, ig_part_options);
+	t->parser = g_mime_parser_new_with_stream(t->stream);
+	g_mime_parser_set_persist_stream(t->parser, true);
+	t->root = g_mime_parser_construct_part(t->parser, ig_part_options);
+	return t->root;
+}
+
+void ig_part_parse_end(struct ig_part_tree *t)
+{
+	if (t->root)
+		g_object_unref(t->root);
+	g_object_unref(t->parser);
+	g_object_unref(t->stream);
+}
+
+void ig_mime_read(struct ig_mail *m, const struct ig_source *s, struct ig_body *body)
+{
+	struct ig_part_tree tree;
+	ig_mime_start();
+	m->source = s;
+	GMimeObject *o = ig_part_parse(s, &tree);
 	if (o) {
 		read_head(m, o);
 		ig_part_walk((struct ig_walk){.m = m, .root = o, .body = body, .top = true, .path = ""}, o);
-		g_object_unref(o);
 	} else {
 		read_as_text(m, s, body);
 	}
-	g_object_unref(parser);
-	g_object_unref(stream);
+	ig_part_parse_end(&tree);
 }

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include "base/utf8.h"
 #include "parse/charset.h"
+#include "parse/crypt.h"
 #include "parse/header.h"
 #include "parse/inner.h"
 #include "parse/observe.h"
@@ -19,7 +20,6 @@
 #define ATTACHMENT_TEXT_CEILING (2u << 20)
 #define FOLDED_MAX (64u << 10)
 #define HASH_TWICE_MAX (200u << 20)
-#define SUBJECT_MAX (16u << 10)
 
 const struct ig_parse_limits ig_parse_defaults = {.text_max = 1u << 20, .header_max = 1u << 20, .parts_max = 1000, .depth_max = 32,
 	.headers_max = 10000, .references_max = 200, .recipients_max = 1000, .observables_max = 1000};
@@ -196,11 +196,11 @@ static void read_fields(struct ig_mail *m)
 	r->cc_count = addresses(m, m->more_cc, &r->cc, "Cc");
 	if (m->head[IG_HEAD_SUBJECT]) {
 		char *s = ig_header_text(m->a, m->head[IG_HEAD_SUBJECT], &problem);
-		size_t len = strlen(s), keep = ig_utf8_cut(s, len, SUBJECT_MAX);
+		size_t len = strlen(s), keep = ig_utf8_cut(s, len, IG_SUBJECT_MAX);
 		if (problem)
 			ig_mail_problem(m, "Subject: %s", problem);
 		if (keep < len)
-			ig_mail_problem(m, "Subject was cut to %u bytes", SUBJECT_MAX);
+			ig_mail_problem(m, "Subject was cut to %u bytes", IG_SUBJECT_MAX);
 		s[keep] = 0;
 		r->subject = s;
 	}
@@ -224,7 +224,7 @@ static void finish_identity(struct ig_mail *m)
 {
 	struct ig_report *r = m->r;
 	struct ig_buf b;
-	ig_buf_init(&b, SUBJECT_MAX * 2 + 8192);
+	ig_buf_init(&b, IG_SUBJECT_MAX * 2 + 8192);
 	ig_buf_fmt(&b, "\n%s\n%s\n", r->message_id ? r->message_id : "", r->from ? r->from->address : "");
 	ig_buf_fmt(&b, "%lld\n%s\n", (long long)r->date, r->subject ? r->subject : "");
 	ig_sha256_add(&m->identity, b.data, b.len);
@@ -308,6 +308,7 @@ struct ig_report *ig_parse_mail_second(int fd, uint64_t size, const struct ig_en
 	r->attachments = m->attachments;
 	r->attachment_count = m->attachment_count;
 	read_fields(m);
+	ig_crypt_finish(m);
 	r->reply_text = ig_text_reply(a, r->text);
 	ig_classify(m);
 	r->fields = m->fields;

@@ -17,6 +17,13 @@ struct ig_walk {
 const char *ig_part_path(const struct ig_walk *w);
 /* Attachment number `at` of the mail, part `path`: what slow reading found in it, or the wish that it be read. part NULL: bytes hold all of it. */
 void ig_part_second(struct ig_walk w, GMimePart *part, const struct ig_buf *bytes, const char *path, size_t at);
+struct ig_part_tree { /* GMime's, of one source */
+	GMimeStream *stream;
+	GMimeParser *parser;
+	GMimeObject *root;
+};
+GMimeObject *ig_part_parse(const struct ig_source *s, struct ig_part_tree *t_r); /* its root, or NULL; t is ended in both cases */
+void ig_part_parse_end(struct ig_part_tree *t);
 extern GMimeParserOptions *ig_part_options;
 void ig_part_walk(struct ig_walk w, GMimeObject *o);
 void ig_part_leaf(struct ig_walk w, GMimePart *part);

@@ -20,6 +20,7 @@ quotes-trimmer reply-text 32
 abuse-reports source 23
 abuse-reports url 3
 abuse-xarf source 39
+crypto-rt all 24
 threads-notmuch reply-right 192
 threads-notmuch no-wrong-join 277
 threads-notmuch copies 43
