@@ -28,6 +28,7 @@ struct ig_doc {
 	uint64_t unpacked;       /* bytes taken out of archives so far */
 	int64_t entries;
 	const char *result;
+	const char *inside;      /* name of the file in an archive that is being read; NULL the document itself */
 };
 
 /* Bytes of one file, the document itself or one found in it. */
@@ -53,6 +54,11 @@ const char *ig_doc_text(struct ig_doc *d, const void *p, size_t len, const char 
 bool ig_doc_archive(struct ig_doc *d, const struct ig_blob *b);  /* false: it is none that can be read */
 /* ---- office.c: text of an office document in a zip, or NULL: it is none. */
 const char *ig_doc_office(struct ig_doc *d, const struct ig_blob *b);
+/* ---- text.c */
+const char *ig_doc_word_97(struct ig_doc *d, const struct ig_blob *b);
+/* ---- pdf.c: text of its pages, read or recognised. */
+bool ig_pdf_trusted(const char *text, size_t len); /* is this text layer text? */
+const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b);
 /* ---- tool.c: runs one of the few tools with the bytes in a file or on its standard input. */
 struct ig_tool {
 	const char *const *argv;  /* argv[0] an absolute path; "@" stands for the path of the bytes */

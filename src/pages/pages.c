@@ -30,6 +30,8 @@ void ig_doc_problem(struct ig_doc *d, const char *fmt, ...)
 	if (d->problem_count == IG_PAGES_PROBLEMS_MAX)
 		return;
 	ig_buf_init(&b, 400);
+	if (d->inside)
+		ig_buf_fmt(&b, "%.100s: ", d->inside);
 	va_start(ap, fmt);
 	ig_buf_vfmt(&b, fmt, ap);
 	va_end(ap);
@@ -152,28 +154,39 @@ static const char *read_rtf(struct ig_doc *d, const struct ig_blob *b)
 
 const char *ig_doc_read(struct ig_doc *d, const struct ig_blob *b)
 {
+	const char *text;
 	if (ig_doc_late(d))
 		return NULL;
 	switch (ig_pages_kind_of(b)) {
 	case IG_PAGES_RTF:
 		return read_rtf(d, b);
 	case IG_PAGES_PDF:
-	case IG_PAGES_TIFF:
-	case IG_PAGES_PNG:
-	case IG_PAGES_JPEG:
+		return ig_doc_pdf(d, b);
 	case IG_PAGES_ZIP:
+		text = ig_doc_office(d, b);
+		if (!text)
+			ig_doc_archive(d, b);
+		return text;
 	case IG_PAGES_7Z:
 	case IG_PAGES_RAR:
 	case IG_PAGES_TAR:
 	case IG_PAGES_PACKED:
+		ig_doc_archive(d, b);
+		return NULL;
 	case IG_PAGES_OLE:
+		return ig_doc_word_97(d, b);
+	case IG_PAGES_TIFF:
+	case IG_PAGES_PNG:
+	case IG_PAGES_JPEG:
 	case IG_PAGES_XML:
 	case IG_PAGES_EDXML:
 	case IG_PAGES_TEXT:
+		return ig_doc_text(d, b->p, b->len, NULL);
 	case IG_PAGES_UNKNOWN:
 		break;
 	}
-	ig_doc_problem(d, "its format is not read");
+	if (!d->inside) /* what stands in an archive is listed, and most of it is nothing to read */
+		ig_doc_problem(d, "its format is not read");
 	return NULL;
 }
 
