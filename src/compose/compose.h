@@ -42,6 +42,7 @@ struct ig_letter {
 	const char *number;            /* "05/STTTT-CNTT"; NULL none */
 	bool on_page;                  /* drawn on pages: head, addressee and signature have places of their own there */
 	bool with_pages;               /* a mail that carries the letter as PDF too */
+	bool drill;                    /* of an exercise: said first in subject and text, so that nobody takes it for real */
 };
 /* Kinds of letters by number from 0; NULL past the last. */
 const char *ig_letter_kind(size_t i);
@@ -58,6 +59,23 @@ struct ig_mail_head {
  * subject_r: as text, in a. -1 with why. */
 int ig_compose_mail(const struct ig_templates *t, const struct ig_letter *letter, const struct ig_mail_head *head, struct ig_arena *a,
 	struct ig_buf *out, const char **subject_r, struct ig_why *why);
+/* ---- Pages: the model that src/draw lays out (the keys stand in draw/draw.h). Pure; draws nothing. */
+struct ig_page_head {
+	int64_t number;             /* 0: room is left for it */
+	ig_time date;               /* of the letter */
+	const char *const *to;      /* names, NULL-terminated: the addressees */
+	const char *reference;      /* NULL: no codes */
+	const char *urgency;        /* "HỎA TỐC", "THƯỢNG KHẨN", "KHẨN"; NULL none */
+	bool picture;               /* pictures of signature and seal are put into their place */
+	bool by_key;                /* is signed with a key: says by whom and when */
+	const char *signed_by;
+	const char *fax_to;         /* number it is faxed to: the header line of fax pages; NULL none */
+};
+/* The letter in its language as a page model, a new reference. -1 with why. */
+int ig_compose_page(const struct ig_templates *t, const struct ig_letter *letter, const struct ig_page_head *head, json_t **page_r,
+	struct ig_why *why);
+/* "05/STTTT-CNTT", "05/BC-STTTT": number (0: without it, the sign alone) and sign of a letter under a profile. In a. */
+const char *ig_compose_sign(const struct ig_templates *t, const char *kind, const struct ig_profile *p, int64_t number, struct ig_arena *a);
 /* Serialiser pieces, for tests and later letters. */
 void ig_mail_header_text(struct ig_buf *out, const char *name, const char *text);       /* unstructured, RFC 2047 where due, folded */
 void ig_mail_header_address(struct ig_buf *out, const char *name, const char *display, const char *address);

@@ -20,6 +20,10 @@ static int part_render(const struct ig_mustache *m, json_t *fields, struct ig_bu
 }
 
 /* Subject (of the first language asked for) and body in one language, added to what is there. */
+static const char *const drill_marks[] = {[IG_WORDS_VI] = "[DIỄN TẬP] ", [IG_WORDS_EN] = "[DRILL] "};
+static const char *const drill_words[] = {[IG_WORDS_VI] = "Văn bản này phục vụ diễn tập; không có sự cố thật.",
+	[IG_WORDS_EN] = "This letter is part of a drill; there is no real incident."};
+
 static int letter_render(const struct ig_templates *t, const struct ig_letter *letter, enum ig_words_language l, ig_time date,
 	struct ig_buf *subject, struct ig_buf *body, struct ig_why *why)
 {
@@ -30,10 +34,14 @@ static int letter_render(const struct ig_templates *t, const struct ig_letter *l
 	int rc = 0;
 	if (subject) {
 		struct ig_buf raw = IG_BUF_INIT(LETTER_MAX);
+		if (letter->drill)
+			ig_buf_str(&raw, drill_marks[l]);
 		rc = ig_mustache_render(tpl->subject, fields, &raw, why);
 		ig_mail_clean(subject, raw.data, IG_MAIL_TEXT_MAX);
 		ig_buf_free(&raw);
 	}
+	if (letter->drill)
+		ig_buf_fmt(body, "%s%s\n\n", drill_marks[l], drill_words[l]);
 	if (!rc)
 		rc = part_render(tpl->body, fields, body, why);
 	json_decref(fields);

@@ -113,6 +113,22 @@ static const struct ig_conf_option form[] = {
 };
 TABLE(form);
 
+static const char *const layouts[] = {"2020", "2011", "plain", NULL};
+static const char *const numberings[] = {"ask", "own", "block", NULL};
+static const char *const leaves[] = {"at-once", "key", "hand", NULL};
+
+#define LETTER(k) AT(ig_profile_letter, k)
+static const struct ig_conf_option letter[] = {
+	{LETTER(kinds), .type = IG_CONF_STRS, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED,
+	 .say = "Kinds of letters: receipt, request, forward, escalation, order, reminder, closing, final-report, ad-hoc-report, maintenance, "
+		"misdirected, document-receipt."},
+	{LETTER(number), .type = IG_CONF_BOOL, .def = "no", .say = "They bear a number of the register of departures."},
+	{LETTER(pages), .type = IG_CONF_BOOL, .def = "no", .say = "A mail carries them as PDF too."},
+	{LETTER(leaves), .type = IG_CONF_WORD, .words = leaves, .def = "at-once",
+	 .say = "at-once: unsigned; key: signed with the office's key, held where there is none; hand: held until a person has signed and sent them."},
+};
+TABLE(letter);
+
 #define P(k) AT(ig_profile, k)
 #define LIST(k, f, n) MANY(ig_profile, k, f, k##_table, n)
 static const struct ig_conf_option profile[] = {
@@ -154,6 +170,21 @@ static const struct ig_conf_option profile[] = {
 	{LIST(obligation, obligations, ig_profile_obligation),
 	 .say = "What is owed again and again: groups of what, who, level, amount, unit, by, starts, remind, again, alarm, title, basis."},
 	{LIST(form, forms, ig_profile_form), .say = "Forms of the annexes: groups of number, what, title, is_signed, basis."},
+	{P(layout), .type = IG_CONF_WORD, .words = layouts, .def = "2020",
+	 .say = "Layout of letters: 2020 (Decree 30/2020/NĐ-CP), 2011 (Circular 01/2011/TT-BNV), plain (no national name)."},
+	{P(numbering), .type = IG_CONF_WORD, .words = numberings, .def = "ask",
+	 .say = "Who gives a letter its number: ask (held until letter number), own (a series of our own), block (numbers lent by the office's "
+		"clerk: letter block)."},
+	{P(body_sign), .type = IG_CONF_STR, .say = "Letters of the office in the sign of a document, as STTTT."},
+	{P(unit_sign), .type = IG_CONF_STR, .say = "Letters of the drafting unit, as CNTT."},
+	{P(signer_prefix), .type = IG_CONF_TEXT, .say = "Before the post of who signs, as KT. GIÁM ĐỐC."},
+	{P(signer_post), .type = IG_CONF_TEXT, .say = "Post of who signs letters."},
+	{P(signer_name), .type = IG_CONF_STR, .say = "Name of who signs letters, without titles."},
+	{P(drafter), .type = IG_CONF_STR, .say = "Sign of who drafts, below the list of who gets a letter."},
+	{P(copies), .type = IG_CONF_STRS, .say = "Who else gets each letter, a line each."},
+	{LIST(letter, letters, ig_profile_letter), .say = "How letters leave: groups of kinds, number, pages, leaves."},
+	{P(organ_id), .type = IG_CONF_STR, .say = "Code of the office in electronic documents (QCVN 102), as H37.02."},
+	{P(organ_in_charge), .type = IG_CONF_STR, .say = "Code of the body above it."},
 	{P(order_words), .type = IG_CONF_STRS, .say = "A coordinator's letter with one of these in its subject is a coordination order."},
 	{P(drill_words), .type = IG_CONF_STRS, .say = "One of these in brackets in a subject marks a drill."},
 	{P(signed_report), .type = IG_CONF_BOOL, .def = "no",

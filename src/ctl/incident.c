@@ -93,17 +93,19 @@ int ig_ctl_incident_show(struct ig_ctl *c)
 	if (c->json) {
 		json_t *o = incident_json(c, &i);
 		ig_ctl_incident_findings_json(c, i.id, o);
+		ig_ctl_ladder_json(c, i.id, o);
 		ig_ctl_json(c, o);
 		return IG_EX_OK;
 	}
-	ig_ctl_print(c, "%s%s%s  %s, severity %s, wide-spread %s%s\n", ig_ctl_bold(c), ig_ref_print(i.ref, ref), ig_ctl_plain(c),
-		ig_incident_status_word(i.status), ig_severity_word(i.severity), ig_widespread_word(i.widespread), i.secrecy_requested ? ", SECRECY REQUESTED" : "");
+	ig_ctl_print(c, "%s%s%s%s  %s, severity %s, wide-spread %s%s\n", ig_ctl_bold(c), ig_ref_print(i.ref, ref), ig_ctl_plain(c),
+		i.drill ? "  DRILL" : "", ig_incident_status_word(i.status), ig_severity_word(i.severity), ig_widespread_word(i.widespread), i.secrecy_requested ? ", SECRECY REQUESTED" : "");
 	ig_ctl_print(c, "  opened %s  acknowledged %s  closed %s  profile %s\n", ig_ctl_time(c, i.opened_at), ig_ctl_time(c, i.acknowledged_at),
 		ig_ctl_time(c, i.closed_at), i.profile ? i.profile : "-");
 	if (i.subject) ig_ctl_print(c, "  subject: %s\n", i.subject);
 	if (i.category) ig_ctl_print(c, "  category %s\n", i.category);
 	show_members(c, &i);
 	ig_ctl_incident_findings(c, i.id);
+	ig_ctl_ladder_print(c, i.id);
 	return IG_EX_OK;
 }
 
@@ -144,36 +146,6 @@ int ig_ctl_incident_split(struct ig_ctl *c)
 	if (!code && c->json) ig_ctl_json(c, json_pack("{s:s}", "ref", ig_ref_print(made, text)));
 	else if (!code) ig_ctl_print(c, "%s\n", ig_ref_print(made, text));
 	return code;
-}
-
-int ig_ctl_incident_escalate(struct ig_ctl *c)
-{
-	struct ig_incident i;
-	struct ig_party p = {0};
-	struct ig_why why = {""};
-	int64_t dispatch = 0;
-	char text[IG_DISPATCH_TEXT_MAX];
-	const char *to = ig_ctl_option(c, "--to");
-	int code = ig_ctl_words(c, 1, 1);
-	if (!code) code = ig_ctl_incident(c, c->argv[0], &i);
-	if (!code && to) code = ig_ctl_party(c, to, &p);
-	if (!code && !to) code = ig_ctl_fail(c, IG_EX_USAGE, "--to names the party that is written to");
-	if (!code) code = refused(c, ig_desk_escalate(c->desk, i.id, p.id, c->actor, &dispatch, &why), &why);
-	if (!code && c->json) ig_ctl_json(c, json_pack("{s:s}", "dispatch", ig_dispatch_print(dispatch, text)));
-	else if (!code) ig_ctl_print(c, "%s\n", ig_dispatch_print(dispatch, text));
-	return code;
-}
-
-int ig_ctl_incident_severity(struct ig_ctl *c)
-{
-	struct ig_incident i;
-	enum ig_severity severity;
-	struct ig_why why = {""};
-	const char *reason = ig_ctl_option(c, "--reason");
-	int code = ig_ctl_words(c, 2, 2);
-	if (!code && (ig_severity_parse(c->argv[1], &severity) || !reason)) return ig_ctl_fail(c, IG_EX_USAGE, "a severity and a reason are needed");
-	if (!code) code = ig_ctl_incident(c, c->argv[0], &i);
-	return code ? code : refused(c, ig_desk_set_severity(c->desk, i.id, severity, c->actor, reason, &why), &why);
 }
 
 int ig_ctl_incident_status(struct ig_ctl *c)

@@ -49,6 +49,10 @@ int ig_ctl_party(struct ig_ctl *c, const char *word, struct ig_party *p_r); /* i
 int ig_ctl_filter(struct ig_ctl *c, int64_t *incident_r, int64_t *limit_r);
 const char *ig_ctl_ref_of(struct ig_ctl *c, int64_t incident);              /* printed reference, NULL for 0; in the arena */
 
+/* ladder.c: adds facts, ladder and signed_original to the object of an incident; prints the same for people. */
+void ig_ctl_ladder_json(struct ig_ctl *c, int64_t incident, json_t *o);
+void ig_ctl_ladder_print(struct ig_ctl *c, int64_t incident);
+
 /* ---- a writing verb that is not an act of the desk: begin, journal, commit */
 int ig_ctl_begin(struct ig_ctl *c);
 int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const char *detail);
@@ -67,6 +71,7 @@ VERB(ig_ctl_alarm_list) VERB(ig_ctl_alarm_ack)
 VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
 VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
 VERB(ig_ctl_journal_list)
+VERB(ig_ctl_incident_fact) VERB(ig_ctl_incident_ladder) VERB(ig_ctl_incident_answered) VERB(ig_ctl_incident_original) VERB(ig_ctl_incident_drill)
 VERB(ig_ctl_profile_list) VERB(ig_ctl_profile_show) VERB(ig_ctl_profile_diff) VERB(ig_ctl_profile_check)
 #undef VERB
 

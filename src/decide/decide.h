@@ -61,6 +61,8 @@ struct ig_decide_release_facts {
 	int64_t open_tasks;                 /* of the incident: slow reading that is not done */
 	bool disclosed;                     /* a named person let this party know of a case under secrecy */
 	bool restored, released;            /* the store is a restored one; a person releases this very letter now */
+	const char *by_profile;             /* why the machine may send it by itself; NULL: a person must */
+	const char *to_sign;                /* why it waits to be signed, whoever posted it; NULL */
 };
 #define IG_DECIDE_RESTORED "restored"
 #define IG_DECIDE_TASKS "tasks" /* the rule by which a letter waits; it is judged again when they end */

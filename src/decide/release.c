@@ -23,6 +23,11 @@ static const char *party_refused(const struct ig_party *p, ig_time now)
 	return NULL;
 }
 
+static bool authority(enum ig_party_role role)
+{
+	return role == IG_PARTY_ROLE_COORDINATOR || role == IG_PARTY_ROLE_POLICE || role == IG_PARTY_ROLE_MILITARY || role == IG_PARTY_ROLE_STANDING_BODY;
+}
+
 /* Rules that bind every letter. True when one spoke. */
 static bool common(const struct ig_decide_release_facts *f, const struct ig_conf *conf, ig_time now, struct ig_release *v)
 {
@@ -45,6 +50,9 @@ static bool common(const struct ig_decide_release_facts *f, const struct ig_conf
 	else if (f->restored && !f->released)
 		verdict(v, IG_DISPATCH_STATE_HELD, IG_DECIDE_RESTORED,
 			"restored: the store is a restored one, and this may have left before; a person releases it", false);
+	else if (f->incident && f->party && f->incident->drill != f->party->drill && (f->party->drill || authority(f->party->role)))
+		verdict(v, IG_DISPATCH_STATE_HELD, "drill",
+			f->party->drill ? "the party stands in for another in drills only" : "a drill is never told to the real authorities", true);
 	else
 		return false;
 	return true;
@@ -72,13 +80,17 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "participant", "the address is not admitted to the case", false);
 	else if (f->channel_state == IG_CHANNEL_STATE_FAILING && !f->by_person)
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is failing", false);
-	else if (!f->by_person)
+	else if (f->to_sign)
+		verdict(v_r, IG_DISPATCH_STATE_HELD, "signature", f->to_sign, false);
+	else if (!f->by_person && !f->by_profile)
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "person", "letters to others leave by a person's act only", false);
 	else if (f->open_tasks > 0) /* what is not read yet may ask for secrecy (DESIGN "Reading has two steps") */
 		verdict(v_r, IG_DISPATCH_STATE_HELD, IG_DECIDE_TASKS,
 			ig_arena_fmt(a, "waits for %lld task%s", (long long)f->open_tasks, f->open_tasks > 1 ? "s" : ""), true);
-	else
+	else if (f->by_person)
 		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "person", "released by a person's act", false);
+	else
+		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "profile", f->by_profile, false);
 }
 
 void ig_decide_retry(const struct ig_dispatch *d, enum ig_outcome outcome, const struct ig_conf *conf, ig_time now,

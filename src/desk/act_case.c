@@ -235,27 +235,6 @@ int ig_desk_admit(struct ig_desk *d, int64_t incident, const char *address, cons
 	return code ? code : ig_desk_act_end(d, admit(d, incident, address, actor, why), why);
 }
 
-static int set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason,
-	struct ig_why *why)
-{
-	struct ig_incident i;
-	int code = get_open(d, incident, &i, why);
-	if (code)
-		return code;
-	const char *words = ig_arena_fmt(d->arena, "%s to %s", ig_severity_word(i.severity), ig_severity_word(severity));
-	i.severity = severity;
-	if (ig_store_incident_update(d->store, &i) < 0 || journal_case(d, actor, "incident severity", &i, words, NULL, reason))
-		return -1;
-	return 0;
-}
-
-int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason,
-	struct ig_why *why)
-{
-	int code = ig_desk_act_begin(d, why);
-	return code ? code : ig_desk_act_end(d, set_severity(d, incident, severity, actor, reason, why), why);
-}
-
 static int set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason,
 	struct ig_why *why)
 {

@@ -63,7 +63,7 @@ int ig_desk_held_load(struct ig_desk *d, int64_t id, struct ig_desk_held *h, str
 		h->facts.party = &h->party;
 		h->facts.channel_state = ig_desk_channel_state(&h->party, h->dispatch.channel, h->dispatch.address);
 	}
-	return 0;
+	return ig_desk_gate_revoked(d, &h->facts);
 }
 
 int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *actor, const char *reason, struct ig_why *why)

@@ -83,6 +83,8 @@ struct ig_desk_post {
 	const char *in_reply_to;   /* to the reporter only: letters to others begin a thread of their own */
 	const char *actor;         /* "user:NAME"; "clerk": by itself */
 	ig_time not_before;        /* 0: now */
+	const char *alone;         /* why the machine may send it by itself; NULL: letters to others leave by a person's act */
+	const char *hold;          /* why it is held, whoever posts it: it waits to be signed; NULL */
 };
 /* Inside the caller's transaction: the dispatch with its verdict, composed when it is queued; the facts are kept, so that a held one can be
  * let go later. 0; IG_EX_DATA with why: refused; -1: the store failed. */

@@ -117,6 +117,7 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 		.language = dispatch->language,
 		.role = party.role,
 		.profile = l->profile,
+		.drill = l->incident && l->incident->drill,
 		.fields = l->fields};
 	struct ig_mail_head head = {.from_address = d->conf->address,
 		.from_name = d->conf->display_name,

@@ -17,7 +17,9 @@ static const struct ig_party_channel *best_channel(const struct ig_party *p)
 		const struct ig_party_channel *c = &p->channels[i];
 		if (c->channel == IG_CHANNEL_PHONE) /* a person calls; no letter leaves that way */
 			continue;
-		if (!best || c->channel < best->channel || (c->channel == best->channel && c->state < best->state))
+		if (c->state == IG_CHANNEL_STATE_REVOKED && best)
+			continue;
+		if (!best || best->state == IG_CHANNEL_STATE_REVOKED || c->channel < best->channel || (c->channel == best->channel && c->state < best->state))
 			best = c;
 	}
 	return best;
@@ -29,6 +31,14 @@ enum ig_channel_state ig_desk_channel_state(const struct ig_party *p, enum ig_ch
 		if (p->channels[i].channel == channel && address && !strcmp(p->channels[i].address, address))
 			return p->channels[i].state;
 	return IG_CHANNEL_STATE_REVOKED; /* no longer among his channels */
+}
+
+int ig_desk_gate_revoked(struct ig_desk *d, struct ig_decide_release_facts *f)
+{
+	int revoked = f->dispatch->address ? ig_store_is_revoked(d->store, f->dispatch->channel, f->dispatch->address) : 0;
+	if (revoked > 0)
+		f->channel_state = IG_CHANNEL_STATE_REVOKED;
+	return revoked < 0 ? -1 : 0;
 }
 
 /* Facts of the case that may be released; neither words of the report nor who wrote it (their release is decided elsewhere). */
@@ -128,6 +138,7 @@ static int facts_keep(struct ig_desk *d, struct ig_desk_post *p, int64_t dispatc
 static int aim(struct ig_desk *d, const struct ig_desk_post *p, struct ig_desk_held *h, struct ig_why *why)
 {
 	struct ig_dispatch *to = &h->dispatch;
+	h->facts.dispatch = to;
 	int found = p->incident ? ig_store_incident_get(d->store, p->incident, d->arena, &h->incident) : 1;
 	int known = found > 0 && p->party ? ig_store_party_get(d->store, p->party, d->arena, &h->party) : found;
 	if (found < 0 || known < 0)
@@ -156,6 +167,8 @@ static int aim(struct ig_desk *d, const struct ig_desk_post *p, struct ig_desk_h
 			return -1;
 		h->facts.participant = found ? &h->participant : NULL;
 	}
+	if (ig_desk_gate_revoked(d, &h->facts))
+		return -1;
 	h->facts.open_tasks = p->incident ? ig_store_tasks_open_of(d->store, p->incident) : 0;
 	return h->facts.open_tasks < 0 ? -1 : 0;
 }
@@ -181,6 +194,8 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 	to->expires_at = to->not_before + d->conf->expire * 1000;
 	h.facts.dispatch = to;
 	h.facts.by_person = p->actor && !strncmp(p->actor, "user:", 5);
+	h.facts.by_profile = p->alone;
+	h.facts.to_sign = p->hold;
 	if (ig_desk_release(d, &h.facts, now, d->arena, &v))
 		return -1;
 	if (ig_desk_dispatch_put(d, to, &v, p->actor ? p->actor : "clerk", now) || facts_keep(d, p, to->id))
@@ -236,14 +251,4 @@ int ig_desk_post_act(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatc
 		return code;
 	}
 	return ig_desk_act_end(d, journalled(d, p, dispatch_r, why), why);
-}
-
-int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why)
-{
-	struct ig_incident i;
-	ig_arena_reset(d->arena);
-	int found = ig_store_incident_get(d->store, incident, d->arena, &i);
-	struct ig_desk_post p = {.kind = "escalation", .incident = incident, .party = party, .actor = actor,
-		.lane = found > 0 && i.severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL};
-	return ig_desk_post_act(d, &p, dispatch_r, why);
 }

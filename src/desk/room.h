@@ -3,6 +3,7 @@
 #define IG_DESK_ROOM_H
 #include "decide/decide.h"
 #include "desk/desk.h"
+#include "desk/duty.h"
 #include "match/match.h"
 
 #define IG_DESK_TOKEN_LEN 10       /* base32 characters: 50 random bits in Message-ID and bounce address */
@@ -131,6 +132,21 @@ int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *
 
 /* waiting.c: letters of the incident that wait for tasks only are judged again when none is open any more. 0 or -1. */
 int ig_desk_judge_waiting(struct ig_desk *d, int64_t incident);
+
+/* An address that was revoked is never used again, whoever names it. 0 or -1. */
+int ig_desk_gate_revoked(struct ig_desk *d, struct ig_decide_release_facts *f);
+
+/* ladder.c: inside a transaction; 0 or -1, and where why is given IG_EX_DATA with it */
+int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason); /* by its facts; saves i */
+int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, const char *actor, const char *reason, struct ig_step *row,
+	struct ig_why *why);
+int ig_desk_duty_find(struct ig_desk *d, int64_t incident, const char *what, int64_t *id_r); /* open one of exactly that name; 0 none */
+int ig_desk_owe(struct ig_desk *d, int64_t incident, const char *what, const char *basis, ig_time due); /* by the officer */
+/* silence.c */
+int ig_desk_left(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time at); /* it was sent or posted: its deadline runs */
+int ig_desk_answer(struct ig_desk *d, int64_t incident, int64_t party, int64_t message, const char *by, const char *note, size_t *count_r);
+int ig_desk_step_due(struct ig_desk *d, int64_t id);
+int ig_taking_answer(struct ig_taking *t);
 
 /* amend.c */
 bool ig_desk_has_worker(const struct ig_desk *d, const char *kind);

@@ -84,6 +84,8 @@ int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, str
 	if (state == IG_DISPATCH_STATE_SENT && dispatch.incident && dispatch.answers && !strcmp(dispatch.letter, "receipt") &&
 		acknowledged(d, &dispatch, at->at, a))
 		return ig_desk_fail(d, why);
+	if (state == IG_DISPATCH_STATE_SENT && ig_desk_left(d, &dispatch, at->at))
+		return ig_desk_fail(d, why);
 	if (state == IG_DISPATCH_STATE_FAILED && given_up(d, &dispatch, at, a))
 		return ig_desk_fail(d, why);
 	return 0;

@@ -79,6 +79,8 @@ IG_ENUM_DECLARE(ig_party_role, IG_PARTY_ROLE_ITEM, IG_PARTY_ROLES)
 IG_ENUM_DECLARE(ig_fact, IG_FACT_ITEM, IG_FACTS)
 #define IG_FACT_WORD_ITEM(v, w) w,
 #define IG_FACT_WORDS IG_FACTS(IG_FACT_WORD_ITEM)
+#define IG_FACT_LIST_ITEM(v, w) w " "
+#define IG_FACTS_LIST IG_FACTS(IG_FACT_LIST_ITEM)
 
 /* Lanes of the sender: urgent never waits, receipts go last. */
 #define IG_LANES(X) X(URGENT, "urgent") X(NORMAL, "normal") X(RECEIPTS, "receipts")

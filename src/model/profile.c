@@ -43,6 +43,15 @@ const struct ig_profile_step *ig_profile_step(const struct ig_profile *p, const 
 	return NULL;
 }
 
+const struct ig_profile_letter *ig_profile_letter(const struct ig_profile *p, const char *kind)
+{
+	static const struct ig_profile_letter plain = {.leaves = IG_LEAVES_AT_ONCE};
+	for (size_t i = 0; i < p->letter_count; i++)
+		if (ig_words_have(p->letters[i].kinds, kind))
+			return &p->letters[i];
+	return &plain;
+}
+
 const struct ig_profile_obligation *ig_profile_obligation(const struct ig_profile *p, const char *what)
 {
 	for (size_t i = 0; i < p->obligation_count; i++)

@@ -61,6 +61,15 @@ struct ig_profile_form { /* of the annexes: number, title, what it serves */
 	struct ig_profile_text title;
 	bool is_signed;             /* a report: signature and seal, or the competent person's digital signature */
 };
+enum ig_layout { IG_LAYOUT_2020, IG_LAYOUT_2011, IG_LAYOUT_PLAIN };
+enum ig_numbering { IG_NUMBERING_ASK, IG_NUMBERING_OWN, IG_NUMBERING_BLOCK };
+enum ig_leaves { IG_LEAVES_AT_ONCE, IG_LEAVES_KEY, IG_LEAVES_HAND };
+struct ig_profile_letter { /* how these kinds of letters leave by mail; on paper every letter is numbered, drawn and signed by hand */
+	const char *const *kinds;
+	bool number;           /* bears a number of the register of departures */
+	bool pages;            /* the mail carries it as PDF too */
+	enum ig_leaves leaves; /* unsigned at once; signed with the office's key, without one as by hand; held for a person's signature */
+};
 struct ig_profile {
 	const char *name, *family;     /* "vn-2017", "vn" */
 	struct ig_profile_text title;
@@ -92,6 +101,16 @@ struct ig_profile {
 	size_t obligation_count;
 	struct ig_profile_form *forms;
 	size_t form_count;
+	/* letters as documents */
+	enum ig_layout layout;
+	enum ig_numbering numbering;    /* who gives a letter its number: the clerk who is asked, we ourselves, or a block he lent us */
+	const char *body_sign, *unit_sign; /* "STTTT", "CNTT": of "05/STTTT-CNTT" */
+	struct ig_profile_text signer_prefix, signer_post; /* "KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC" */
+	const char *signer_name, *drafter;
+	const char *const *copies;      /* lines of "Nơi nhận" between "Như trên" and "Lưu" */
+	struct ig_profile_letter *letters;
+	size_t letter_count;
+	const char *organ_id, *organ_in_charge; /* codes of the office and the body above it in edXML */
 	const char *const *order_words; /* in the subject of a coordinator's letter: it is a coordination order */
 	const char *const *drill_words; /* in brackets in a subject: it is a drill */
 	bool signed_report;             /* a report of a serious case must come signed: the original is waited for */
@@ -101,6 +120,8 @@ struct ig_profile {
 /* The version of a family in force at t (a fixed name gives itself; before the first version: the first). NULL when unknown. */
 const struct ig_profile *ig_profile_at(const struct ig_profile *const *all, size_t count, const char *name, ig_time t);
 const struct ig_profile_deadline *ig_profile_deadline(const struct ig_profile *p, const char *what);
+/* How a kind of letter leaves; where no group names it: without number and pages, at once. Never NULL. */
+const struct ig_profile_letter *ig_profile_letter(const struct ig_profile *p, const char *kind);
 const struct ig_profile_step *ig_profile_step(const struct ig_profile *p, const char *name);
 const struct ig_profile_obligation *ig_profile_obligation(const struct ig_profile *p, const char *what);
 /* Is the word in this NULL-terminated list (NULL: empty)? */

@@ -52,7 +52,7 @@ static void end_reader(void *arg, uint64_t id)
 static int before_commit(void *arg)
 {
 	struct ig_clerk *c = arg;
-	return ig_clerk_duty_prepare(c) || ig_clerk_alarm_prepare(c) || ig_clerk_marks_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
+	return ig_clerk_timers_prepare(c) || ig_clerk_duty_prepare(c) || ig_clerk_alarm_prepare(c) || ig_clerk_marks_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
 }
 
 static void committed(void *arg)

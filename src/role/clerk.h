@@ -79,6 +79,7 @@ void ig_clerk_sender(struct ig_clerk *c, int fd);
 bool ig_clerk_send_quiet(const struct ig_clerk *c); /* nothing with the sender, nothing uncommitted */
 bool ig_clerk_send_waits(const struct ig_clerk *c); /* letters are with the sender whose outcome is not here yet */
 /* clerk_due.c */
+int ig_clerk_timers_prepare(struct ig_clerk *c); /* inside the commit, first: silence, obligations, orders */
 int ig_clerk_duty_prepare(struct ig_clerk *c);  /* inside the commit, before the alarms: those of overdue duties */
 void ig_clerk_due(struct ig_clerk *c);          /* looks for what is due next and sets the timer */
 bool ig_clerk_something_due(struct ig_clerk *c);

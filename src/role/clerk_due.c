@@ -4,10 +4,24 @@
 #include "role/clerk.h"
 
 #include "base/log.h"
+#include "desk/duty.h"
+
+enum { TIMERS_A_COMMIT = 64 };
 
 static void raise_alarm(void *arg, const char *code, const char *text)
 {
 	ig_clerk_alarm(arg, code, text);
+}
+
+int ig_clerk_timers_prepare(struct ig_clerk *c)
+{
+	struct ig_why why = {""};
+	if (c->stopping)
+		return 0;
+	int done = ig_desk_timers(c->desk, TIMERS_A_COMMIT, &why);
+	if (done < 0)
+		ig_log(IG_LOG_ERR, "timers: %s", why.text);
+	return done < 0 ? -1 : 0;
 }
 
 int ig_clerk_duty_prepare(struct ig_clerk *c)
@@ -79,17 +93,17 @@ bool ig_clerk_tasks_wait(struct ig_clerk *c)
 /* IG_NEVER nothing; -1 with the reason in the store. */
 static int next_due(struct ig_clerk *c, ig_time *at_r)
 {
-	ig_time letter = IG_NEVER, duty, task, first = IG_NEVER;
+	ig_time letter = IG_NEVER, duty, task, timer, first = IG_NEVER;
 	/* Letters are looked at again when there is a sender with room for them. */
 	if (c->sender && c->sending < IG_CLERK_SENDS && ig_store_dispatch_next_due(c->store, &letter) < 0)
 		return -1;
-	if (ig_store_duty_next_due(c->store, &duty) < 0 || ig_store_tasks_next(c->store, &task) < 0)
+	if (ig_store_duty_next_due(c->store, &duty) < 0 || ig_store_tasks_next(c->store, &task) < 0 || ig_store_timer_next(c->store, &timer) < 0)
 		return -1;
 	if (ig_mono_us() < c->tasks_pause)
 		task = IG_NEVER;
 	if (duty != IG_NEVER)
 		duty++; /* overdue is what is past its time, not what is at it */
-	const ig_time times[] = {letter, duty, task};
+	const ig_time times[] = {letter, duty, task, timer};
 	for (size_t i = 0; i < IG_COUNT(times); i++)
 		if (times[i] != IG_NEVER && (first == IG_NEVER || times[i] < first))
 			first = times[i];

@@ -20,6 +20,7 @@
 		"reminders = excluded.reminders, acknowledged_at = excluded.acknowledged_at, answer = excluded.answer, acknowledged_by = " \
 		"excluded.acknowledged_by, note = excluded.note, passed_at = excluded.passed_at") \
 	X(STEP_GET, "SELECT " STEP " FROM step WHERE id = ?1") \
+	X(STEP_BY_DISPATCH, "SELECT " STEP " FROM step WHERE incident = (SELECT incident FROM dispatch WHERE id = ?1) AND ?1 IN (dispatch, report)") \
 	X(STEPS, "SELECT " STEP " FROM step WHERE incident = ?1 ORDER BY id") \
 	X(TIMER_SET, "INSERT INTO timer (what, subject, at) VALUES (?1, ?2, ?3) ON CONFLICT (what, subject) DO UPDATE SET at = excluded.at") \
 	X(TIMER_DELETE, "DELETE FROM timer WHERE what = ?1 AND subject = ?2") \
@@ -101,6 +102,17 @@ int ig_store_step_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct
 {
 	struct q q = Q(STEP_GET);
 	q_int(&q, id);
+	int rc = ig_store_q_row(&q);
+	if (rc == 1)
+		read_step(&q, a, st_r);
+	ig_store_q_end(&q);
+	return rc;
+}
+
+int ig_store_step_by_dispatch(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_step *st_r)
+{
+	struct q q = Q(STEP_BY_DISPATCH);
+	q_int(&q, dispatch);
 	int rc = ig_store_q_row(&q);
 	if (rc == 1)
 		read_step(&q, a, st_r);

@@ -18,6 +18,9 @@
 		"INSERT INTO proposal (" PROPOSAL ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE SET " \
 		"decided_at = excluded.decided_at, decided_by = excluded.decided_by, accepted = excluded.accepted") \
 	X(PROPOSAL_GET, "SELECT " PROPOSAL " FROM proposal WHERE id = ?1") \
+	X(PERIOD_ADD, "INSERT INTO period (name, basis, \"from\", \"to\", actor, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(PERIOD_DELETE, "DELETE FROM period WHERE id = ?1") \
+	X(PERIODS, "SELECT id, name, basis, \"from\", \"to\" FROM period ORDER BY id") \
 	X(PROPOSALS, "SELECT " PROPOSAL " FROM proposal WHERE ?1 = 0 OR decided_at IS NULL ORDER BY id")
 SQL_DEFINE(rota, LIST)
 #define Q(n) ig_store_q(s, SET_rota, SQL_##n)
@@ -115,5 +118,55 @@ int ig_store_proposals(struct ig_store *s, bool open_only, struct ig_arena *a, s
 		read_proposal(&q, a, &list[count++]);
 	}
 	*list_r = list, *count_r = count;
+	return rc;
+}
+
+/* ---- heightened periods */
+
+int ig_store_period_add(struct ig_store *s, const struct ig_profile_period *p, const char *actor, ig_time at, int64_t *id_r)
+{
+	struct q q = Q(PERIOD_ADD);
+	q_text(&q, p->name), q_text(&q, p->basis), q_int(&q, p->from), q_int(&q, p->to), q_text(&q, actor), q_int(&q, at);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	*id_r = ig_store_last_id(s);
+	return 0;
+}
+
+int ig_store_period_delete(struct ig_store *s, int64_t id)
+{
+	struct q q = Q(PERIOD_DELETE);
+	q_int(&q, id);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	return sqlite3_changes(s->db) == 1 ? 0 : ig_why(&s->why, "there is no heightened period %lld", (long long)id);
+}
+
+int ig_store_periods(struct ig_store *s, struct ig_arena *a, struct ig_profile_period **list_r, size_t *count_r)
+{
+	struct ig_profile_period *list = NULL;
+	size_t count = 0, cap = 0;
+	struct q q = Q(PERIODS);
+	int rc;
+	while ((rc = ig_store_q_row(&q)) == 1) {
+		list = ig_store_grow(a, list, count, &cap, sizeof *list);
+		struct ig_profile_period *p = &list[count++];
+		r_int(&q), p->name = r_text(&q, a), p->basis = r_text(&q, a), p->from = r_time(&q), p->to = r_time(&q);
+	}
+	*list_r = list, *count_r = count;
+	return rc;
+}
+
+int ig_store_period_ids(struct ig_store *s, struct ig_arena *a, int64_t **ids_r, size_t *count_r)
+{
+	int64_t *list = NULL;
+	size_t count = 0, cap = 0;
+	struct q q = Q(PERIODS);
+	int rc;
+	while ((rc = ig_store_q_row(&q)) == 1) {
+		list = ig_store_grow(a, list, count, &cap, sizeof *list);
+		list[count++] = r_int(&q);
+	}
+	*ids_r = list, *count_r = count;
 	return rc;
 }

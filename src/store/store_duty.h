@@ -2,6 +2,7 @@
 #ifndef IG_STORE_STORE_DUTY_H
 #define IG_STORE_STORE_DUTY_H
 #include "model/duty.h"
+#include "model/profile.h"
 #include "store/store.h"
 
 /* ---- facts: append-only. facts: the newest of each name when newest, else all, oldest first. */
@@ -15,6 +16,7 @@ int ig_store_original_get(struct ig_store *s, int64_t incident, struct ig_arena 
 /* ---- the ladder */
 int ig_store_step_save(struct ig_store *s, struct ig_step *st); /* id 0: new, fills it */
 int ig_store_step_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_step *st_r);
+int ig_store_step_by_dispatch(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_step *st_r); /* notice or report: 1, 0 */
 int ig_store_steps(struct ig_store *s, int64_t incident, struct ig_arena *a, struct ig_step **list_r, size_t *count_r); /* oldest first */
 
 /* ---- timers. at IG_NEVER: none any more. */
@@ -49,4 +51,9 @@ int ig_store_is_revoked(struct ig_store *s, enum ig_channel channel, const char 
 int ig_store_proposal_save(struct ig_store *s, struct ig_proposal *p);
 int ig_store_proposal_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_proposal *p_r);
 int ig_store_proposals(struct ig_store *s, bool open_only, struct ig_arena *a, struct ig_proposal **list_r, size_t *count_r);
+/* Heightened periods that persons have added to those of the profiles; times as a profile's dates. */
+int ig_store_period_add(struct ig_store *s, const struct ig_profile_period *p, const char *actor, ig_time at, int64_t *id_r);
+int ig_store_period_delete(struct ig_store *s, int64_t id);
+int ig_store_periods(struct ig_store *s, struct ig_arena *a, struct ig_profile_period **list_r, size_t *count_r);
+int ig_store_period_ids(struct ig_store *s, struct ig_arena *a, int64_t **ids_r, size_t *count_r); /* in the same order */
 #endif

@@ -8,11 +8,11 @@ mail e1@xa.example lan@xa.example "Su co mat" | drop e1
 once
 ref=$(field incident 0 ref)
 now=2026-03-02T10:00:00+07:00
+refused 65 'no party is known for the rung coordinator' at incident escalate "$ref"
 at party add "Mail" --role coordinator --mail m@a.example --language en >/dev/null || fail "party add"
 at party add "Fax only" --role coordinator --fax +84.24.1 >/dev/null || fail "party add"
 at party add "Nobody" --role coordinator >/dev/null || fail "party add"
 at party add "Old" --role coordinator --mail old@a.example --to 2026-01-01T00:00:00+07:00 >/dev/null || fail "party add"
-refused 64 'party' at incident escalate "$ref"
 refused 65 'no party' at incident escalate "$ref" --to "Nowhere"
 refused 65 'no incident' at incident escalate IR-2026-000123-0 --to Mail
 at incident escalate "$ref" --to Mail >"$work/d1" || fail "escalate to mail"

@@ -357,7 +357,10 @@ static void a_person_hands_a_case_on(void **state)
 	assert_int_equal(ig_store_incident_get(k->store, m.incident, k->a, &i), 1);
 	assert_int_equal(i.status, IG_INCIDENT_STATUS_CLOSED); /* not reopened; a person hears of it */
 	struct found f = duties(k, m.incident);
-	assert_non_null(strstr(f.duty[f.count - 1].what, "not open any more"));
+	bool heard = false;
+	for (size_t n = 0; n < f.count; n++)
+		heard |= strstr(f.duty[n].what, "not open any more") != NULL;
+	assert_true(heard);
 	party.valid_to = T0 - IG_DAY;
 	assert_true(ig_store_party_save(k->store, &party) >= 0);
 	assert_int_equal(ig_desk_escalate(k->desk, m.incident, party.id, "user:truc", &id, &why), 0);

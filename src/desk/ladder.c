@@ -1,0 +1,404 @@
+/* Facts to severity to who is told: what a person sets, what the machine may send alone, what it prepares. Relies on decide for every choice
+ * and on post.c for the letters, whose gate has the last word. Sends nothing itself. */
+#include <string.h>
+#include "desk/room.h"
+
+static int refuse(struct ig_why *why, int code, const char *text)
+{
+	ig_why(why, "%s", text);
+	return code;
+}
+
+const struct ig_profile *ig_desk_profile(struct ig_desk *d, ig_time t)
+{
+	const struct ig_profile *p = ig_conf_profile_at(d->conf, t);
+	struct ig_profile_period *more = NULL;
+	size_t count = 0;
+	if (ig_store_periods(d->store, d->arena, &more, &count) < 0)
+		return NULL;
+	if (!count)
+		return p;
+	struct ig_profile *copy = IG_NEW(d->arena, struct ig_profile);
+	*copy = *p;
+	copy->periods = ig_arena_calloc(d->arena, p->period_count + count, sizeof(*more));
+	copy->period_count = p->period_count + count;
+	memcpy(copy->periods, more, count * sizeof(*more));
+	if (p->period_count)
+		memcpy(copy->periods + count, p->periods, p->period_count * sizeof(*more));
+	return copy;
+}
+
+static int get(struct ig_desk *d, int64_t id, struct ig_incident *i, struct ig_why *why)
+{
+	int64_t into = 0;
+	int found = ig_store_incident_get(d->store, id, d->arena, i);
+	if (found < 0 || (found && ig_store_incident_merged_into(d->store, id, &into) < 0))
+		return -1;
+	if (!found || into)
+		return refuse(why, IG_EX_DATA, found ? "it was merged into another case; that one is meant" : "no such incident");
+	return 0;
+}
+
+/* ---- whom */
+
+struct search {
+	struct ig_arena *a;
+	const char *const *roles;
+	bool drill;
+	ig_time now;
+	int64_t ids[16];
+	size_t count;
+};
+
+static bool reachable(const struct ig_party *p)
+{
+	for (size_t i = 0; i < p->channel_count; i++)
+		if (p->channels[i].channel != IG_CHANNEL_PHONE && p->channels[i].state != IG_CHANNEL_STATE_REVOKED)
+			return true;
+	return false;
+}
+
+static int match(const struct ig_party *p, void *arg)
+{
+	struct search *s = arg;
+	bool in_force = (p->valid_from == IG_NEVER || p->valid_from <= s->now) && (p->valid_to == IG_NEVER || p->valid_to > s->now);
+	if (s->count < IG_COUNT(s->ids) && in_force && p->drill == s->drill && reachable(p) && ig_words_have(s->roles, ig_party_role_word(p->role)))
+		s->ids[s->count++] = p->id;
+	return 0;
+}
+
+/* Parties in force on this rung that can be written to; of a drill those that stand in, and no real one. */
+static int find(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, struct search *s)
+{
+	*s = (struct search){.a = d->arena, .roles = step->roles, .drill = i->drill, .now = ig_now()};
+	return ig_store_party_list(d->store, match, s) < 0 ? -1 : 0;
+}
+
+int ig_desk_owe(struct ig_desk *d, int64_t incident, const char *what, const char *basis, ig_time due)
+{
+	struct ig_duty duty = {.incident = incident, .what = what, .owner = "officer", .basis = basis ? basis : "rule of the office", .due = due,
+		.done_at = IG_NEVER, .created_at = ig_now()};
+	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
+}
+
+/* ---- one step */
+
+/* The signed report that follows: prepared, and held until it is signed. A refusal is a duty, not the end of the notice. */
+static int report(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, struct ig_step *row, const char *reason)
+{
+	struct ig_why why = {""};
+	struct ig_desk_post p = {.kind = step->report, .incident = i->id, .party = row->party, .lane = IG_LANE_NORMAL, .actor = "clerk",
+		.hold = "a report needs signature and seal, or the digital signature of who is competent"};
+	if (reason)
+		p.fields = json_pack("{s:s}", "reason", reason);
+	int code = ig_desk_post(d, &p, &row->report, &why);
+	if (code < 0)
+		return -1;
+	return ig_desk_owe(d, i->id, ig_arena_fmt(d->arena, "sign and send the %s on %s%s%s", step->report, ig_desk_ref(i, d->arena), code ? ": " : "",
+		code ? why.text : ""), step->basis, ig_calendar_add(ig_conf_profile_at(d->conf, i->opened_at), ig_now(), 1, IG_UNIT_WORKING_DAY));
+}
+
+/* Tells one party, as step says; actor "clerk" sends alone only where the profile lets it. refused: IG_EX_DATA. */
+static int tell(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, int64_t party, const char *actor,
+	const char *reason, struct ig_step *row, struct ig_why *why)
+{
+	struct ig_desk_post p = {.kind = "escalation", .incident = i->id, .party = party, .actor = actor,
+		.lane = i->severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL,
+		.alone = step && step->alone && !strcmp(actor, "clerk") ? "the profile sends the notice of such a case at once" : NULL};
+	*row = (struct ig_step){.incident = i->id, .rung = step ? step->name : "other", .party = party, .created_at = ig_now(), .due = IG_NEVER,
+		.acknowledged_at = IG_NEVER, .passed_at = IG_NEVER, .actor = actor, .reason = reason};
+	if (reason)
+		p.fields = json_pack("{s:s}", "reason", reason);
+	int code = ig_desk_post(d, &p, &row->dispatch, why);
+	if (code)
+		return code;
+	/* What is told to the authorities of a serious case must follow as a report (Circular 20/2017 Art 9(1): signed and sealed). */
+	if (step && step->report && i->severity == IG_SEVERITY_SERIOUS && report(d, i, step, row, reason))
+		return -1;
+	return ig_store_step_save(d->store, row);
+}
+
+static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, const char *reason)
+{
+	struct search s;
+	struct ig_step row;
+	if (find(d, i, step, &s))
+		return -1;
+	if (!s.count && step->place == IG_PLACE_ABOVE)
+		return ig_desk_owe(d, i->id, ig_arena_fmt(d->arena, "tell the %s by hand: no party of that rung is known", step->name), step->basis, ig_now());
+	/* Above there is one body; at the side all are told. */
+	for (size_t k = 0; k < s.count && (!k || step->place == IG_PLACE_SIDE); k++) {
+		struct ig_why why = {""};
+		int code = tell(d, i, step, s.ids[k], "clerk", reason, &row, &why);
+		if (code < 0)
+			return -1;
+		if (code && ig_desk_owe(d, i->id, ig_arena_fmt(d->arena, "tell the %s by hand: %s", step->name, why.text), step->basis, ig_now()))
+			return -1;
+	}
+	return 0;
+}
+
+static int taken(struct ig_desk *d, int64_t incident, const char ***names_r, size_t *count_r)
+{
+	struct ig_step *steps = NULL;
+	if (ig_store_steps(d->store, incident, d->arena, &steps, count_r) < 0)
+		return -1;
+	*names_r = ig_arena_calloc(d->arena, *count_r + 1, sizeof(**names_r));
+	for (size_t i = 0; i < *count_r; i++)
+		(*names_r)[i] = steps[i].rung;
+	return 0;
+}
+
+/* Every rung that is told at once and was not yet. */
+static int tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason)
+{
+	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
+	const char **names = NULL;
+	size_t count = 0;
+	if (!p || taken(d, i->id, &names, &count))
+		return -1;
+	for (size_t k = 0; k < p->step_count; k++) {
+		bool told = false;
+		for (size_t n = 0; n < count && !told; n++)
+			told = !strcmp(names[n], p->steps[k].name);
+		if (!told && ig_decide_at_once(&p->steps[k], i->severity, i->widespread) && tell_all(d, i, &p->steps[k], reason))
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- facts and severity */
+
+struct looking {
+	const char *what;
+	int64_t id;
+};
+
+static int look(const struct ig_duty *duty, void *arg)
+{
+	struct looking *l = arg;
+	if (duty->done_at == IG_NEVER && !strcmp(duty->what, l->what))
+		l->id = duty->id;
+	return l->id != 0;
+}
+
+int ig_desk_duty_find(struct ig_desk *d, int64_t incident, const char *what, int64_t *id_r)
+{
+	struct looking l = {what, 0};
+	struct ig_duty_filter f = {.open_only = true, .incident = incident, .due_before = IG_NEVER};
+	int rc = ig_store_duty_list(d->store, &f, look, &l);
+	*id_r = l.id;
+	return rc < 0 ? -1 : 0;
+}
+
+/* A verified incident is told on (Decision 05/2017 Art 12(1)), and the operator owes his notice and, where it is serious, his reports. */
+static int owe_by_severity(struct ig_desk *d, const struct ig_incident *i)
+{
+	static const char *const serious[] = {"forward", "notice", "initial-report", NULL}, *const ordinary[] = {"forward", "notice", NULL};
+	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
+	if (!p)
+		return -1;
+	for (const char *const *what = i->severity == IG_SEVERITY_SERIOUS ? serious : ordinary; *what; what++) {
+		const struct ig_profile_deadline *by = ig_profile_deadline(p, *what);
+		bool ours = by && by->owner && !strcmp(by->owner, "office");
+		int64_t *ids = NULL;
+		size_t n = 0;
+		bool there = false;
+		if (!by || ig_store_incident_members(d->store, i->id, IG_MEMBERS_DUTIES, d->arena, &ids, &n) < 0)
+			return by ? -1 : 0;
+		for (size_t k = 0; k < n && !there; k++) {
+			struct ig_duty old;
+			if (ig_store_duty_get(d->store, ids[k], d->arena, &old) < 0)
+				return -1;
+			there = !strcmp(old.what, *what);
+		}
+		struct ig_duty duty = {.incident = i->id, .what = *what, .owner = by->owner, .basis = by->basis ? by->basis : "rule of the office",
+			.due = ig_decide_deadline(p, by, ours ? ig_now() : i->opened_at), .done_at = IG_NEVER, .created_at = ig_now(), .quiet = !ours};
+		if (!there && ig_store_duty_add(d->store, &duty) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Circular 20/2017 Art 9(1): a mail or fax without signature is a notice; of a serious case the signed original is waited for. */
+static int want_original(struct ig_desk *d, const struct ig_incident *i)
+{
+	struct ig_original o;
+	struct ig_message m;
+	int64_t *ids = NULL;
+	size_t n = 0;
+	if (!ig_conf_profile_at(d->conf, i->opened_at)->signed_report)
+		return 0;
+	int found = ig_store_original_get(d->store, i->id, d->arena, &o);
+	if (found || ig_store_incident_members(d->store, i->id, IG_MEMBERS_MESSAGES, d->arena, &ids, &n) < 0)
+		return found < 0 ? -1 : 0;
+	o = (struct ig_original){.incident = i->id, .wanted_at = ig_now(), .received_at = IG_NEVER};
+	for (size_t k = 0; k < n && !o.message; k++) {
+		if (ig_store_message_get(d->store, ids[k], d->arena, &m) < 0)
+			return -1;
+		if (!m.outgoing)
+			o.message = m.id;
+	}
+	return ig_store_original_save(d->store, &o);
+}
+
+int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason)
+{
+	struct ig_decide_facts facts = {.level = 0};
+	struct ig_fact_row *rows = NULL;
+	const struct ig_profile *p = ig_conf_profile_at(d->conf, i->opened_at);
+	const char *why = "";
+	size_t count = 0;
+	int row;
+	if (ig_store_facts(d->store, i->id, true, d->arena, &rows, &count) < 0)
+		return -1;
+	for (size_t k = 0; k < count; k++)
+		ig_decide_fact(&facts, rows[k].name, rows[k].value);
+	if (i->widespread == IG_WIDESPREAD_CONFIRMED)
+		facts.known[IG_FACT_WIDESPREAD] = IG_KNOWN_YES;
+	enum ig_severity severity = ig_decide_severity(p, &facts, &row, d->arena, &why);
+	if (severity != i->severity) {
+		const char *words = ig_arena_fmt(d->arena, "%s to %s%s%s (%s)", ig_severity_word(i->severity), ig_severity_word(severity),
+			reason ? ": " : "", reason ? reason : "", why);
+		i->severity = severity;
+		if (ig_desk_journal(d, actor, "incident severity", ig_desk_ref(i, d->arena), words))
+			return -1;
+	}
+	if (ig_store_incident_update(d->store, i) < 0)
+		return -1;
+	if (i->severity == IG_SEVERITY_UNKNOWN && i->widespread != IG_WIDESPREAD_CONFIRMED)
+		return 0;
+	if (i->severity != IG_SEVERITY_UNKNOWN && owe_by_severity(d, i))
+		return -1;
+	if (i->severity == IG_SEVERITY_SERIOUS && want_original(d, i))
+		return -1;
+	return tell_at_once(d, i, reason);
+}
+
+static int facts_set(struct ig_desk *d, int64_t incident, const struct ig_desk_fact *facts, size_t count, const char *actor, const char *reason,
+	struct ig_why *why)
+{
+	struct ig_incident i;
+	enum ig_severity severity;
+	int code = get(d, incident, &i, why);
+	for (size_t k = 0; !code && k < count; k++) {
+		const struct ig_desk_fact *f = &facts[k];
+		bool says = !strcmp(f->name, "severity");
+		if (says ? strcmp(f->value, "auto") && ig_severity_parse(f->value, &severity) : !ig_decide_fact_ok(f->name, f->value)) {
+			ig_why(why, "%s=%s is no fact: level=1 to 5, or one of " IG_FACTS_LIST " as yes, no or unknown", f->name, f->value);
+			return IG_EX_USAGE;
+		}
+		struct ig_fact_row row = {incident, f->name, f->value, actor, reason, ig_now()};
+		if (!strcmp(f->name, "widespread"))
+			i.widespread = !strcmp(f->value, "yes") ? IG_WIDESPREAD_CONFIRMED : !strcmp(f->value, "no") ? IG_WIDESPREAD_NO : i.widespread;
+		if (ig_store_fact_add(d->store, &row) < 0 || ig_desk_journal(d, actor, "incident fact", ig_desk_ref(&i, d->arena),
+				ig_arena_fmt(d->arena, "%s=%s%s%s", f->name, f->value, reason ? ": " : "", reason ? reason : "")))
+			return -1;
+	}
+	return code ? code : ig_desk_classify(d, &i, actor, reason);
+}
+
+int ig_desk_facts_set(struct ig_desk *d, int64_t incident, const struct ig_desk_fact *facts, size_t count, const char *actor, const char *reason,
+	struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, facts_set(d, incident, facts, count, actor, reason, why), why);
+}
+
+int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason,
+	struct ig_why *why)
+{
+	struct ig_desk_fact fact = {"severity", ig_severity_word(severity)};
+	return ig_desk_facts_set(d, incident, &fact, 1, actor, reason, why);
+}
+
+/* What was called a drill and is none is told of at once, if it is that grave; what is one is told to nobody any more. */
+static int drill_set(struct ig_desk *d, int64_t incident, bool drill, const char *actor, const char *reason, struct ig_why *why)
+{
+	struct ig_incident i;
+	int code = get(d, incident, &i, why);
+	if (code)
+		return code;
+	i.drill = drill;
+	if (ig_desk_journal(d, actor, "incident drill", ig_desk_ref(&i, d->arena), ig_arena_fmt(d->arena, "%s%s%s", drill ? "yes" : "no", reason ? ": " : "",
+			reason ? reason : "")))
+		return -1;
+	return ig_desk_classify(d, &i, actor, reason);
+}
+
+int ig_desk_drill_set(struct ig_desk *d, int64_t incident, bool drill, const char *actor, const char *reason, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, drill_set(d, incident, drill, actor, reason, why), why);
+}
+
+/* ---- escalate */
+
+/* The next rung with somebody on it. */
+static int next_rung(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile *p, const struct ig_profile_step **step_r,
+	int64_t *party_r, struct ig_why *why)
+{
+	const char **names = NULL;
+	size_t count = 0;
+	struct search s;
+	if (taken(d, i->id, &names, &count))
+		return -1;
+	*step_r = ig_decide_next_step(p, names, count);
+	if (!*step_r)
+		return refuse(why, IG_EX_DATA, p->step_count ? "every rung above was told; name a party with --to" : "the profile has no ladder; name a party with --to");
+	if (find(d, i, *step_r, &s))
+		return -1;
+	if (!s.count) {
+		ig_why(why, "no party is known for the rung %s: irgatectl party add NAME --role %s --mail ADDRESS", (*step_r)->name,
+			(*step_r)->roles && *(*step_r)->roles ? *(*step_r)->roles : "ROLE");
+		return IG_EX_DATA;
+	}
+	*party_r = s.ids[0];
+	return 0;
+}
+
+int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, const char *actor, const char *reason, struct ig_step *row,
+	struct ig_why *why)
+{
+	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
+	const struct ig_profile_step *step = NULL;
+	struct ig_party to;
+	char text[IG_DISPATCH_TEXT_MAX];
+	struct ig_dispatch made;
+	int code = !p ? -1 : party ? 0 : next_rung(d, i, p, &step, &party, why);
+	if (code)
+		return code;
+	int known = ig_store_party_get(d->store, party, d->arena, &to);
+	if (known <= 0)
+		return known < 0 ? -1 : refuse(why, IG_EX_DATA, "no such party");
+	if (!step)
+		step = ig_decide_step_of(p, to.role);
+	code = tell(d, i, step, party, actor, reason, row, why);
+	if (code)
+		return code;
+	if (ig_store_dispatch_get(d->store, row->dispatch, false, d->arena, &made) != 1)
+		return -1;
+	return ig_desk_journal(d, actor, "incident escalate", ig_desk_ref(i, d->arena),
+		ig_arena_fmt(d->arena, "%s to %s: %s", ig_dispatch_print(row->dispatch, text), to.name, ig_dispatch_state_word(made.state)));
+}
+
+int ig_desk_escalate_to(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, const char *reason, int64_t *dispatch_r,
+	struct ig_why *why)
+{
+	struct ig_incident i;
+	struct ig_step row;
+	int code = ig_desk_act_begin(d, why);
+	if (code)
+		return code;
+	code = get(d, incident, &i, why);
+	if (!code)
+		code = ig_desk_escalating(d, &i, party, actor, reason, &row, why);
+	if (!code)
+		*dispatch_r = row.dispatch;
+	return ig_desk_act_end(d, code, why);
+}
+
+int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why)
+{
+	return ig_desk_escalate_to(d, incident, party, actor, NULL, dispatch_r, why);
+}

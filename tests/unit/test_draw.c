@@ -1,0 +1,253 @@
+/* Letters on pages: what is drawn says exactly what the model says, the same bytes come out again, fax pages have their size, codes and printed
+ * references are there, limits hold. The tools of poppler look at it where they are. IG_DRAW_OUT=DIR writes every letter there to be seen. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <tiffio.h>
+#include "base/fs.h"
+#include "base/opt.h"
+#include "compose/compose.h"
+#include "conf/conf.h"
+#include "draw/draw.h"
+
+#ifndef SRCDIR /* for tools that read this file alone */
+#define SRCDIR "."
+#endif
+
+static struct ig_templates *templates;
+static struct ig_draw *draw;
+static struct ig_conf *conf;
+static json_t *facts;
+static char dir[] = "/tmp/ig-draw-XXXXXX";
+
+static void say(const char *line, void *arg)
+{
+	(void)arg;
+	print_error("%s\n", line);
+}
+
+static int setup(void **state)
+{
+	struct ig_why why = {""};
+	(void)state;
+	assert_int_equal(ig_clock_zone("+07:00"), 0);
+	setenv("IRGATE_DATADIR", SRCDIR, 1);
+	templates = ig_templates_load(SRCDIR "/templates", say, NULL);
+	conf = ig_conf_default(say, NULL);
+	facts = json_load_file(SRCDIR "/templates/sample.json", 0, NULL);
+	draw = ig_draw_new(NULL, NULL, &why);
+	if (!draw)
+		print_error("%s\n", why.text);
+	return templates && conf && facts && draw && mkdtemp(dir) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	ig_draw_free(draw);
+	json_decref(facts);
+	ig_conf_free(conf);
+	ig_templates_free(templates);
+	rmdir(dir);
+	return 0;
+}
+
+static const struct ig_profile *profile_of(const char *name)
+{
+	for (size_t i = 0; i < conf->profile_count; i++)
+		if (!strcmp(conf->profiles[i]->name, name))
+			return conf->profiles[i];
+	fail_msg("no profile %s", name);
+	return NULL;
+}
+
+static json_t *page_of(const char *kind, const char *language, const char *profile, struct ig_page_head *head)
+{
+	struct ig_why why = {""};
+	json_t *page = NULL;
+	struct ig_letter l = {.kind = kind, .language = language, .role = IG_PARTY_ROLE_COORDINATOR, .profile = profile_of(profile), .fields = facts};
+	assert_int_equal(ig_time_parse("2026-11-22T08:31:00+07:00", &head->date), 0);
+	if (ig_compose_page(templates, &l, head, &page, &why))
+		fail_msg("%s: %s", kind, why.text);
+	return page;
+}
+
+static struct ig_drawing *drawn(json_t *page)
+{
+	struct ig_why why = {""};
+	struct ig_drawing *g = ig_draw(draw, page, &why);
+	if (!g)
+		fail_msg("%s", why.text);
+	return g;
+}
+
+static void write_out(const char *name, const char *suffix, const struct ig_buf *b)
+{
+	char path[512];
+	const char *to = getenv("IG_DRAW_OUT");
+	if (!to)
+		return;
+	snprintf(path, sizeof path, "%s/%s.%s", to, name, suffix);
+	assert_int_equal(ig_fs_replace(path, b->data, b->len, 0644), 0);
+}
+
+/* Output of a program on our bytes; false: it is not there. */
+static bool seen_by(const char *program, const char *after, const struct ig_buf *in, struct ig_buf *out)
+{
+	char path[64], line[256];
+	snprintf(path, sizeof path, "%s/in", dir);
+	assert_int_equal(ig_fs_replace(path, in->data, in->len, 0644), 0);
+	snprintf(line, sizeof line, "%s %s %s 2>/dev/null", program, path, after);
+	FILE *f = popen(line, "r");
+	assert_non_null(f);
+	char got[4096];
+	for (size_t n; (n = fread(got, 1, sizeof got, f)) > 0;)
+		ig_buf_add(out, got, n);
+	int status = pclose(f);
+	unlink(path);
+	return WIFEXITED(status) && WEXITSTATUS(status) != 127;
+}
+
+/* Words only: where lines end is the layout's matter. */
+static char *words_of(const char *text)
+{
+	char *out = calloc(1, strlen(text) + 2), *to = out;
+	for (const char *p = text; *p; p++) {
+		bool space = *p == ' ' || *p == '\n' || *p == '\f';
+		if (!space)
+			*to++ = *p;
+		else if (to > out && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	*to = 0;
+	return out;
+}
+
+/* Whole, or in two where a page ends in it. */
+static bool says(const char *seen, char *words)
+{
+	if (strstr(seen, words))
+		return true;
+	for (char *p = words; (p = strchr(p, ' ')); *p++ = ' ') {
+		*p = 0;
+		if (strstr(seen, words) && strstr(seen, p + 1))
+			return true;
+	}
+	return false;
+}
+
+static void assert_says(const char *name, const char *seen, const char *text)
+{
+	char *plain = strdup(text);
+	for (char *line = strtok_r(plain, "\n", &plain); line; line = strtok_r(NULL, "\n", &plain)) {
+		char *words = words_of(line);
+		size_t len = strlen(words);
+		while (len && strchr(" .,;", words[len - 1])) /* the last paragraph ends with a sign of its own */
+			words[--len] = 0;
+		if (!strchr("|#^", *line) && !strchr(line, '\\') && !says(seen, words))
+			fail_msg("%s does not say: %s\nbut\n%s", name, words, seen);
+		free(words);
+	}
+}
+
+static void test_kinds(void **state)
+{
+	(void)state;
+	const char *const to[] = {"Cơ quan điều phối quốc gia về ứng cứu sự cố", NULL};
+	for (size_t k = 0; ig_letter_kind(k); k++) {
+		for (int english = 0; english < 2; english++) {
+			char name[64];
+			struct ig_why why = {""};
+			struct ig_page_head head = {.number = 5, .to = to, .reference = "IR-2026-000123-0"};
+			json_t *page = page_of(ig_letter_kind(k), english ? "en" : "vi", "vn-2020", &head);
+			struct ig_drawing *g = drawn(page);
+			struct ig_buf pdf = IG_BUF_INIT(IG_DRAW_PDF_MAX), again = IG_BUF_INIT(IG_DRAW_PDF_MAX), text = IG_BUF_INIT(1u << 20);
+			snprintf(name, sizeof name, "%s-%s", ig_letter_kind(k), english ? "en" : "vi");
+			assert_int_equal(ig_drawing_pdf(g, &pdf, &why), 0);
+			ig_drawing_free(g);
+			g = drawn(page);
+			assert_int_equal(ig_drawing_pdf(g, &again, &why), 0);
+			assert_int_equal(pdf.len, again.len);
+			assert_memory_equal(pdf.data, again.data, pdf.len);
+			if (ig_drawing_pages(g) == 1 && pdf.len > 120000)
+				fail_msg("%s: %zu bytes", name, pdf.len);
+			if (seen_by("pdftotext -raw", "-", &pdf, &text) && text.len) {
+				char *words = words_of(text.data);
+				assert_says(name, words, json_string_value(json_object_get(page, "body")));
+				size_t references = 0;
+				for (const char *p = words; (p = strstr(p, "IR-2026-000123-0")); p++)
+					references++;
+				assert_true(references >= 3);
+				free(words);
+			}
+			write_out(name, "pdf", &pdf);
+			ig_drawing_free(g);
+			json_decref(page);
+			ig_buf_free(&pdf);
+			ig_buf_free(&again);
+			ig_buf_free(&text);
+		}
+	}
+}
+
+static void test_fax(void **state)
+{
+	(void)state;
+	const char *const to[] = {"Công ty Viễn thông Mẫu", "Trung tâm Mẫu", NULL};
+	struct ig_page_head head = {.to = to, .reference = "IR-2026-000123-0", .fax_to = "+84 233 000 0042", .urgency = "HỎA TỐC"};
+	json_t *page = page_of("forward", "vi", "vn-2020", &head);
+	struct ig_drawing *g = drawn(page);
+	for (int fine = 0; fine < 2; fine++) {
+		struct ig_buf tiff = IG_BUF_INIT(IG_DRAW_PDF_MAX);
+		struct ig_why why;
+		char path[64];
+		uint32_t width = 0, length = 0;
+		uint16_t compression = 0;
+		float y = 0;
+		assert_int_equal(ig_drawing_fax(g, fine, &tiff, &why), 0);
+		snprintf(path, sizeof path, "%s/fax.tiff", dir);
+		assert_int_equal(ig_fs_replace(path, tiff.data, tiff.len, 0644), 0);
+		TIFF *t = TIFFOpen(path, "r");
+		assert_non_null(t);
+		assert_int_equal(TIFFNumberOfDirectories(t), ig_drawing_pages(g));
+		TIFFGetField(t, TIFFTAG_IMAGEWIDTH, &width);
+		TIFFGetField(t, TIFFTAG_IMAGELENGTH, &length);
+		TIFFGetField(t, TIFFTAG_COMPRESSION, &compression);
+		TIFFGetField(t, TIFFTAG_YRESOLUTION, &y);
+		assert_int_equal(width, IG_FAX_WIDTH);
+		assert_int_equal(length, fine ? IG_FAX_FINE : IG_FAX_STANDARD);
+		assert_int_equal(compression, COMPRESSION_CCITTFAX4);
+		assert_true(fine ? y > 190 && y < 200 : y > 95 && y < 100);
+		unsigned char line[IG_FAX_WIDTH / 8];
+		size_t black = 0, header = 0;
+		for (uint32_t row = 0; row < length; row++) {
+			assert_int_equal(TIFFReadScanline(t, line, row, 0), 1);
+			for (size_t i = 0; i < sizeof line; i++)
+				for (unsigned v = line[i]; v; v &= v - 1) {
+					black++;
+					header += row < IG_FAX_HEADER;
+				}
+		}
+		assert_true(header > 100);
+		assert_true(black > length * 20 && black < length * 200); /* text, neither empty nor a smear */
+		TIFFClose(t);
+		unlink(path);
+		write_out(fine ? "fax-fine" : "fax-standard", "tiff", &tiff);
+		ig_buf_free(&tiff);
+	}
+	ig_drawing_free(g);
+	json_decref(page);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds), cmocka_unit_test(test_fax)};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
