@@ -15,6 +15,7 @@ struct gathering {
 	struct ig_gate *gate;
 	struct ig_arena *a;
 	const char *reader;          /* address of the one who reads it */
+	int64_t answers;             /* the message that a receipt answers, wherever its envelope wants the answer: its author's words */
 	enum ig_party_role role;
 	const struct ig_party *party;
 	bool hide_identity;          /* secrecy was asked for, and the exception does not name the reporter */
@@ -90,7 +91,7 @@ static int gather(const struct ig_store_told *t, void *arg)
 	const struct level *l = level_of(t->name);
 	if (!l)
 		return 0;
-	if (wrote(g, t->from_address)) {
+	if (wrote(g, t->from_address) || (g->answers && t->message == g->answers && !g->strange)) {
 		ig_buf_str(g->known, t->value);
 		ig_buf_char(g->known, '\n');
 	} else if (!may_read(g, l)) {
@@ -183,6 +184,7 @@ int ig_desk_gate(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 	if (!i)
 		return 0;
 	struct gathering g = {.gate = ig_gate_new(), .a = a, .reader = dispatch->address, .party = p, .role = p ? p->role : IG_PARTY_ROLE_REPORTER, .known = &known};
+	g.answers = strcmp(dispatch->letter, "receipt") ? 0 : dispatch->answers;
 	int bad = gather_all(d, dispatch, i, p, profile, &g);
 	for (size_t k = 0; !bad && v == IG_GATE_CLEAN && ig_gate_count(g.gate) && k < page_count; k++)
 		v = pages[k].mail ? ig_gate_mail(g.gate, pages[k].p, pages[k].len, why) : ig_gate_search(g.gate, pages[k].p, pages[k].len, pages[k].what, why);

@@ -5,7 +5,7 @@
 mkdir "$work/data"
 cp -r "$IRGATE_DATADIR/templates" "$work/data/"
 mkdir "$work/data/profiles"
-cp "$IRGATE_DATADIR"/etc/profiles/*.conf "$work/data/profiles/" 2>/dev/null || cp "$IRGATE_DATADIR"/profiles/*.conf "$work/data/profiles/" || fail "profiles"
+cp "$IRGATE_DATADIR"/etc/profiles/* "$work/data/profiles/" 2>/dev/null || cp "$IRGATE_DATADIR"/profiles/* "$work/data/profiles/" || fail "profiles"
 chmod -R u+w "$work/data"
 export IRGATE_DATADIR=$work/data
 new_instance
