@@ -19,7 +19,7 @@ struct ig_ctl { /* one call */
 	struct ig_arena *arena;
 	const char *actor;      /* "user:NAME" */
 	enum ig_right right;
-	bool json, colour, terminal;
+	bool json, colour, terminal, offline; /* offline: this process holds the instance */
 	int width;              /* columns of the terminal; 0 unknown */
 	int argc;               /* words after the phrase; argv[argc] is NULL */
 	char **argv;
@@ -35,7 +35,8 @@ enum ig_ctl_needs {
 	IG_CTL_STORE = 2,  /* a store, reading at least */
 	IG_CTL_WRITE = 4,  /* the desk: an act of a person */
 	IG_CTL_LOCAL = 8,  /* runs in irgatectl itself, daemon or not */
-	IG_CTL_INPUT = 16  /* reads standard input */
+	IG_CTL_INPUT = 16, /* reads standard input */
+	IG_CTL_NOTED = 32  /* reading a secret case by it is journalled */
 };
 struct ig_ctl_phrase {
 	const char *words;      /* "incident list" */
@@ -54,6 +55,8 @@ int ig_ctl_right_of(const struct ig_conf *conf, uid_t uid, enum ig_right *right_
 const char *ig_ctl_actor(uid_t uid, struct ig_arena *a);
 /* Runs a phrase whose rights and needs are met; says usage on exit 64. */
 int ig_ctl_run(struct ig_ctl *c, const struct ig_ctl_phrase *p);
+/* Before a reading verb is answered, with a store that writes and no transaction open: journals reads of secret cases. */
+void ig_ctl_note_read(struct ig_ctl *c, const struct ig_ctl_phrase *p);
 /* irgatectl. */
 int ig_ctl_main(int argc, char **argv);
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/utf8.h"
+#include "ctl/books.h"
 #include "ctl/room.h"
 #include "model/nouns_json.h"
 
@@ -20,6 +21,9 @@ static int list_row(const struct ig_message *m, void *arg)
 {
 	struct ig_ctl_list **l = arg;
 	struct ig_ctl *c = ig_ctl_list_call(*l);
+	struct ig_message row = *m;
+	ig_ctl_mask(c, &row);
+	m = &row;
 	if (c->json) {
 		ig_ctl_list_json(*l, message_json(c, m));
 		return 0;

@@ -42,6 +42,8 @@ static int with_store(struct ig_ctl *c, const struct ig_ctl_phrase *p, bool fixe
 	if (!code && p->needs & IG_CTL_INPUT && ig_fs_read_fd(STDIN_FILENO, &input)) code = ig_ctl_fail(c, IG_EX_DATA, "standard input: %s", strerror(errno));
 	c->input = input.data;
 	c->input_len = input.len;
+	if (!code && c->store) ig_ctl_note_read(c, p);
+	c->offline = true;
 	if (!code) code = ig_ctl_run(c, p);
 	c->desk = ig_desk_free(c->desk);
 	c->log = ig_evidence_read_free(c->log);

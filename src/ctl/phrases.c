@@ -1,12 +1,14 @@
 /* The table of phrases: what irgatectl and the control socket understand. The manual page and the completion are checked against it. */
 #include "config.h"
 #include <string.h>
+#include "ctl/books.h"
 #include "ctl/room.h"
 
 #define R_AUDITOR IG_RIGHT_AUDITOR
 #define R_OFFICER IG_RIGHT_OFFICER
 #define R_CHIEF IG_RIGHT_CHIEF
 #define READS (IG_CTL_CONF | IG_CTL_STORE)
+#define NOTED (READS | IG_CTL_NOTED)
 #define ACTS (IG_CTL_CONF | IG_CTL_STORE | IG_CTL_WRITE)
 
 const struct ig_ctl_phrase ig_ctl_phrases[] = {
@@ -14,7 +16,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"read", "[--keys DIR] FILE...", IG_CTL_LOCAL, R_AUDITOR, "read files as if they had arrived; one JSON object a line, nothing stored", ig_ctl_read},
 	{"import", "[--live] PATH...", IG_CTL_CONF | IG_CTL_LOCAL, R_CHIEF, "take in Maildirs, mbox files and mails; sends nothing without --live", ig_ctl_import},
 	{"incident list", "[--open] [--limit N]", READS, R_AUDITOR, "the cases, oldest first", ig_ctl_incident_list},
-	{"incident show", "REF", READS, R_AUDITOR, "one case with its messages, duties and dispatches", ig_ctl_incident_show},
+	{"incident show", "REF", NOTED, R_AUDITOR, "one case with its messages, duties and dispatches", ig_ctl_incident_show},
 	{"incident merge", "REF INTO [--reason T]", ACTS, R_OFFICER, "file everything of REF into INTO", ig_ctl_incident_merge},
 	{"incident split", "REF MESSAGE... [--reason T]", ACTS, R_OFFICER, "make a case of its own of these messages", ig_ctl_incident_split},
 	{"incident escalate", "REF [--to PARTY] [--reason T]", ACTS, R_OFFICER, "tell the next rung of the ladder, or a party, of a case", ig_ctl_incident_escalate},
@@ -29,13 +31,15 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"incident disclose", "REF --to PARTY --reason T [--with-reporter]", ACTS, R_CHIEF, "let one party know of a case under secrecy", ig_ctl_incident_disclose},
 	{"incident undisclose", "REF --to PARTY --reason T", ACTS, R_CHIEF, "end such an exception", ig_ctl_incident_undisclose},
 	{"message list", "[--incident REF] [--in|--out] [--state S] [--limit N]", READS, R_AUDITOR, "every distinct message taken in or sent", ig_ctl_message_list},
-	{"message show", "ID", READS, R_AUDITOR, "one message: why it was filed where it is, copies, attachments, suggestion", ig_ctl_message_show},
-	{"message raw", "ID", READS, R_OFFICER, "the bytes as they arrived or left", ig_ctl_message_raw},
+	{"message show", "ID", NOTED, R_AUDITOR, "one message: why it was filed where it is, copies, attachments, suggestion", ig_ctl_message_show},
+	{"message raw", "ID", NOTED, R_OFFICER, "the bytes as they arrived or left", ig_ctl_message_raw},
+	{"message seal", "ID --reason T", ACTS, R_OFFICER, "seal a message that bears a state-secret mark", ig_ctl_message_seal},
+	{"message unseal", "ID --reason T", ACTS, R_CHIEF, "end a sealing made by mistake", ig_ctl_message_unseal},
 	{"message move", "ID REF|new [--reason T]", ACTS, R_OFFICER, "file a message into another case, or a new one", ig_ctl_message_move},
 	{"message promote", "ID... [--into REF] [--reason T]", ACTS, R_OFFICER, "file what is held or suspect: number, receipt and duties as for any other", ig_ctl_message_promote},
 	{"dispatch list", "[--incident REF] [--state S] [--limit N]", READS, R_AUDITOR, "the letters that are to leave or left", ig_ctl_dispatch_list},
-	{"dispatch show", "ID", READS, R_AUDITOR, "one dispatch with its verdicts and attempts", ig_ctl_dispatch_show},
-	{"dispatch raw", "ID", READS, R_OFFICER, "the mail as it leaves", ig_ctl_dispatch_raw},
+	{"dispatch show", "ID", NOTED, R_AUDITOR, "one dispatch with its verdicts and attempts", ig_ctl_dispatch_show},
+	{"dispatch raw", "ID", NOTED, R_OFFICER, "the mail as it leaves", ig_ctl_dispatch_raw},
 	{"dispatch release", "ID --reason T", ACTS, R_OFFICER, "let a held dispatch go, if the gate agrees", ig_ctl_dispatch_release},
 	{"dispatch cancel", "ID --reason T", ACTS, R_OFFICER, "stop a dispatch that has not left", ig_ctl_dispatch_cancel},
 	{"party list", "", READS, R_AUDITOR, "persons, units, providers and authorities", ig_ctl_party_list},
@@ -49,11 +53,12 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"alarm list", "[--all]", READS, R_AUDITOR, "what needs a person now", ig_ctl_alarm_list},
 	{"alarm ack", "ID", ACTS, R_OFFICER, "say that an alarm was seen", ig_ctl_alarm_ack},
 	{"search", "WORD... [--limit N]", READS, R_AUDITOR, "full text, without regard to marks: duong finds đường", ig_ctl_search},
-	{"explain", "MESSAGE|INCIDENT|DISPATCH", READS, R_AUDITOR, "which rule decided, on what facts, and what was rejected", ig_ctl_explain},
+	{"explain", "MESSAGE|INCIDENT|DISPATCH", NOTED, R_AUDITOR, "which rule decided, on what facts, and what was rejected", ig_ctl_explain},
 	{"status", "", READS, R_AUDITOR, "one screen; exit 1 while an alarm is open", ig_ctl_status},
 	{"check", "", READS, R_AUDITOR, "integrity of store, journal and evidence log", ig_ctl_check},
 	{"evidence list", "[--after SEQ] [--limit N]", READS, R_AUDITOR, "the frames of the evidence log", ig_ctl_evidence_list},
-	{"evidence export", "SEQ", READS, R_CHIEF, "the bytes of one frame", ig_ctl_evidence_export},
+	{"evidence export", "SEQ", NOTED, R_CHIEF, "the bytes of one frame", ig_ctl_evidence_export},
+	{"evidence redact", "MESSAGE --reason T", ACTS, R_CHIEF, "remove by order what a message held; the proof stays whole", ig_ctl_evidence_redact},
 	{"evidence verify", "", READS, R_AUDITOR, "prove the log against its chain and the store's anchors", ig_ctl_evidence_verify},
 	{"journal list", "[--object O] [--limit N]", READS, R_AUDITOR, "who did what, when", ig_ctl_journal_list},
 	{"profile list", "", IG_CTL_CONF | IG_CTL_LOCAL, R_AUDITOR, "the profiles and the version in force", ig_ctl_profile_list},

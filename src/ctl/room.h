@@ -62,7 +62,7 @@ int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const c
 VERB(ig_ctl_init) VERB(ig_ctl_read) VERB(ig_ctl_import) VERB(ig_ctl_completion)
 VERB(ig_ctl_config_show) VERB(ig_ctl_config_check)
 VERB(ig_ctl_incident_list) VERB(ig_ctl_incident_show) VERB(ig_ctl_incident_merge) VERB(ig_ctl_incident_split) VERB(ig_ctl_incident_escalate)
-VERB(ig_ctl_incident_severity) VERB(ig_ctl_incident_status) VERB(ig_ctl_incident_admit) VERB(ig_ctl_incident_disclose) VERB(ig_ctl_incident_undisclose)
+VERB(ig_ctl_incident_severity) VERB(ig_ctl_incident_status) VERB(ig_ctl_incident_admit)
 VERB(ig_ctl_message_list) VERB(ig_ctl_message_show) VERB(ig_ctl_message_move) VERB(ig_ctl_message_promote) VERB(ig_ctl_message_raw)
 VERB(ig_ctl_dispatch_list) VERB(ig_ctl_dispatch_show) VERB(ig_ctl_dispatch_raw) VERB(ig_ctl_dispatch_release) VERB(ig_ctl_dispatch_cancel)
 VERB(ig_ctl_party_list) VERB(ig_ctl_party_show) VERB(ig_ctl_party_add) VERB(ig_ctl_party_import)

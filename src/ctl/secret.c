@@ -1,6 +1,7 @@
 /* irgatectl: exceptions to secrecy. */
 #include "config.h"
 #include <string.h>
+#include "ctl/books.h"
 #include "ctl/room.h"
 
 struct words { struct ig_incident i; struct ig_party p; const char *reason; };

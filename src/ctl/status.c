@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/sandbox.h"
 #include "ctl/room.h"
+#include "store/books.h"
 
 enum { EXIT_ALARM = 1 }; /* INTERFACE: while an alarm is open `status` exits 1 */
 
@@ -101,7 +102,13 @@ static int verify(struct ig_ctl *c, ig_evidence_say_h *say, void *arg)
 {
 	struct anchors w = {.arena = c->arena};
 	if (ig_store_anchors(c->store, add_anchor, &w) < 0) return ig_ctl_store_failed(c);
-	return ig_evidence_verify(ig_arena_fmt(c->arena, "%s/evidence", c->conf->var), w.list, w.count, say, arg);
+	struct ig_redaction *orders;
+	size_t n;
+	if (ig_store_redactions(c->store, false, c->arena, &orders, &n) < 0) return ig_ctl_store_failed(c);
+	struct ig_evidence_removal *removals = ig_arena_calloc(c->arena, n + 1, sizeof *removals);
+	for (size_t i = 0; i < n; i++)
+		removals[i] = (struct ig_evidence_removal){orders[i].frame, ig_arena_fmt(c->arena, "%s, %s: %s", orders[i].actor, ig_ctl_time(c, orders[i].at), orders[i].reason)};
+	return ig_evidence_verify_with(ig_arena_fmt(c->arena, "%s/evidence", c->conf->var), w.list, w.count, removals, n, say, arg);
 }
 
 int ig_ctl_check(struct ig_ctl *c)
@@ -119,6 +126,7 @@ static void verify_progress(int is_finding, const char *text, uint64_t done, uin
 {
 	struct findings *f = arg;
 	if (is_finding) finding(text, f);
+	else if (text && !strncmp(text, "the payload of", 14)) ig_ctl_print(f->c, "%s\n", text);
 	else if (f->c->terminal && !f->c->json && total)
 		ig_ctl_print(f->c, "\r%llu of %llu %s%s", (unsigned long long)done, (unsigned long long)total, text ? text : "", done == total ? "\n" : "");
 }

@@ -66,3 +66,119 @@ int ig_desk_undisclose(struct ig_desk *d, int64_t incident, int64_t party, const
 	int code = ig_desk_act_begin(d, why);
 	return code ? code : ig_desk_act_end(d, undisclose(d, incident, party, actor, reason, why), why);
 }
+
+/* ---- sealing by a person, and its undoing: a mark the machine did not see, or saw where none is */
+
+static const struct ig_message *get_message(struct ig_desk *d, int64_t id, struct ig_message *m, int *code, struct ig_why *why)
+{
+	int found = ig_store_message_get(d->store, id, d->arena, m);
+	*code = found < 0 ? -1 : found && !m->outgoing ? 0 : IG_EX_DATA;
+	if (*code > 0)
+		ig_why(why, found ? "message %lld is one of ours" : "there is no message %lld", (long long)id);
+	return *code ? NULL : m;
+}
+
+static int seal(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
+{
+	struct ig_message m;
+	int code;
+	if (!get_message(d, message, &m, &code, why))
+		return code;
+	if (m.state == IG_MESSAGE_STATE_SEALED) {
+		ig_why(why, "message %lld is sealed already", (long long)message);
+		return IG_EX_DATA;
+	}
+	if (ig_desk_seal(d, &m, "mat", d->arena))
+		return -1;
+	return ig_desk_journal(d, actor, "message seal", ig_arena_fmt(d->arena, "message %lld", (long long)message), reason);
+}
+
+int ig_desk_message_seal(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, seal(d, message, actor, reason, why), why);
+}
+
+static int other_sealed(const struct ig_message *m, void *arg)
+{
+	int64_t *sealed = arg;
+	*sealed += m->state == IG_MESSAGE_STATE_SEALED;
+	return 0;
+}
+
+static int unseal(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
+{
+	struct ig_message m;
+	struct ig_incident i;
+	int64_t sealed = 0;
+	ig_time now = ig_now();
+	int code;
+	if (!get_message(d, message, &m, &code, why))
+		return code;
+	if (m.state != IG_MESSAGE_STATE_SEALED) {
+		ig_why(why, "message %lld is not sealed", (long long)message);
+		return IG_EX_DATA;
+	}
+	if (ig_store_message_set_state(d->store, m.id, IG_MESSAGE_STATE_FILED) < 0)
+		return -1;
+	struct ig_message_filter f = {.incident = m.incident, .since = IG_NEVER};
+	if (m.incident && (ig_store_message_list(d->store, &f, other_sealed, &sealed) < 0 || ig_store_incident_get(d->store, m.incident, d->arena, &i) < 0))
+		return -1;
+	if (m.incident && !sealed) {
+		i.secrecy_state = NULL;
+		if (ig_store_incident_update(d->store, &i) < 0)
+			return -1;
+	}
+	/* Its words were never kept: a person reads it, and answers. */
+	struct ig_duty duty = {.incident = m.incident, .message = m.id, .owner = "officer", .basis = "rule of the office", .due = now + IG_DAY,
+		.done_at = IG_NEVER, .created_at = now, .what = ig_arena_fmt(d->arena, "read by hand: message %lld was sealed and is no more", (long long)m.id)};
+	if (ig_store_duty_add(d->store, &duty) < 0)
+		return -1;
+	return ig_desk_journal(d, actor, "message unseal", ig_arena_fmt(d->arena, "message %lld", (long long)message), reason);
+}
+
+int ig_desk_message_unseal(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, unseal(d, message, actor, reason, why), why);
+}
+
+/* ---- lawful removal */
+
+static int order(struct ig_desk *d, const struct ig_message *m, uint64_t frame, const char *actor, const char *reason)
+{
+	struct ig_redaction r = {.frame = frame, .message = m->id, .at = ig_now(), .actor = actor, .reason = reason};
+	return frame ? ig_store_redaction_add(d->store, &r) : 0;
+}
+
+static int redact(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
+{
+	struct ig_message m;
+	struct ig_copy *copies = NULL;
+	size_t count = 0;
+	int code;
+	if (!get_message(d, message, &m, &code, why))
+		return code;
+	if (ig_store_copies(d->store, m.id, d->arena, &copies, &count) < 0 || order(d, &m, (uint64_t)m.frame, actor, reason))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (order(d, &m, (uint64_t)copies[i].frame, actor, reason))
+			return -1;
+	char at[IG_TIME_MAX];
+	const char *words = ig_arena_fmt(d->arena, "removed by order of %s at %s", actor, ig_time_rfc3339(ig_now(), at));
+	if (ig_store_message_redact(d->store, m.id) < 0 || ig_store_message_amend(d->store, m.id, words, NULL) < 0)
+		return -1;
+	return ig_desk_journal(d, actor, "evidence redact", ig_arena_fmt(d->arena, "message %lld", (long long)message),
+		ig_arena_fmt(d->arena, "frame %lld and %zu copies: %s", (long long)m.frame, count, reason));
+}
+
+int ig_desk_redact(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	code = code ? code : ig_desk_act_end(d, redact(d, message, actor, reason, why), why);
+	if (!code && ig_store_scrub(d->store) < 0) { /* the order stands; words that stay in free pages are written over in time */
+		ig_desk_fail(d, why);
+		return IG_EX_TEMPFAIL;
+	}
+	return code;
+}

@@ -5,6 +5,8 @@
 #include <unistd.h>
 #include "base/utf8.h"
 #include "desk/room.h"
+#include "model/secrecy.h"
+#include "store/books.h"
 
 #define PROBLEMS_MAX 16384
 #define WORDS_MAX (4u << 20)
@@ -96,20 +98,12 @@ static int add_attachments(struct ig_desk *d, int64_t message, const struct ig_r
 	return 0;
 }
 
-/* A scanned letter may ask for secrecy: known before a letter that waited is judged. It is only ever raised here. */
+/* A scanned letter may ask for secrecy, or bear a mark: known before a letter that waited is judged. */
 static int add_secrecy(struct ig_desk *d, int64_t incident, const struct ig_report *r)
 {
 	struct ig_incident i;
-	bool asked = false;
-	for (size_t k = 0; k < r->field_count; k++)
-		asked |= !strcmp(r->fields[k].name, "secrecy.requested") && r->fields[k].value && !strcmp(r->fields[k].value, "true");
-	if (!asked || !incident)
-		return 0;
-	int found = ig_store_incident_get(d->store, incident, d->arena, &i);
-	if (found <= 0 || i.secrecy_requested)
-		return found < 0 ? -1 : 0;
-	i.secrecy_requested = true;
-	return ig_store_incident_update(d->store, &i) < 0 ? -1 : 0;
+	int found = incident ? ig_store_incident_get(d->store, incident, d->arena, &i) : 0;
+	return found > 0 ? ig_desk_secrecy_raise(d, &i, r, d->arena) : found;
 }
 
 /* ---- the end of a task */
@@ -139,6 +133,27 @@ static int settle(struct ig_desk *d, struct ig_message *m, const struct ig_repor
 	return ig_store_message_get(d->store, m->id, d->arena, m) <= 0 || ig_desk_settle(d, m, r) ? -1 : 0;
 }
 
+/* Of a sealed message nothing is read on: its other tasks end with this one. mark "": it was sealed before. */
+static int end_sealed(struct ig_desk *d, const struct ig_task *t, struct ig_message *m, const char *mark, const struct ig_report *r)
+{
+	struct ig_task *list = NULL;
+	size_t count = 0;
+	if (ig_store_task_done(d->store, t->id, ig_now(), "sealed") < 0 || ig_store_tasks_of(d->store, t->message, d->arena, &list, &count) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (list[i].done_at == IG_NEVER && list[i].id != t->id && ig_store_task_done(d->store, list[i].id, ig_now(), "sealed") < 0)
+			return -1;
+	if (!*mark)
+		return 0;
+	if (!m->waits)
+		return ig_desk_seal(d, m, mark, d->arena);
+	const char *words = ig_arena_fmt(d->arena, "sealed: it bears the state-secret mark %s", ig_secrecy_state_text(mark));
+	if (ig_store_message_redact(d->store, m->id) < 0 || ig_store_message_amend(d->store, m->id, words, NULL) < 0 ||
+		ig_store_message_get(d->store, m->id, d->arena, m) <= 0)
+		return -1;
+	return ig_desk_settle(d, m, r);
+}
+
 /* report NULL: nothing came of it, which is a problem of the message. */
 static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_report *r, const char *result, bool owe)
 {
@@ -147,6 +162,15 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 	int found = ig_store_message_get(d->store, t->message, a, &m);
 	if (found <= 0)
 		return -1;
+	struct ig_report marked;
+	if (r) { /* what pages say of secrecy, whoever read them */
+		marked = *r;
+		ig_secrecy_fields(&marked, a);
+		r = &marked;
+	}
+	const char *mark = m.state == IG_MESSAGE_STATE_SEALED ? "" : r ? ig_secrecy_field(r, "secrecy.state") : NULL;
+	if (mark)
+		return end_sealed(d, t, &m, mark, r);
 	if (r && (add_words(d, m.id, r) || add_attachments(d, m.id, r) || add_secrecy(d, m.incident, r) ||
 			ig_store_findings_add(d->store, m.id, r) < 0 ||
 			ig_store_message_set_findings(d->store, m.id, m.filter ? NULL : r->filter, m.category ? NULL : r->category, r->category_confidence) < 0))

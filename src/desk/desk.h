@@ -103,6 +103,13 @@ int ig_desk_set_status(struct ig_desk *d, int64_t incident, enum ig_incident_sta
 int ig_desk_disclose(struct ig_desk *d, int64_t incident, int64_t party, bool identity, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_undisclose(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, const char *reason, struct ig_why *why);
 
+/* A person seals what bears a state-secret mark, or ends a sealing made by mistake. */
+int ig_desk_message_seal(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why);
+int ig_desk_message_unseal(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why);
+/* Lawful removal: everything the store keeps of the message's words goes, and the order to overwrite its payloads stands (ig_store_redactions);
+ * who writes the log carries it out (ig_evidence_redact). */
+int ig_desk_redact(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why);
+
 /* ---- the pump: frames after the cursor → readers → ig_desk_take in log order → group commits. Used on an event base by the clerk
  * role and, run to its end, by irgatectl. */
 struct event_base;

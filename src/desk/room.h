@@ -46,6 +46,8 @@ struct ig_taking { /* one frame under way */
 	struct ig_decide_trust trust;
 	enum ig_message_state state;  /* filed, unless trust.c set it aside */
 	struct ig_dispatch about;     /* the dispatch a report is about; id 0: none */
+	const char *sealed;           /* the state-secret mark it bears; NULL none */
+	uint8_t identity[IG_SHA256_LEN];
 	const char *bounce_of;        /* words, how it is known to be about that */
 	bool waits;                   /* for slow reading: the rest is done by ig_desk_settle */
 };
@@ -74,6 +76,15 @@ void ig_desk_receipt_facts(struct ig_taking *t); /* is a receipt due, and does i
 /* trust.c: sets aside what is suspect or unproven, before anything is decided; keeps it for a person, once the message has its row. */
 int ig_taking_trust(struct ig_taking *t);
 int ig_taking_set_aside(struct ig_taking *t);
+
+/* seal.c: a message with a state-secret mark loses all its words before they reach a row; alarm and duty, once it has its row. What a report says
+ * of secrecy into a case, only ever stricter: one to be opened, or one there is (letters to others that are queued are held). A message whose
+ * mark was found later. */
+void ig_taking_seal(struct ig_taking *t);
+int ig_taking_sealed(struct ig_taking *t);
+void ig_desk_secrecy_of(const struct ig_report *r, struct ig_incident *i);
+int ig_desk_secrecy_raise(struct ig_desk *d, struct ig_incident *i, const struct ig_report *r, struct ig_arena *a);
+int ig_desk_seal(struct ig_desk *d, const struct ig_message *m, const char *mark, struct ig_arena *a);
 
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);

@@ -15,6 +15,7 @@ static void prepare(struct ig_taking *t, const struct ig_report *r)
 	t->r = *r;
 	if (known_by_payload(r))
 		memcpy(t->r.identity, t->f->payload_sum, IG_SHA256_LEN);
+	memcpy(t->identity, t->r.identity, IG_SHA256_LEN);
 	/* Frames never go back in time. A clock set back by a moment must not date an answer before the arrival; one that had once
 	 * run far ahead must not keep every answer waiting until that time comes. */
 	t->now = ig_now();
@@ -24,19 +25,14 @@ static void prepare(struct ig_taking *t, const struct ig_report *r)
 	t->profile = ig_conf_profile_at(t->d->conf, t->f->at);
 }
 
-static bool field_true(const struct ig_report *r, const char *name)
-{
-	for (size_t i = 0; i < r->field_count; i++)
-		if (!strcmp(r->fields[i].name, name) && r->fields[i].value && !strcmp(r->fields[i].value, "true"))
-			return true;
-	return false;
-}
-
 int ig_taking_incident(struct ig_taking *t)
 {
-	if (t->m.incident)
-		return ig_store_incident_get(t->d->store, t->m.incident, t->a, &t->incident) < 0 ? -1 : 0;
-	if (!ig_decide_opens_incident(t->r.class) || t->state != IG_MESSAGE_STATE_FILED)
+	if (t->m.incident) {
+		if (ig_store_incident_get(t->d->store, t->m.incident, t->a, &t->incident) < 0)
+			return -1;
+		return ig_desk_secrecy_raise(t->d, &t->incident, &t->r, t->a);
+	}
+	if (!ig_decide_opens_incident(t->r.class) || (t->state != IG_MESSAGE_STATE_FILED && t->state != IG_MESSAGE_STATE_SEALED))
 		return 0;
 	t->incident = (struct ig_incident){.status = IG_INCIDENT_STATUS_NEW,
 		.severity = IG_SEVERITY_UNKNOWN,
@@ -46,9 +42,10 @@ int ig_taking_incident(struct ig_taking *t)
 		.opened_at = t->f->at,
 		.acknowledged_at = IG_NEVER,
 		.closed_at = IG_NEVER,
-		.secrecy_requested = field_true(&t->r, "secrecy.requested"),
 		.subject = t->r.subject,
 		.language = t->r.language};
+	ig_desk_secrecy_of(&t->r, &t->incident);
+	t->incident.secrecy_state = t->sealed;
 	t->opened = true;
 	return ig_desk_incident_open(t->d, &t->incident, t->f->at);
 }
@@ -80,12 +77,13 @@ static int decide(struct ig_taking *t, bool fresh)
 		ig_decide_trust(&t->r, t->d->conf, t->a, &t->trust);
 	if (ig_taking_about(t) || ig_taking_trust(t))
 		return -1;
+	ig_taking_seal(t);
 	ig_desk_trip("decide", &t->r);
 	if (t->state == IG_MESSAGE_STATE_FILED)
 		ig_desk_receipt_facts(t);
 	ig_desk_trip("store", &t->r);
 	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) ||
-		ig_taking_set_aside(t))
+		ig_taking_set_aside(t) || ig_taking_sealed(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
 	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t))
@@ -101,6 +99,7 @@ static int take(struct ig_taking *t)
 	ig_match_report(&t->r, t->e, t->f->at, &d->self, &d->look, t->a, &t->m);
 	if (t->m.duplicate_of)
 		return ig_taking_copy(t);
+	ig_taking_seal(t); /* a mark in subject or text: nothing is read on */
 	t->waits = must_wait(t);
 	if (t->waits) {
 		t->m = (struct ig_match){.by = IG_MATCHED_BY_NONE, .reason = "waits until it has been read"};

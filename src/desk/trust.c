@@ -107,7 +107,7 @@ static int daily_line(struct ig_taking *t)
 int ig_taking_set_aside(struct ig_taking *t)
 {
 	struct ig_buf envelope = IG_BUF_INIT(1u << 20), report = IG_BUF_INIT(REPORT_MAX);
-	if (t->state == IG_MESSAGE_STATE_FILED)
+	if (t->state == IG_MESSAGE_STATE_FILED || t->state == IG_MESSAGE_STATE_SEALED)
 		return 0;
 	ig_envelope_print(t->e, &envelope);
 	keep_report(t, &report);

@@ -38,6 +38,9 @@ bool ig_evidence_skip(struct ig_evidence *e, uint64_t seq, struct ig_buf *damage
 uint64_t ig_evidence_head(const struct ig_evidence *e); /* newest durable sequence */
 ig_time ig_evidence_newest(const struct ig_evidence *e); /* its arrival; IG_NEVER when empty */
 
+/* Overwrites the payload of a durable frame and marks it so; again is fine. For the writer's own process. -1 with why. */
+int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why);
+
 /* ---- reader */
 struct ig_evidence_reader;
 /* Frames as far as they are whole; the caller knows from HEAD (or ig_evidence_head) which are durable. */
@@ -52,6 +55,10 @@ int ig_evidence_payload(struct ig_evidence_reader *r, const struct ig_evidence_f
 /* ---- proof. Checks every frame, its digest and the chain; anchors: sequence and chain heads known from outside (store commits, daily heads).
  * say is told of progress and of each finding. Returns IG_EX_OK or IG_EX_DATA (lost or changed evidence). */
 struct ig_evidence_anchor { uint64_t seq; uint8_t chain[IG_SHA256_LEN]; const char *where; };
+/* Payloads removed by order, as somebody outside the log knows them: each must be gone, and no other may be. NULL: nobody knows. */
+struct ig_evidence_removal { uint64_t seq; const char *words; };
 typedef void ig_evidence_say_h(int is_finding, const char *text, uint64_t done, uint64_t total, void *arg);
+int ig_evidence_verify_with(const char *dir, const struct ig_evidence_anchor *anchors, size_t count, const struct ig_evidence_removal *removals,
+	size_t removal_count, ig_evidence_say_h *say, void *arg);
 int ig_evidence_verify(const char *dir, const struct ig_evidence_anchor *anchors, size_t count, ig_evidence_say_h *say, void *arg);
 #endif

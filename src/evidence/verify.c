@@ -25,6 +25,8 @@ struct verify {
 	bool chain_known, bad;
 	uint64_t anchored;    /* highest anchor that was met */
 	uint64_t redacted;
+	const struct ig_evidence_removal *removals;
+	size_t removal_count;
 };
 
 __attribute__((format(printf, 3, 4)))
@@ -74,6 +76,24 @@ static void say_damage(struct verify *v, const struct ig_ev_segment *s, uint64_t
 			"that they were accepted", (unsigned)s->number, to - off, off);
 }
 
+/* Nobody can take a payload out of the log unseen: an order must stand outside of it. */
+static void check_removal(struct verify *v, const struct ig_ev_frame *f)
+{
+	const struct ig_evidence_removal *order = NULL;
+	for (size_t i = 0; i < v->removal_count; i++)
+		if (v->removals[i].seq == f->seq)
+			order = &v->removals[i];
+	if (f->mark == IG_EV_REDACTED) {
+		v->redacted++;
+		if (order)
+			say(v, false, "the payload of frame %" PRIu64 " was removed by order: %s", f->seq, order->words);
+		else if (v->removals)
+			say(v, true, "the payload of frame %" PRIu64 " was removed, and no order for it is known", f->seq);
+	} else if (order) {
+		say(v, false, "the payload of frame %" PRIu64 " is to be removed and is still there: %s", f->seq, order->words);
+	}
+}
+
 static void check_frame(struct verify *v, struct ig_ev_segment *s, const struct ig_ev_frame *f, uint64_t off, bool *whole_r)
 {
 	int ok = ig_ev_payload_check(s, f, off);
@@ -82,8 +102,7 @@ static void check_frame(struct verify *v, struct ig_ev_segment *s, const struct 
 		say(v, true, "frame %" PRIu64 " cannot be read: %s", f->seq, strerror(errno));
 	if (f->at < v->at)
 		say(v, true, "frame %" PRIu64 " claims to be older than the one before", f->seq);
-	if (f->mark == IG_EV_REDACTED)
-		v->redacted++;
+	check_removal(v, f);
 	v->at = f->at;
 	v->seq = f->seq;
 	v->frames++;
@@ -217,7 +236,14 @@ static void add_up(struct verify *v)
 
 int ig_evidence_verify(const char *dir, const struct ig_evidence_anchor *anchors, size_t count, ig_evidence_say_h *say_h, void *arg)
 {
-	struct verify v = {.dir = dir, .anchors = anchors, .count = count, .say = say_h, .arg = arg, .at = IG_NEVER, .chain_known = true};
+	return ig_evidence_verify_with(dir, anchors, count, NULL, 0, say_h, arg);
+}
+
+int ig_evidence_verify_with(const char *dir, const struct ig_evidence_anchor *anchors, size_t count, const struct ig_evidence_removal *removals,
+	size_t removal_count, ig_evidence_say_h *say_h, void *arg)
+{
+	struct verify v = {.dir = dir, .anchors = anchors, .count = count, .say = say_h, .arg = arg, .at = IG_NEVER, .chain_known = true,
+		.removals = removals, .removal_count = removal_count};
 	struct ig_why why;
 	if (ig_ev_list_read(dir, &v.list, &why)) {
 		say(&v, true, "%s", why.text);

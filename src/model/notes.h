@@ -80,7 +80,10 @@
 	NOTE(DID, did, U64(seq) STR(result)) \
 	/* worker -> clerk -> a fresh reader, before its READ: what came of a part. fd of size bytes: a file found in it, by name and type, or what is \
 	   to be said of the part itself as a packed report (type IG_CHILD_REPORT). Without fd (type IG_CHILD_NONE) nothing came of it, name says why */ \
-	NOTE(CHILD, child, U64(seq) STR(part) STR(name) STR(type) U64(size))
+	NOTE(CHILD, child, U64(seq) STR(part) STR(name) STR(type) U64(size)) \
+	/* clerk -> recorder: overwrite the payload of this frame, which a person ordered. recorder -> clerk: done, or why not (tried again later) */ \
+	NOTE(REDACT, redact, U64(frame)) \
+	NOTE(REDACTED, redacted, U64(frame) STR(why))
 
 #define IG_CHILD_REPORT "application/x-irgate-report"
 #define IG_CHILD_NONE ""

@@ -164,6 +164,8 @@ static int on_recorder(struct ig_link *l, uint16_t kind, const void *body, size_
 		ig_clerk_marks_answer(c);
 		return 0;
 	}
+	if (kind == IG_NOTE_REDACTED)
+		return ig_clerk_redacted(c, body, len);
 	if (kind == IG_NOTE_ALARM) {
 		struct ig_note_alarm n;
 		if (ig_note_alarm_unpack(&n, body, len, c->arena) || !n.code || !n.text)
@@ -254,6 +256,7 @@ static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
 		ig_link_free(c->recorder);
 		c->head_said = false;
 		c->recorder = ig_link_new(r->base, fd, "recorder", on_recorder, recorder_gone, c);
+		ig_clerk_redact(c);
 	} else if (!strcmp(role, "sender")) {
 		ig_clerk_sender(c, fd);
 	} else if (!strcmp(role, "mailin")) {

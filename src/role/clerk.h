@@ -97,6 +97,9 @@ bool ig_clerk_reserve_give_up(struct ig_clerk *c); /* true: room was made */
 /* clerk_once.c */
 void ig_clerk_mailin(struct ig_clerk *c, uint64_t index, int fd);
 void ig_clerk_once(struct ig_clerk *c);         /* goes on with the passes of --once, when nothing is under way */
+/* clerk_redact.c: orders to remove payloads go to the recorder until it says that they are carried out */
+void ig_clerk_redact(struct ig_clerk *c);
+int ig_clerk_redacted(struct ig_clerk *c, const void *body, size_t len); /* 0, or -1: no such note */
 /* clerk_marks.c */
 int ig_clerk_ask(struct ig_clerk_mailin *m, const void *body, size_t len);
 int ig_clerk_mark(struct ig_clerk_mailin *m, const void *body, size_t len);

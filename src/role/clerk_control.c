@@ -183,6 +183,7 @@ static int run_act(struct caller *k, const struct ig_ctl_phrase *phrase, struct 
 		say(ctl->arg, "irgatectl: the disk is full; room was made, try again\n");
 		code = IG_EX_TEMPFAIL;
 	}
+	ig_clerk_redact(c);
 	ig_pump_poke(c->pump); /* what it released is due */
 	return code;
 }
@@ -221,6 +222,9 @@ static bool run_read(struct caller *k, const struct ig_ctl_phrase *phrase, struc
 	/* Nothing may be open at the fork: SQLite counts the locks on the log of the store a process, the child inherits the count but not the
 	 * locks, and would read with no lock at all from a log that the clerk may begin anew under it. What fails here is tried again there. */
 	(void)ig_pump_commit(k->control->clerk->pump);
+	ctl->store = k->control->clerk->store;
+	ig_ctl_note_read(ctl, phrase);
+	ctl->store = NULL;
 	pid_t pid = fork();
 	if (pid < 0) {
 		say(to, "irgatectl: no process for this call; try again later\n");

@@ -18,6 +18,7 @@
 #include "base/opt.h"
 #include "base/sandbox.h"
 #include "model/notes.h"
+#include "model/secrecy.h"
 #include "parse/fax.h"
 #include "parse/parse.h"
 
@@ -119,6 +120,7 @@ static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 	if (note->envelope && !ig_envelope_parse(note->envelope, strlen(note->envelope), r->arena, &e, NULL))
 		envelope = &e;
 	struct ig_report *report = ig_parse_any(fd, note->size, envelope, &r->limits, &second, r->arena);
+	ig_secrecy_fields(report, r->arena);
 	ig_buf_reset(&r->report);
 	ig_report_pack(report, &r->report);
 	if (r->report.over) {

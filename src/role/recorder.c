@@ -210,11 +210,22 @@ static void mailin_closed(struct ig_link *l IG_UNUSED, void *arg)
 	peer_drop(arg);
 }
 
-static int on_clerk(struct ig_link *l IG_UNUSED, uint16_t kind IG_UNUSED, const void *body IG_UNUSED, size_t len IG_UNUSED, int fd, void *arg IG_UNUSED)
+/* The clerk asks for one thing: that a payload be overwritten, which it has committed as an order. */
+static int on_clerk(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd, void *arg)
 {
+	struct recorder *rec = arg;
+	struct ig_note_redact n;
+	struct ig_why why = {""};
 	if (fd >= 0)
 		close(fd);
-	return -1; /* the clerk asks nothing of the recorder */
+	ig_arena_reset(rec->arena);
+	if (kind != IG_NOTE_REDACT || ig_note_redact_unpack(&n, body, len, rec->arena))
+		return -1;
+	const char *dir = ig_arena_fmt(rec->arena, "%s/evidence", rec->role->conf->var);
+	int bad = n.frame > ig_evidence_head(rec->log) ? ig_why(&why, "there is no such frame yet") : ig_evidence_redact(dir, n.frame, &why);
+	struct ig_note_redacted answer = {.frame = n.frame, .why = bad ? why.text : ""};
+	ig_note_redacted_send(l, &answer, -1);
+	return 0;
 }
 
 static void clerk_closed(struct ig_link *l, void *arg)

@@ -19,6 +19,7 @@
 	X(CLEAR_TRACES, "DELETE FROM trace WHERE message = ?1") \
 	X(CLEAR_TASKS, "UPDATE task SET result = NULL WHERE message = ?1") \
 	X(MORE, "SELECT id FROM text_more WHERE message = ?1") \
+	X(CLEAR_UNFILED, "DELETE FROM unfiled WHERE message = ?1") \
 	X(CLEAR_MORE, "DELETE FROM text_more WHERE message = ?1") \
 	X(VALUES_OF_MESSAGES, \
 		"SELECT m.id, m.from_address, n.name, CASE n.name WHEN 'from.address' THEN m.from_address WHEN 'from.name' THEN m.from_name " \
@@ -95,7 +96,7 @@ static int forget_all_words(struct ig_store *s, int64_t message)
 int ig_store_message_redact(struct ig_store *s, int64_t message)
 {
 	static const int clears[] = {SQL_CLEAR_CASE, SQL_CLEAR, SQL_CLEAR_ATTACHMENTS, SQL_CLEAR_COPIES, SQL_CLEAR_FIELDS, SQL_CLEAR_OBSERVABLES,
-		SQL_CLEAR_TICKETS, SQL_CLEAR_TRACES, SQL_CLEAR_TASKS, SQL_CLEAR_MORE};
+		SQL_CLEAR_TICKETS, SQL_CLEAR_TRACES, SQL_CLEAR_UNFILED, SQL_CLEAR_TASKS, SQL_CLEAR_MORE};
 	if (forget_all_words(s, message) < 0)
 		return -1;
 	for (size_t i = 0; i < IG_COUNT(clears); i++) {

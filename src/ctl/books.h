@@ -1,0 +1,13 @@
+/* Verbs of the books: secrecy, removal, audit, registers, reports, backup. Included by the table of phrases. */
+#ifndef IG_CTL_BOOKS_H
+#define IG_CTL_BOOKS_H
+#include "ctl/room.h"
+
+#define VERB(name) int name(struct ig_ctl *c);
+VERB(ig_ctl_incident_disclose) VERB(ig_ctl_incident_undisclose)
+VERB(ig_ctl_message_seal) VERB(ig_ctl_message_unseal) VERB(ig_ctl_evidence_redact)
+#undef VERB
+
+/* What the caller may not see of a message in a list is taken out of m: sealed ones for all but the chief, those of secret cases for auditors. */
+void ig_ctl_mask(const struct ig_ctl *c, struct ig_message *m);
+#endif

@@ -1,0 +1,58 @@
+/* Reads of cases under secrecy go into the journal before they are answered (regulations R0.2, R4.6: who saw it, when). Stamped, but no act: it
+ * does not move the instance's clock. */
+#include "config.h"
+#include <string.h>
+#include "ctl/books.h"
+#include "ctl/room.h"
+#include "decide/decide.h"
+
+static const char *first_word(const struct ig_ctl *c)
+{
+	for (int i = 0; i < c->argc; i++)
+		if (strncmp(c->argv[i], "--", 2)) return c->argv[i];
+	return NULL;
+}
+
+static bool digits(const char *w) { return *w && strspn(w, "0123456789") == strlen(w); }
+
+/* The case that a word of this verb leads to; 0 none, or not secret. A sealed message is secret with or without one. */
+static bool secret(struct ig_ctl *c, const struct ig_ctl_phrase *p, const char *word)
+{
+	struct ig_incident i = {.id = 0};
+	struct ig_dispatch d;
+	struct ig_message m;
+	struct ig_ref ref;
+	int64_t id = 0, incident = 0;
+	if (!ig_ref_parse(word, strlen(word), &ref)) {
+		if (ig_store_incident_by_ref(c->store, ref, c->arena, &i) != 1) return false;
+		return ig_decide_secret(&i);
+	}
+	bool dispatch = !strncmp(p->words, "dispatch", 8) || *word == 'D' || *word == 'd';
+	if (dispatch && !ig_dispatch_parse(word, &id) && ig_store_dispatch_get(c->store, id, false, c->arena, &d) == 1) incident = d.incident;
+	else if (!dispatch && digits(word) && strlen(word) < 18) {
+		for (const char *q = word; *q; q++) id = id * 10 + (*q - '0');
+		if (ig_store_message_get(c->store, id, c->arena, &m) == 1) {
+			if (m.state == IG_MESSAGE_STATE_SEALED) return true;
+			incident = m.incident;
+		}
+	}
+	return incident && ig_store_incident_get(c->store, incident, c->arena, &i) == 1 && ig_decide_secret(&i);
+}
+
+void ig_ctl_note_read(struct ig_ctl *c, const struct ig_ctl_phrase *p)
+{
+	const char *word = first_word(c);
+	bool frame = !strcmp(p->words, "evidence export");
+	if (!(p->needs & IG_CTL_NOTED) || !word || (!frame && !secret(c, p, word))) return;
+	const char *object = frame ? ig_arena_fmt(c->arena, "frame %s", word) : digits(word) ? ig_arena_fmt(c->arena, "message %s", word) : word;
+	if (ig_store_begin(c->store)) return;
+	if (ig_store_journal_add(c->store, ig_now(), c->actor, "read", object, p->words) || ig_store_commit(c->store)) ig_store_rollback(c->store);
+}
+
+void ig_ctl_mask(const struct ig_ctl *c, struct ig_message *m)
+{
+	struct ig_incident i;
+	bool hide = m->state == IG_MESSAGE_STATE_SEALED ? c->right < IG_RIGHT_CHIEF : c->right < IG_RIGHT_OFFICER && m->incident &&
+		ig_store_incident_get(c->store, m->incident, c->arena, &i) == 1 && ig_decide_secret(&i);
+	if (hide) m->subject = m->from_name = m->from_address = m->return_path = m->source_file = m->problems = m->message_id = NULL;
+}
