@@ -109,8 +109,11 @@ struct ig_conf {
 	int64_t retry_first, retry_max, expire; /* back-off between attempts; when a dispatch is given up */
 	/* decide { } */
 	bool receipts;           /* off: none are made (dispatch `cancelled`, why `receipts are off`) */
-	int64_t budget_letters;  /* automatic letters to one address in budget_period; 2, 0 none */
+	int64_t budget_letters;  /* automatic letters to one address in budget_period; 2, 0 no budget of any kind */
+	int64_t budget_domain, budget_party_domain, budget_alike; /* the same for a registrable domain, one of the party directory, alike mail */
 	int64_t budget_period;   /* 24h */
+	int64_t suspended_for;   /* ms without mail after which a suspended peer is answered again, 30d */
+	int64_t receipts_max;    /* receipts in budget_period, to whomever; 0 no limit */
 	/* who may do what over the socket: system user names; root and the owner of dir are chief */
 	const char *const *chiefs, *const *officers, *const *auditors;
 	const char *const *deliver_users; /* who may append through irgate-deliver; empty: everybody */

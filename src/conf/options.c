@@ -279,8 +279,20 @@ static const struct ig_conf_option decide[] = {
 	{AT(receipts), .type = IG_CONF_BOOL, .def = "yes", FOR(IG_CONF_CLERK),
 	 .say = "Acknowledge reports. Off: each receipt is recorded as cancelled, with the reason."},
 	{AT(budget_letters), INT(0, 1000000, "2"), FOR(IG_CONF_CLERK),
-	 .say = "Automatic letters to one address within budget_period; 0: no limit."},
+	 .say = "Automatic letters to one address within budget_period. Who would get one more is suspended: no letter leaves for it by itself until "
+		"peer resume, or until it was silent for suspended_for. 0: no budget of any kind."},
+	{AT(budget_domain), INT(0, 1000000, "5"), FOR(IG_CONF_CLERK),
+	 .say = "The same for all addresses below one registrable domain; shared mail hosts (shared_hosts) are exempt. 0: no such budget."},
+	{AT(budget_party_domain), INT(0, 1000000, "50"), FOR(IG_CONF_CLERK),
+	 .say = "The same for a domain of the party directory."},
+	{AT(budget_alike), INT(0, 1000000, "20"), FOR(IG_CONF_CLERK),
+	 .say = "The same for answers to mail that says alike, numbers and addresses apart, whoever sent it. 0: no such budget."},
 	{AT(budget_period), TIME(60 * SEC, 60 * DAY, "24h"), FOR(IG_CONF_CLERK), .say = "See budget_letters."},
+	{AT(suspended_for), TIME(60 * SEC, 3650 * DAY, "30d"), FOR(IG_CONF_CLERK),
+	 .say = "A suspended peer from which no mail came for so long is answered again."},
+	{AT(receipts_max), INT(0, 10000000, "10000"), FOR(IG_CONF_CLERK),
+	 .say = "Receipts within budget_period, to whomever: past it they are held. Other letters and alarms do not count and are never held by it. "
+		"0: no limit."},
 };
 TABLE(decide_table, decide);
 

@@ -12,20 +12,40 @@
 /* Does a message of this class that joins nothing open an incident (INTERFACE)? */
 bool ig_decide_opens_incident(enum ig_class class);
 
+/* ---- budgets: whom one automatic letter is charged to, and how many each may get in budget_period */
+#define IG_DECIDE_CLASSES 3
+struct ig_decide_peer {
+	enum ig_peer kind;
+	const char *key;  /* mailbox in lower case, registrable domain, class in hexadecimal digits */
+	uint64_t hash;    /* of kind and key; never 0 */
+	int64_t limit;
+};
+struct ig_decide_peers { struct ig_decide_peer list[4 + IG_DECIDE_CLASSES]; size_t count; };
+/* to: where the answer would go; From is charged as well. None where budgets are off. */
+void ig_decide_peers_of(const struct ig_report *r, const char *to, const struct ig_conf *conf, struct ig_arena *a, struct ig_decide_peers *p_r);
+uint64_t ig_decide_peer_hash(enum ig_peer kind, const char *key);
+const char *ig_decide_mailbox(const char *address, struct ig_arena *a); /* in lower case, without its plus part */
+/* Classes of a mail's content; mails that differ in numbers, addresses and a word or two share at least one. */
+void ig_decide_alike(const struct ig_report *r, uint64_t class_r[IG_DECIDE_CLASSES]);
+/* Why no letter goes to this peer; the same words for all letters it keeps back. */
+const char *ig_decide_peer_words(const struct ig_decide_peer *p, int64_t hours, struct ig_arena *a);
+
 struct ig_decide_receipt {
 	bool due;              /* a receipt dispatch row is made: queued, or cancelled with `why` */
 	bool send;
 	const char *why; /* the rule that decided, for explain; NULL where none was asked for; for suppressed receipts to a possible
 						person a duty is owed too */
 	bool owe_duty;
+	bool hold;             /* suppressed by a budget: kept, so that a person can let it go */
 	const char *to;        /* Return-Path, else From; NULL when none is usable */
 	const char *language;  /* "vi" or "en"; NULL: the profile's, then English below */
 	bool plain;            /* new participant of a case: no case content */
 };
-/* recent: automatic letters to that address within budget_period before now. RFC 3834 section 2 and its companions. */
+/* over: asked last, with the address the receipt would go to: why a budget forbids it, NULL it does not. RFC 3834
+ * section 2 and its companions. */
 void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m,
-	const struct ig_conf *conf, int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now,
-	struct ig_arena *a, struct ig_decide_receipt *d_r);
+	const struct ig_conf *conf, const char *(*over)(void *arg, const char *to), void *arg, ig_time now,
+	struct ig_decide_receipt *d_r);
 
 /* May this address be written to at all: RFC 5321 local part and domain, ASCII, no control characters, at most 254 bytes. */
 bool ig_decide_address_ok(const char *address);
@@ -63,6 +83,7 @@ struct ig_decide_release_facts {
 	bool restored, released;            /* the store is a restored one; a person releases this very letter now */
 	const char *by_profile;             /* why the machine may send it by itself; NULL: a person must */
 	const char *to_sign;                /* why it waits to be signed, whoever posted it; NULL */
+	bool suppressed_by_budget;          /* then it is held: a person may let it go */
 };
 #define IG_DECIDE_RESTORED "restored"
 #define IG_DECIDE_TASKS "tasks" /* the rule by which a letter waits; it is judged again when they end */

@@ -1,6 +1,6 @@
 /* Is a receipt due for this message, to whom, and does it go out? One rule after the other, the first that speaks decides (RFC 3834
- * section 2 and its companions, issue 2 "Decide and compose"). Relies on the report, the match and the count of recent automatic
- * letters. Does not make the letter and knows no store. */
+ * section 2 and its companions, issue 2 "Decide and compose"). Relies on the report, the match and the caller's count of
+ * automatic letters. Does not make the letter and knows no store. */
 #include <string.h>
 #include <strings.h>
 #include "decide/decide.h"
@@ -64,28 +64,22 @@ static const char *return_address(const struct ig_report *r, const struct ig_env
 	return r->from ? r->from->address : NULL;
 }
 
-static const char *suppressed(const struct ig_envelope *e, const struct ig_conf *conf, const char *to,
-	int64_t (*recent)(void *, const char *, ig_time), void *arg, ig_time now, struct ig_arena *a, bool *owe_duty_r)
+/* Why a receipt that is due is kept back; NULL it is not. */
+static const char *suppressed(const struct ig_envelope *e, const struct ig_conf *conf, const char *(*over)(void *, const char *), void *arg,
+	struct ig_decide_receipt *d)
 {
-	*owe_duty_r = false;
 	if (e->imported)
 		return "imported";
-	*owe_duty_r = true;
+	d->owe_duty = true;
 	if (!conf->receipts)
 		return "receipts are off";
-	if (conf->budget_letters > 0) {
-		int64_t sent = recent(arg, to, now - conf->budget_period * 1000);
-		if (sent >= conf->budget_letters)
-			return ig_arena_fmt(a, "budget: %lld automatic letters to this address within %lld hours", (long long)sent,
-				(long long)(conf->budget_period / 3600000));
-	}
-	*owe_duty_r = false;
-	return NULL;
+	const char *budget = over(arg, d->to);
+	d->hold = d->owe_duty = budget;
+	return budget;
 }
 
 void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *e, const struct ig_match *m,
-	const struct ig_conf *conf, int64_t (*recent)(void *arg, const char *address, ig_time since), void *arg, ig_time now,
-	struct ig_arena *a, struct ig_decide_receipt *d_r)
+	const struct ig_conf *conf, const char *(*over)(void *arg, const char *to), void *arg, ig_time now, struct ig_decide_receipt *d_r)
 {
 	*d_r = (struct ig_decide_receipt){.due = false};
 	bool opens = !m->incident && ig_decide_opens_incident(r->class);
@@ -94,8 +88,10 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 	if (m->duplicate_of || m->no_receipt || (!opens && !m->new_participant))
 		return;
 	d_r->why = never_answered(r, e, conf);
-	if (d_r->why)
+	if (d_r->why) { /* programs of persons ask for it, too: somebody may wait for a word */
+		d_r->owe_duty = !e->imported && r->no_auto_reply && r->class == IG_CLASS_PERSON;
 		return;
+	}
 	const char *to = return_address(r, e, conf);
 	if (to && ig_decide_is_ours(to, conf)) {
 		d_r->why = "its return path is our own address";
@@ -118,7 +114,7 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 	d_r->to = to;
 	d_r->language = r->language && (!strcmp(r->language, "vi") || !strcmp(r->language, "en")) ? r->language : NULL;
 	d_r->plain = m->new_participant;
-	d_r->why = suppressed(e, conf, to, recent, arg, now, a, &d_r->owe_duty);
+	d_r->why = suppressed(e, conf, over, arg, d_r);
 	d_r->send = !d_r->why;
 	if (d_r->send)
 		d_r->why = m->new_participant ? "new participant of a case: one receipt" : "new report: one receipt";

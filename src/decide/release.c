@@ -65,7 +65,8 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 	if (common(f, conf, now, v_r))
 		return;
 	if (f->suppressed && !f->by_person) {
-		verdict(v_r, IG_DISPATCH_STATE_CANCELLED, "receipt", ig_arena_strdup(a, f->suppressed), false);
+		verdict(v_r, f->suppressed_by_budget ? IG_DISPATCH_STATE_HELD : IG_DISPATCH_STATE_CANCELLED, f->suppressed_by_budget ? "budget" : "receipt",
+			ig_arena_strdup(a, f->suppressed), false);
 		return;
 	}
 	if (receipt) {

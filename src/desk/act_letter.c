@@ -75,7 +75,7 @@ int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *
 	return ig_desk_post_compose(d, &h->dispatch, h->facts.incident ? &h->incident : NULL, h->facts.party ? &h->party : NULL, actor, reason, why);
 }
 
-static int release(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)
+int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)
 {
 	struct ig_desk_held h;
 	struct ig_release v;
@@ -108,7 +108,7 @@ static int release(struct ig_desk *d, int64_t id, const char *actor, const char 
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);
-	return code ? code : ig_desk_act_end(d, release(d, dispatch, actor, reason, why), why);
+	return code ? code : ig_desk_act_end(d, ig_desk_let_go(d, dispatch, actor, reason, why), why);
 }
 
 static int cancel(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)

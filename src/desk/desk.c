@@ -3,7 +3,7 @@
 #include "desk/desk.h"
 #include <stdlib.h>
 #include "base/log.h"
-#include "desk/room.h"
+#include "desk/budget.h"
 #include "store/books.h"
 
 struct says {
@@ -51,6 +51,7 @@ struct ig_desk *ig_desk_free(struct ig_desk *d)
 	if (!d)
 		return NULL;
 	ig_desk_decided_close(d);
+	ig_budget_free(&d->budget);
 	d->templates = ig_templates_free(d->templates);
 	d->arena = ig_arena_free(d->arena);
 	free(d);
@@ -92,12 +93,14 @@ int ig_desk_act_end(struct ig_desk *d, int code, struct ig_why *why)
 	if (code) {
 		if (code < 0)
 			ig_desk_fail(d, why);
+		ig_desk_forget(d);
 		ig_store_rollback(d->store);
 		return code < 0 ? IG_EX_TEMPFAIL : code;
 	}
 	if (!ig_store_set_newest_act(d->store, ig_now()) && !ig_store_commit(d->store))
 		return 0;
 	ig_desk_fail(d, why);
+	ig_desk_forget(d);
 	ig_store_rollback(d->store);
 	return IG_EX_TEMPFAIL;
 }
@@ -108,20 +111,25 @@ void ig_desk_on_alarm(struct ig_desk *d, ig_desk_alarm_h *alarm, void *arg)
 	d->alarm_arg = arg;
 }
 
-int ig_desk_incident_open(struct ig_desk *d, struct ig_incident *i, ig_time at)
+int ig_desk_raise(struct ig_desk *d, const char *code, const char *text)
 {
-	static const char code[] = "reference-numbers", text[] = "The year's incident references have gone past 999999 and have seven digits now.";
 	bool fresh;
-	if (ig_store_incident_open(d->store, i, at) < 0)
-		return -1;
-	if (i->ref.number != 1000000) /* INTERFACE "Lists": seven digits, with an alarm */
-		return 0;
 	if (d->alarm) {
 		d->alarm(d->alarm_arg, code, text);
 		return 0;
 	}
 	ig_log(IG_LOG_ERR, "alarm %s: %s", code, text);
 	return ig_store_alarm_raise(d->store, code, text, ig_now(), &fresh) < 0 ? -1 : 0;
+}
+
+int ig_desk_incident_open(struct ig_desk *d, struct ig_incident *i, ig_time at)
+{
+	static const char code[] = "reference-numbers", text[] = "The year's incident references have gone past 999999 and have seven digits now.";
+	if (ig_store_incident_open(d->store, i, at) < 0)
+		return -1;
+	if (i->ref.number != 1000000) /* INTERFACE "Lists": seven digits, with an alarm */
+		return 0;
+	return ig_desk_raise(d, code, text);
 }
 
 int ig_desk_journal(struct ig_desk *d, const char *actor, const char *act, const char *object, const char *detail)

@@ -58,12 +58,19 @@ int ig_desk_overdue(struct ig_desk *d, size_t limit, ig_desk_alarm_h *alarm, voi
 /* A mail of kind "alarm" to conf->alarm_mail, without case content; nothing when none is configured. Inside a transaction. */
 int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, struct ig_why *why);
 
+/* The caller rolled a transaction back: what the desk keeps beside the store is read from it again. */
+void ig_desk_forget(struct ig_desk *d);
+
 /* ---- acts of a person (journalled with actor), each a transaction of its own. 0; IG_EX_TEMPFAIL: the store failed; IG_EX_DATA or
  * IG_EX_USAGE with why: refused, nothing changed. */
 int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident /* 0: a new one */, const char *actor,
 	const char *reason, struct ig_why *why);
 /* Files what was held or suspect, as if it had been believed at once: into a case, or (0) where it belongs. */
 int ig_desk_promote(struct ig_desk *d, int64_t message, int64_t into, const char *actor, const char *reason, struct ig_why *why);
+/* Answers a suspended peer again: a mail address (with what is suspended of its domain), a domain, or a class of alike mail. How many. */
+int ig_desk_peer_resume(struct ig_desk *d, const char *word, const char *actor, const char *reason, size_t *count_r, struct ig_why *why);
+/* Lets receipts go that a budget keeps back: of one peer or ceiling, or (NULL) all. How many. */
+int ig_desk_receipts_release(struct ig_desk *d, const char *batch, const char *actor, const char *reason, size_t *count_r, struct ig_why *why);
 int ig_desk_incident_merge(struct ig_desk *d, int64_t from, int64_t into, const char *actor, const char *reason,
 	struct ig_why *why);
 int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include "desk/room.h"
+#include "desk/budget.h"
 
 static void make_token(char out[IG_DESK_TOKEN_LEN + 1])
 {
@@ -172,7 +172,7 @@ int ig_taking_receipt(struct ig_taking *t)
 		.not_before = t->now,
 		.expires_at = t->now + d->conf->expire * 1000};
 	struct ig_decide_release_facts facts = {.incident = &t->incident, .dispatch = &dispatch, .channel_state = IG_CHANNEL_STATE_OK,
-		.imported = t->e->imported, .suppressed = t->receipt.send ? NULL : t->receipt.why};
+		.imported = t->e->imported, .suppressed = t->receipt.send ? NULL : t->receipt.why, .suppressed_by_budget = t->receipt.hold};
 	struct ig_release v;
 	if (ig_desk_release(d, &facts, t->now, t->a, &v))
 		return -1;
@@ -182,7 +182,7 @@ int ig_taking_receipt(struct ig_taking *t)
 		t->receipt.owe_duty = true;
 		t->receipt.why = v.why;
 	}
-	if (ig_desk_dispatch_put(d, &dispatch, &v, "clerk", t->now))
+	if (ig_desk_dispatch_put(d, &dispatch, &v, "clerk", t->now) || ig_taking_charge(t, &dispatch))
 		return -1;
 	if (dispatch.state != IG_DISPATCH_STATE_QUEUED)
 		return 0;

@@ -84,8 +84,7 @@ static int file(struct ig_taking *t, int64_t into, const char *actor, const char
 {
 	struct ig_desk *d = t->d;
 	match(t, into);
-	ig_desk_receipt_facts(t);
-	if (ig_taking_incident(t) || decided(t, actor))
+	if (ig_desk_receipt_facts(t) || ig_taking_incident(t) || decided(t, actor))
 		return -1;
 	struct ig_message *m = &t->message;
 	m->incident = t->incident.id;

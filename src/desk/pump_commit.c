@@ -30,6 +30,7 @@ static bool store_works(struct ig_pump *p)
 	if (!ig_store_newest_act(p->desk->store, &at) && !ig_store_set_newest_act(p->desk->store, at == IG_NEVER ? ig_now() : at) &&
 		!ig_store_commit(p->desk->store))
 		return true;
+	ig_desk_forget(p->desk);
 	ig_store_rollback(p->desk->store);
 	return false;
 }
@@ -45,6 +46,7 @@ void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why)
 	ig_buf_free(&b);
 
 	bool alone = p->taken == 0, full = ig_store_full(p->desk->store);
+	ig_desk_forget(p->desk);
 	ig_store_rollback(p->desk->store);
 	p->open = false;
 	evtimer_del(p->batch);

@@ -12,6 +12,17 @@
 #define IG_DESK_NO_WORKER "no worker for this kind"
 #define IG_DESK_REFERENCES_MAX 20  /* ids in the References of a receipt (RFC 5322 3.6.4 allows to shorten) */
 
+struct ig_budget_letter { ig_time at; uint64_t peers[4 + IG_DECIDE_CLASSES]; };
+struct ig_budget_slot { uint64_t key; uint32_t count; };
+struct ig_budget { /* budget.c: automatic letters of the last hours */
+	bool loaded;
+	int64_t suspended;             /* peers */
+	struct ig_budget_letter *ring; /* own; first is the oldest */
+	size_t first, count, cap;
+	struct ig_budget_slot *slots;  /* own; letters by peer */
+	size_t room, used;
+};
+
 struct ig_desk {
 	struct ig_store *store;       /* foreign */
 	const struct ig_conf *conf;   /* foreign */
@@ -26,6 +37,7 @@ struct ig_desk {
 	uint64_t decided, again;      /* newest frame ever decided upon; letters up to it are not sent by themselves, 0 for a store that is whole */
 	ig_desk_alarm_h *alarm;
 	void *alarm_arg;
+	struct ig_budget budget;
 };
 
 struct ig_taking { /* one frame under way */
@@ -44,6 +56,9 @@ struct ig_taking { /* one frame under way */
 	bool opened;
 	struct ig_message message;
 	struct ig_decide_trust trust;
+	struct ig_decide_peers peers; /* whom the receipt is charged to */
+	const char *batch_kind, *batch; /* kept back by that; NULL it is not */
+	bool failed;                  /* the store, while a budget was asked */
 	enum ig_message_state state;  /* filed, unless trust.c set it aside */
 	struct ig_dispatch about;     /* the dispatch a report is about; id 0: none */
 	const char *sealed;           /* the state-secret mark it bears; NULL none */
@@ -71,7 +86,7 @@ int ig_taking_outcome(struct ig_taking *t);
 
 /* take.c: the case it joins, or a new one where its class opens one. 0 or -1. */
 int ig_taking_incident(struct ig_taking *t);
-void ig_desk_receipt_facts(struct ig_taking *t); /* is a receipt due, and does it go out? */
+int ig_desk_receipt_facts(struct ig_taking *t); /* is a receipt due, and does it go out? 0 or -1 */
 
 /* trust.c: sets aside what is suspect or unproven, before anything is decided; keeps it for a person, once the message has its row. */
 int ig_taking_trust(struct ig_taking *t);
@@ -141,6 +156,9 @@ int ig_desk_held_load(struct ig_desk *d, int64_t id, struct ig_desk_held *h, str
 /* Composes what became queued, a receipt or an escalation; nothing where it is composed already. 0; IG_EX_DATA with why; -1 store. */
 int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *actor, const char *reason, struct ig_why *why);
 
+/* Inside the caller's transaction. 0; IG_EX_DATA with why; -1. */
+int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why);
+
 /* waiting.c: letters of the incident that wait for tasks only are judged again when none is open any more. 0 or -1. */
 int ig_desk_judge_waiting(struct ig_desk *d, int64_t incident);
 
@@ -169,6 +187,7 @@ int ig_desk_act_begin(struct ig_desk *d, struct ig_why *why);
 int ig_desk_act_end(struct ig_desk *d, int code, struct ig_why *why);
 /* ig_store_incident_open, with the alarm that goes with a number of seven digits. 0 or -1. */
 int ig_desk_incident_open(struct ig_desk *d, struct ig_incident *i, ig_time at);
+int ig_desk_raise(struct ig_desk *d, const char *code, const char *text); /* an alarm, inside a transaction; 0 or -1 */
 int ig_desk_journal(struct ig_desk *d, const char *actor, const char *act, const char *object, const char *detail);
 const char *ig_desk_ref(const struct ig_incident *i, struct ig_arena *a);
 #endif

@@ -2,7 +2,7 @@
  * release. Relies on match and decide for every choice; take_rows.c and letter.c write. Sends nothing and reads no bytes of the
  * message. */
 #include <string.h>
-#include "desk/room.h"
+#include "desk/budget.h"
 
 /* Nothing of it was read, or it has none of the fields by which the digest knows a message: its payload is all that tells it from others. */
 static bool known_by_payload(const struct ig_report *r)
@@ -61,26 +61,22 @@ static bool must_wait(const struct ig_taking *t)
 	return false;
 }
 
-static int64_t recent(void *arg, const char *address, ig_time since)
+int ig_desk_receipt_facts(struct ig_taking *t)
 {
-	return ig_store_automatic_letters_since(arg, address, since);
-}
-
-void ig_desk_receipt_facts(struct ig_taking *t)
-{
-	ig_decide_receipt_for(&t->r, t->e, &t->m, t->d->conf, recent, t->d->store, t->now, t->a, &t->receipt);
+	ig_decide_receipt_for(&t->r, t->e, &t->m, t->d->conf, ig_taking_over_budget, t, t->now, &t->receipt);
+	return t->failed ? -1 : 0;
 }
 
 static int decide(struct ig_taking *t, bool fresh)
 {
 	if (t->e->channel == IG_CHANNEL_MAIL)
 		ig_decide_trust(&t->r, t->d->conf, t->a, &t->trust);
-	if (ig_taking_about(t) || ig_taking_trust(t))
+	if (ig_taking_about(t) || ig_taking_trust(t) || ig_taking_peers_seen(t))
 		return -1;
 	ig_taking_seal(t);
 	ig_desk_trip("decide", &t->r);
-	if (t->state == IG_MESSAGE_STATE_FILED)
-		ig_desk_receipt_facts(t);
+	if (t->state == IG_MESSAGE_STATE_FILED && ig_desk_receipt_facts(t))
+		return -1;
 	ig_desk_trip("store", &t->r);
 	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) ||
 		ig_taking_set_aside(t) || ig_taking_sealed(t))
@@ -119,6 +115,7 @@ int ig_desk_take(struct ig_desk *d, const struct ig_evidence_frame *f, const str
 	if (take(&t) || ig_store_set_cursor(d->store, f->seq, f->chain, f->at) || ig_store_set_newest_act(d->store, f->at) ||
 		(e->progress && e->source && ig_store_set_progress(d->store, e->source, e->progress)) || ig_store_release(d->store)) {
 		ig_desk_fail(d, why);
+		ig_desk_forget(d);
 		ig_store_undo(d->store);
 		return -1;
 	}

@@ -35,6 +35,11 @@ IG_ENUM_DECLARE(ig_verified, IG_VERIFIED_ITEM, IG_VERIFIEDS)
 #define IG_AUTH_ITEM(v, w) IG_AUTH_##v,
 IG_ENUM_DECLARE(ig_auth, IG_AUTH_ITEM, IG_AUTHS)
 
+/* Whom automatic letters are charged to. */
+#define IG_PEERS(X) X(ADDRESS, "address") X(DOMAIN, "domain") X(ALIKE, "alike")
+#define IG_PEER_ITEM(v, w) IG_PEER_##v,
+IG_ENUM_DECLARE(ig_peer, IG_PEER_ITEM, IG_PEERS)
+
 #define IG_INCIDENT_STATUSES(X) X(NEW, "new") X(OPEN, "open") X(WAITING, "waiting") X(RESOLVED, "resolved") X(CLOSED, "closed")
 #define IG_INCIDENT_STATUS_ITEM(v, w) IG_INCIDENT_STATUS_##v,
 IG_ENUM_DECLARE(ig_incident_status, IG_INCIDENT_STATUS_ITEM, IG_INCIDENT_STATUSES)

@@ -47,9 +47,7 @@
 		"SELECT " COLUMNS \
 		" FROM dispatch WHERE state = 'queued' AND lane = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3") \
 	X(NEXT_DUE, "SELECT min(not_before) FROM dispatch WHERE state = 'queued' AND lane = ?1") \
-	X(REQUEUE, "UPDATE dispatch SET state = 'queued' WHERE state = 'sending'") \
-	X(LETTERS_SINCE, \
-		"SELECT count(*) FROM dispatch WHERE address = ?1 AND created_at >= ?2 AND answers IS NOT NULL AND state <> 'cancelled'")
+	X(REQUEUE, "UPDATE dispatch SET state = 'queued' WHERE state = 'sending'")
 SQL_DEFINE(dispatch, LIST)
 #define Q(n) ig_store_q(s, SET_dispatch, SQL_##n)
 
@@ -298,12 +296,4 @@ int ig_store_dispatch_requeue_sending(struct ig_store *s)
 {
 	struct q q = Q(REQUEUE);
 	return ig_store_q_run(&q) < 0 ? -1 : sqlite3_changes(s->db);
-}
-
-int64_t ig_store_automatic_letters_since(struct ig_store *s, const char *address, ig_time since)
-{
-	int64_t count = 0;
-	struct q q = Q(LETTERS_SINCE);
-	q_text(&q, address), q_int(&q, since);
-	return ig_store_q_one(&q, &count) < 0 ? -1 : count;
 }

@@ -221,6 +221,12 @@ static const char *const steps[] = {
 
 	/* 10: a message that is matched, numbered and receipted only when its slow reading has ended (a fax, a scan, a wholly encrypted mail). */
 	"ALTER TABLE message ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;",
+	/* 11: budgets: whom each automatic letter was charged to (64 bits of a hash each), who is suspended, which receipts are kept back by what. A
+	 * registrable domain is looked for in the party directory. */
+	("CREATE TABLE letter_charge (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, at INTEGER NOT NULL, peers BLOB NOT NULL) STRICT;"
+	 "CREATE TABLE peer (kind TEXT NOT NULL, key TEXT NOT NULL, suspended_at INTEGER, last_at INTEGER, resumed_at INTEGER, resumed_by TEXT,"
+	 " PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE receipt_held (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, kind TEXT NOT NULL, key TEXT NOT NULL) STRICT;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -182,8 +182,29 @@ int ig_store_dispatch_due(
 int ig_store_dispatch_next_due(struct ig_store *s, ig_time *at_r); /* IG_NEVER none */
 int ig_store_dispatch_requeue_sending(
 	struct ig_store *s); /* at start: what was `sending` is queued again, same Message-ID; count */
-int64_t ig_store_automatic_letters_since(
-	struct ig_store *s, const char *address, ig_time since); /* imported and cancelled ones not counted */
+
+/* ---- budgets of automatic letters: whom each was charged to, who is suspended, what is kept back */
+int ig_store_charge_add(struct ig_store *s, int64_t dispatch, ig_time at, const uint64_t *peers, size_t count);
+/* Newest first, until one is older than since. */
+int ig_store_charges(struct ig_store *s, ig_time since, void (*each)(ig_time at, const uint64_t *peers, size_t count, void *arg), void *arg);
+struct ig_store_peer {
+	enum ig_peer kind;
+	const char *key;
+	ig_time suspended_at, last_at, resumed_at; /* suspended_at IG_NEVER: it is not; last_at: of its newest mail since */
+	const char *resumed_by;
+};
+int ig_store_peer_get(struct ig_store *s, enum ig_peer kind, const char *key, struct ig_arena *a, struct ig_store_peer *p_r); /* 1, 0 none */
+int ig_store_peer_suspend(struct ig_store *s, enum ig_peer kind, const char *key, ig_time at);
+int ig_store_peer_seen(struct ig_store *s, enum ig_peer kind, const char *key, ig_time at);
+int ig_store_peer_resume(struct ig_store *s, enum ig_peer kind, const char *key, ig_time at, const char *by);
+int ig_store_peer_list(struct ig_store *s, bool suspended_only, int (*each)(const struct ig_store_peer *p, void *arg), void *arg);
+bool ig_store_peer_directory(struct ig_store *s, const char *domain); /* does a party have a domain or a mail address there, or below? */
+/* A receipt kept back: by a peer of that kind and key, or by the ceiling (kind "ceiling"). */
+int ig_store_receipt_held(struct ig_store *s, int64_t dispatch, const char *kind, const char *key);
+struct ig_store_batch { const char *kind, *key; int64_t count; ig_time oldest; };
+int ig_store_batches(struct ig_store *s, int (*each)(const struct ig_store_batch *b, void *arg), void *arg);
+/* Dispatches of a batch, by its key; NULL: of all. */
+int ig_store_batch(struct ig_store *s, const char *key, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
 
 /* ---- letters: what a dispatch says and how it looks */
 struct ig_store_letter {

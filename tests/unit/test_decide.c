@@ -10,13 +10,12 @@
 static struct ig_conf *conf;
 static struct ig_arena *a;
 static int64_t sent_before;
-static ig_time asked_since;
 
-static int64_t recent(void *arg, const char *address, ig_time since)
+static const char *over(void *arg, const char *to)
 {
-	(void)arg, (void)address;
-	asked_since = since;
-	return sent_before;
+	(void)arg;
+	assert_non_null(to);
+	return sent_before >= 2 ? "budget: enough" : NULL;
 }
 
 #define NOW (INT64_C(1780000000) * IG_SECOND)
@@ -48,7 +47,8 @@ static const struct one cases[] = {
 	{"our own list: to From, the return path is the list's", FROM, .return_path = "l-bounces@example.vn", .class = IG_CLASS_LIST, .no_auto_reply = true,
 		.list_id = "noibo.example.vn", .due = true, .send = true, .to = FROM},
 	{"our own list, but an auto-reply", FROM, .class = IG_CLASS_AUTO_REPLY, .list_id = "noibo.example.vn"},
-	{"X-Auto-Response-Suppress and its like", FROM, .no_auto_reply = true},
+	{"X-Auto-Response-Suppress and its like: perhaps a person", FROM, .no_auto_reply = true, .duty = true},
+	{"the same of a ticket system", FROM, .class = IG_CLASS_TICKET_SYSTEM, .no_auto_reply = true},
 	{"ticket system", FROM, .class = IG_CLASS_TICKET_SYSTEM, .due = true, .send = true, .to = FROM},
 	{"from ourselves", "ungcuu@example.vn"},
 	{"from our plus address", "Ungcuu+x@Example.vn"},
@@ -90,7 +90,7 @@ static void decide(const struct one *c, struct ig_decide_receipt *d)
 	conf->own_lists = lists;
 	conf->receipts = !c->off;
 	sent_before = c->before;
-	ig_decide_receipt_for(&r, &e, &m, conf, recent, NULL, NOW, a, d);
+	ig_decide_receipt_for(&r, &e, &m, conf, over, NULL, NOW, d);
 }
 
 static void receipts(void **state)
@@ -111,16 +111,83 @@ static void receipts(void **state)
 	assert_int_equal(bad, 0);
 }
 
-static void budget_window(void **state)
+static void peers_say(const struct ig_decide_peers *p, struct ig_buf *out)
+{
+	ig_buf_reset(out);
+	for (size_t i = 0; i < p->count; i++)
+		if (p->list[i].kind != IG_PEER_ALIKE)
+			ig_buf_fmt(out, "%s %s %lld\n", ig_peer_word(p->list[i].kind), p->list[i].key, (long long)p->list[i].limit);
+}
+
+static void charged(void **state)
 {
 	(void)state;
-	struct ig_decide_receipt d;
-	decide(&(struct one){"", FROM, .before = 2}, &d);
-	assert_true(asked_since == NOW - 24 * IG_HOUR);
-	conf->budget_letters = 0; /* no budget */
-	decide(&(struct one){"", FROM, .before = 1000}, &d);
-	assert_true(d.send);
+	static const struct { const char *to, *from, *want; } table[] = {
+		{"An+x@Mail.So.example.vn", "an@so.example.vn", "address an@mail.so.example.vn 2\ndomain example.vn 5\naddress an@so.example.vn 2\n"},
+		{"an@gmail.com", "AN+tag@gmail.com", "address an@gmail.com 2\n"},
+		{"a@x.com.vn", NULL, "address a@x.com.vn 2\ndomain x.com.vn 5\n"},
+		{NULL, "a@y.example", "address a@y.example 2\ndomain y.example 5\n"},
+		{NULL, NULL, ""},
+	};
+	struct ig_buf b = IG_BUF_INIT(4096);
+	struct ig_decide_peers p;
+	conf->budget_domain = 5, conf->budget_alike = 20;
+	for (size_t i = 0; i < IG_COUNT(table); i++) {
+		struct ig_address from = {NULL, table[i].from};
+		struct ig_report r = {.from = table[i].from ? &from : NULL};
+		ig_decide_peers_of(&r, table[i].to, conf, a, &p);
+		peers_say(&p, &b);
+		assert_string_equal(b.data ? b.data : "", table[i].want);
+		assert_true(p.count >= IG_DECIDE_CLASSES && p.list[p.count - 1].limit == 20);
+	}
+	conf->budget_letters = 0; /* no budget of any kind */
+	ig_decide_peers_of(&(struct ig_report){.kind = IG_KIND_MAIL}, "a@b.example", conf, a, &p);
+	assert_int_equal(p.count, 0);
 	conf->budget_letters = 2;
+	ig_buf_free(&b);
+}
+
+static int shared_classes(const char *one, const char *other)
+{
+	uint64_t x[IG_DECIDE_CLASSES], y[IG_DECIDE_CLASSES];
+	int same = 0;
+	ig_decide_alike(&(struct ig_report){.text = one}, x);
+	ig_decide_alike(&(struct ig_report){.text = other}, y);
+	for (size_t i = 0; i < IG_DECIDE_CLASSES; i++)
+		same += x[i] == y[i];
+	return same;
+}
+
+#define ROBOT "Thank you for your message. We have received your request and opened a ticket with the number %s for you. One of our staff will answer as " \
+	"soon as possible; please keep the number %s in the subject of every further mail. This message was sent by a machine to %s on %s."
+static void alike(void **state)
+{
+	(void)state;
+	struct ig_arena *m = ig_arena_new(0);
+	const char *one = ig_arena_fmt(m, ROBOT, "#1", "#1", "a@b.example", "Monday 2026-03-02");
+	/* numbers, ids and addresses apart: all classes */
+	assert_int_equal(shared_classes(one, ig_arena_fmt(m, ROBOT, "TT-20260303-77", "TT-20260303-77", "zz@q.example", "Monday 2026-03-03")), IG_DECIDE_CLASSES);
+	int missed = 0;
+	for (int i = 0; i < 50; i++) { /* an id of letters alone, another day: nearly always */
+		const char *id = ig_arena_fmt(m, "%c%cQX%c", 'A' + i % 26, 'A' + i * 7 % 26, 'A' + i * 11 % 26);
+		missed += !shared_classes(one, ig_arena_fmt(m, ROBOT, id, id, "c@d.example", "Friday 1"));
+	}
+	assert_in_range(missed, 0, 10);
+	/* reports of different things in the same tongue are not alike */
+	static const char *const reports[] = {
+		"Kính gửi đội ứng cứu, trang thông tin của xã bị thay đổi giao diện từ đêm qua, đề nghị hỗ trợ xử lý.",
+		"Kính gửi đội ứng cứu, máy chủ thư của sở gửi thư rác hàng loạt, chúng tôi đã ngắt mạng và chờ hướng dẫn.",
+		"Kính gửi đội ứng cứu, nhiều máy trạm của bệnh viện bị mã hóa tệp tin và có thư đòi tiền chuộc.",
+		"Chúng tôi nhận được thư giả mạo ngân hàng yêu cầu đăng nhập, có hai cán bộ đã bấm vào đường dẫn.",
+		"The web server of the office was broken into last night; we took it off the network and kept the disk.",
+		"Since this morning our mail server is flooded with connections from many networks and does not answer.",
+	};
+	for (size_t i = 0; i < IG_COUNT(reports); i++)
+		for (size_t k = 0; k < i; k++)
+			assert_int_equal(shared_classes(reports[i], reports[k]), 0);
+	assert_int_equal(shared_classes("", "   "), IG_DECIDE_CLASSES);
+	assert_int_equal(shared_classes("Help", "HELP!"), IG_DECIDE_CLASSES);
+	ig_arena_free(m);
 }
 
 static void addresses(void **state)
@@ -148,6 +215,8 @@ static void gate(void **state)
 		{"receipt", {&open, &receipt, NULL, NULL, IG_CHANNEL_STATE_OK, false, false, NULL}, IG_DISPATCH_STATE_QUEUED},
 		{"receipt of a secret case", {&secret, &receipt, NULL, NULL, IG_CHANNEL_STATE_OK, false, false, NULL}, IG_DISPATCH_STATE_QUEUED},
 		{"suppressed receipt", {&open, &receipt, NULL, NULL, IG_CHANNEL_STATE_OK, false, false, "budget"}, IG_DISPATCH_STATE_CANCELLED},
+		{"receipt kept back by a budget", {&open, &receipt, NULL, NULL, IG_CHANNEL_STATE_OK, false, false, "budget", .suppressed_by_budget = true},
+			IG_DISPATCH_STATE_HELD},
 		{"imported receipt", {&open, &receipt, NULL, NULL, IG_CHANNEL_STATE_OK, false, true, NULL}, IG_DISPATCH_STATE_CANCELLED},
 		{"letter without a person", {&open, &letter, &party, NULL, IG_CHANNEL_STATE_OK, false, false, NULL}, IG_DISPATCH_STATE_HELD},
 		{"letter by a person", {&open, &letter, &party, NULL, IG_CHANNEL_STATE_OK, true, false, NULL}, IG_DISPATCH_STATE_QUEUED},
@@ -218,7 +287,7 @@ int main(void)
 	static const char *const ours[] = {"ungcuu@example.vn", NULL};
 	conf->address = ours[0], conf->addresses = ours, conf->message_domain = "example.vn", conf->bounce_address = "ungcuu@example.vn";
 	conf->budget_letters = 2, conf->budget_period = 86400000;
-	const struct CMUnitTest tests[] = {cmocka_unit_test(receipts), cmocka_unit_test(budget_window), cmocka_unit_test(addresses), cmocka_unit_test(gate),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(receipts), cmocka_unit_test(charged), cmocka_unit_test(alike), cmocka_unit_test(addresses), cmocka_unit_test(gate),
 		cmocka_unit_test(retries), cmocka_unit_test(deadlines)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

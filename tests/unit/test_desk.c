@@ -291,7 +291,7 @@ static void budget_and_unreadable_mail_leave_a_duty(void **state)
 	}
 	struct found f = dispatches(k, m.incident);
 	assert_int_equal(f.count, 1);
-	assert_int_equal(f.d[0].state, IG_DISPATCH_STATE_CANCELLED);
+	assert_int_equal(f.d[0].state, IG_DISPATCH_STATE_HELD);
 	assert_non_null(strstr(f.d[0].why, "budget"));
 	f = duties(k, m.incident);
 	assert_int_equal(f.count, 1);

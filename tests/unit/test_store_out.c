@@ -131,12 +131,75 @@ static void a_dispatch_keeps_bytes_attempts_and_verdicts(void **state)
 	mid[12] ^= 1; /* another token: not ours */
 	assert_int_equal(ig_store_dispatch_by_message_id(k->s, mid, k->a, &r), 0);
 	assert_int_equal(ig_store_dispatch_by_message_id(k->s, "", k->a, &r), 0);
-	/* the budget counts answers, not cancelled ones, without regard to case */
-	assert_int_equal(ig_store_automatic_letters_since(k->s, "rep@X.vn", T0), 1);
-	assert_int_equal(ig_store_automatic_letters_since(k->s, "rep@x.vn", T0 + 1), 0);
-	new_dispatch(k, i, m, "rep@x.vn", IG_DISPATCH_STATE_CANCELLED);
-	new_dispatch(k, i, 0, "rep@x.vn", IG_DISPATCH_STATE_QUEUED);
-	assert_int_equal(ig_store_automatic_letters_since(k->s, "rep@x.vn", T0), 1);
+}
+
+/* ---- budgets */
+
+static void sum_charges(ig_time at, const uint64_t *peers, size_t count, void *arg)
+{
+	int64_t *sum = arg;
+	*sum = *sum * 100 + (int64_t)(at - T0);
+	for (size_t n = 0; n < count; n++)
+		*sum += (int64_t)peers[n];
+}
+
+static int count_peers(const struct ig_store_peer *p, void *arg)
+{
+	(void)p;
+	++*(int *)arg;
+	return 0;
+}
+
+static int one_batch(const struct ig_store_batch *b, void *arg)
+{
+	*(int64_t *)arg = *(int64_t *)arg * 10 + b->count;
+	return strcmp(b->kind, "address") != 0;
+}
+
+static void budgets_are_kept(void **state)
+{
+	struct kit *k = *state;
+	int64_t i = new_incident(k), m = new_message(k, i, "r@x"), sum = 0, *ids;
+	int64_t d1 = new_dispatch(k, i, m, "rep@x.vn", IG_DISPATCH_STATE_HELD), d2 = new_dispatch(k, i, m, "rep@x.vn", IG_DISPATCH_STATE_QUEUED);
+	struct ig_store_peer p;
+	const uint64_t peers[] = {3, 4};
+	size_t count;
+	int n = 0;
+	ok(ig_store_charge_add(k->s, d1, T0 + 1, peers, 2));
+	ok(ig_store_charge_add(k->s, d2, T0 + 2, peers, 1));
+	ok(ig_store_charges(k->s, T0, sum_charges, &sum));
+	assert_int_equal(sum, 2 * 100 + 3 * 100 + 1 + 7); /* newest first */
+	sum = 0;
+	ok(ig_store_charges(k->s, T0 + 2, sum_charges, &sum));
+	assert_int_equal(sum, 5);
+	assert_int_equal(ig_store_peer_get(k->s, IG_PEER_ADDRESS, "a@b", k->a, &p), 0);
+	ok(ig_store_peer_suspend(k->s, IG_PEER_ADDRESS, "a@b", T0));
+	ok(ig_store_peer_seen(k->s, IG_PEER_ADDRESS, "a@b", T0 + 9));
+	ok(ig_store_peer_seen(k->s, IG_PEER_ADDRESS, "a@b", T0 + 5));
+	assert_int_equal(ig_store_peer_get(k->s, IG_PEER_ADDRESS, "a@b", k->a, &p), 1);
+	assert_true(p.suspended_at == T0 && p.last_at == T0 + 9 && p.resumed_at == IG_NEVER);
+	assert_int_equal(ig_store_peer_get(k->s, IG_PEER_DOMAIN, "a@b", k->a, &p), 0);
+	ok(ig_store_peer_resume(k->s, IG_PEER_ADDRESS, "a@b", T0 + 10, "user:truc"));
+	ok(ig_store_peer_list(k->s, true, count_peers, &n));
+	assert_int_equal(n, 0);
+	ok(ig_store_peer_list(k->s, false, count_peers, &n));
+	assert_int_equal(n, 1);
+	ok(ig_store_receipt_held(k->s, d1, "address", "a@b"));
+	ok(ig_store_receipt_held(k->s, d2, "address", "a@b")); /* not held: no part of a batch */
+	sum = 0;
+	ok(ig_store_batches(k->s, one_batch, &sum));
+	assert_int_equal(sum, 1);
+	ok(ig_store_batch(k->s, "a@b", k->a, &ids, &count));
+	assert_true(count == 1 && ids[0] == d1);
+	ok(ig_store_batch(k->s, "else", k->a, &ids, &count));
+	assert_int_equal(count, 0);
+	/* the directory: a domain of a party or of its mail address, or below */
+	struct ig_party_channel mail = {.channel = IG_CHANNEL_MAIL, .address = "truc@noc.isp.vn"};
+	struct ig_party party = {.name = "ISP", .role = IG_PARTY_ROLE_ISP, .domain = "mang.so.vn", .channels = &mail, .channel_count = 1,
+		.valid_from = IG_NEVER, .valid_to = IG_NEVER};
+	ok(ig_store_party_save(k->s, &party));
+	assert_true(ig_store_peer_directory(k->s, "isp.vn") && ig_store_peer_directory(k->s, "so.vn") && ig_store_peer_directory(k->s, "mang.so.vn"));
+	assert_false(ig_store_peer_directory(k->s, "sp.vn") || ig_store_peer_directory(k->s, "o.vn"));
 }
 
 /* ---- duties, tasks, alarms, journal */
@@ -346,6 +409,7 @@ int main(void)
 		CASE(every_step_of_the_life_cycle),
 		CASE(the_due_ones_by_lane_then_age),
 		CASE(a_dispatch_keeps_bytes_attempts_and_verdicts),
+		CASE(budgets_are_kept),
 		CASE(duties_and_tasks), CASE(an_overdue_duty_is_told_once),
 		CASE(an_alarm_is_said_once_an_hour),
 		CASE(search_finds_vietnamese_however_it_is_typed),
