@@ -43,6 +43,7 @@ struct ig_conf {
 	const char *var; /* DIR/var; below it one folder a writer: evidence (recorder), store (clerk), tmp (mailin) */
 	const char *profile;          /* family or fixed version */
 	const char *profile_dir;      /* the office's own profiles; one replaces the packaged one of its name; may be missing */
+	const char *filter_dir;       /* the office's own filters, likewise; the packaged ones are in datadir/filters */
 	const char *libexec, *datadir; /* where irgate-reader, templates and profiles are */
 	/* mail { } */
 	const char *address, *display_name; /* report mailbox and the name beside it */

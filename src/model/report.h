@@ -15,11 +15,16 @@ struct ig_address {
 	const char *name;    /* display name decoded; NULL none */
 	const char *address; /* as written, without brackets; never NULL in a list */
 };
+struct ig_header { /* of the message itself; value raw, as it stood between the colon and the end of the field */
+	const char *name, *value;
+};
 struct ig_attachment {
 	const char *name, *type; /* file name decoded (base name) or NULL; "application/pdf" in lower case */
 	uint64_t size;           /* of the decoded bytes */
 	uint8_t sha256[IG_SHA256_LEN];
 	const char *text; /* NULL where it is not text or past the limit */
+	const void *bytes; /* of small archives, for filters in the reader; not packed */
+	size_t byte_count;
 };
 struct ig_bounce {
 	const char *recipient, *action, *status, *original_message_id;
@@ -29,6 +34,10 @@ struct ig_bounce {
 struct ig_field {
 	const char *name, *value, *where, *rule;
 	double confidence;
+};
+struct ig_event { /* one of the many that a feed reports; NULL where it says nothing */
+	const char *address, *at, *domain, *category, *kind, *detail;
+	int port; /* 0 none */
 };
 struct ig_ticket { /* the sender's own number for it */
 	const char *system, *id, *status;
@@ -77,6 +86,8 @@ struct ig_report {
 	size_t field_count;
 	const struct ig_observable *observables;
 	size_t observable_count;
+	const struct ig_event *events;      /* the first ones */
+	size_t event_count, event_total;
 	const char *category;
 	double category_confidence;
 	const char *language;            /* "vi", "en", NULL */
@@ -98,6 +109,11 @@ struct ig_report {
 	/* For recognising the same message again: SHA-256 over Message-ID, From, Date, Subject and decoded part digests, trace headers
 	 * excluded. Without a Message-ID the caller bounds it in time. */
 	uint8_t identity[IG_SHA256_LEN];
+	const struct ig_header *headers; /* for filters in the reader; not packed */
+	size_t header_count;
+	const char *const *alarms; /* what a filter found wrong with itself: rules that were too slow */
+	size_t alarm_count;
+	bool filter_empty; /* the filter that claimed it found nothing of what such mail always holds */
 	bool fallback; /* made because the message could not be read: envelope and first 4 KiB only */
 	const char *folded; /* search text: ig_utf8_fold of subject, names, addresses, text and attachment names and texts; may be NULL */
 };

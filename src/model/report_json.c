@@ -156,6 +156,30 @@ static void print_share(struct ig_buf *out, const char *key, double share)
 	ig_buf_fmt(out, "%d.%02d", hundredths / 100, hundredths % 100);
 }
 
+static void print_events(struct ig_buf *out, const struct ig_report *r)
+{
+	ig_json_key(out, "events");
+	ig_buf_char(out, '[');
+	for (size_t i = 0; i < r->event_count; i++) {
+		const struct ig_event *x = &r->events[i];
+		ig_json_comma(out);
+		ig_buf_char(out, '{');
+		print_str(out, "address", x->address);
+		print_str(out, "at", x->at);
+		print_str(out, "domain", x->domain);
+		print_str(out, "category", x->category);
+		print_str(out, "kind", x->kind);
+		print_str(out, "detail", x->detail);
+		ig_json_key(out, "port");
+		if (x->port)
+			ig_buf_fmt(out, "%d", x->port);
+		else
+			ig_buf_str(out, "null");
+		ig_buf_char(out, '}');
+	}
+	ig_buf_char(out, ']');
+}
+
 static void print_findings(struct ig_buf *out, const struct ig_report *r)
 {
 	ig_json_key(out, "fields");
@@ -180,6 +204,7 @@ static void print_findings(struct ig_buf *out, const struct ig_report *r)
 		ig_buf_char(out, '}');
 	}
 	ig_buf_char(out, ']');
+	print_events(out, r);
 	ig_json_key(out, "category");
 	if (r->category) {
 		ig_buf_char(out, '{');

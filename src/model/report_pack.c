@@ -66,6 +66,26 @@ static void pack_head(struct ig_buf *out, const struct ig_report *r)
 	ig_pack_str(out, same ? NULL : r->reply_text);
 }
 
+static void pack_events(struct ig_buf *out, const struct ig_report *r)
+{
+	ig_pack_u64(out, r->event_count);
+	for (size_t i = 0; i < r->event_count; i++) {
+		const struct ig_event *x = &r->events[i];
+		ig_pack_str(out, x->address);
+		ig_pack_str(out, x->at);
+		ig_pack_str(out, x->domain);
+		ig_pack_str(out, x->category);
+		ig_pack_str(out, x->kind);
+		ig_pack_str(out, x->detail);
+		ig_pack_u64(out, (uint64_t)x->port);
+	}
+	ig_pack_u64(out, r->event_total);
+	ig_pack_u64(out, r->alarm_count);
+	for (size_t i = 0; i < r->alarm_count; i++)
+		ig_pack_str(out, r->alarms[i]);
+	ig_pack_u64(out, r->filter_empty);
+}
+
 static void pack_lists(struct ig_buf *out, const struct ig_report *r)
 {
 	ig_pack_u64(out, r->attachment_count);
@@ -103,6 +123,7 @@ static void pack_lists(struct ig_buf *out, const struct ig_report *r)
 		ig_pack_str(out, r->observables[i].type);
 		ig_pack_str(out, r->observables[i].value);
 	}
+	pack_events(out, r);
 }
 
 static void pack_trust(struct ig_buf *out, const struct ig_report *r)
@@ -289,6 +310,27 @@ static void get_attachments(struct reading *g, struct ig_report *r)
 	r->attachments = list;
 }
 
+static void get_events(struct reading *g, struct ig_report *r)
+{
+	r->event_count = get_count(g, 4 * 6 + 8);
+	struct ig_event *events = ig_arena_calloc(g->a, r->event_count + 1, sizeof *events);
+	for (size_t i = 0; i < r->event_count && !g->u.bad; i++) {
+		events[i].address = get_str(g);
+		events[i].at = get_str(g);
+		events[i].domain = get_str(g);
+		events[i].category = get_str(g);
+		events[i].kind = get_str(g);
+		events[i].detail = get_str(g);
+		events[i].port = (int)get_below(g, 65536);
+	}
+	r->events = events;
+	r->event_total = (size_t)ig_unpack_u64(&g->u);
+	r->alarms = get_strings(g);
+	while (r->alarms && r->alarms[r->alarm_count])
+		r->alarm_count++;
+	r->filter_empty = get_below(g, 2);
+}
+
 static void get_lists(struct reading *g, struct ig_report *r)
 {
 	get_attachments(g, r);
@@ -322,6 +364,7 @@ static void get_lists(struct reading *g, struct ig_report *r)
 		seen[i].value = need_str(g);
 	}
 	r->observables = seen;
+	get_events(g, r);
 }
 
 static void get_trust(struct reading *g, struct ig_report *r)

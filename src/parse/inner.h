@@ -26,6 +26,8 @@ enum ig_head { IG_HEADS(IG_HEAD_ITEM) IG_HEAD_COUNT };
 
 #define IG_PROBLEMS_MAX 48
 #define IG_FIELDS_MAX 400
+#define IG_KEPT_HEADERS 200
+#define IG_KEPT_ARCHIVES (4u << 20) /* bytes of archives kept for filters */
 
 struct ig_body { /* text of the message, or of one inside it */
 	struct ig_buf text;
@@ -51,6 +53,8 @@ struct ig_mail {
 	unsigned head_count[IG_HEAD_COUNT];
 	const char *more_to, *more_cc;   /* all fields of that name joined, where there are several */
 	const char *from[4];             /* the first From fields */
+	struct ig_header *headers;       /* most of them, for filters */
+	size_t header_count;
 	const char *charset;             /* of the first text part: what undeclared header text is likely to be in; NULL none */
 	const struct ig_source *source;
 	const char *delivered[8];
@@ -60,6 +64,7 @@ struct ig_mail {
 	struct ig_attachment *attachments;
 	size_t attachment_count, attachment_room;
 	size_t text_left;                /* bytes of attachment texts that may still be kept */
+	size_t archives_left;            /* bytes of archives that may still be kept */
 	uint64_t hash_left;              /* bytes of nested messages that may still be hashed a second time */
 	struct ig_sha256 identity;
 	int64_t parts;
@@ -121,6 +126,9 @@ struct ig_source {
 	uint64_t base_from;
 };
 void ig_source_open(struct ig_mail *m, int fd, uint64_t size, struct ig_source *s);
+
+/* ---- boundary.c: the message in p with the boundary its first Content-Type lacks; NULL where nothing is to be done */
+char *ig_boundary_restore(struct ig_mail *m, const char *p, size_t len, size_t *len_r);
 
 /* ---- mime.c: walks the parts; fills head, text, attachments */
 void ig_mime_start(void);

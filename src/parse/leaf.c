@@ -176,11 +176,36 @@ static char *take_uu(struct ig_mail *m, char *text)
 	return text;
 }
 
+static bool ends(const char *s, const char *with)
+{
+	size_t n = strlen(s), w = strlen(with);
+	return n > w && !strcasecmp(s + n - w, with);
+}
+
 static bool is_text(const char *type)
 {
 	return !strncmp(type, "text/", 5) || is(type, "message/delivery-status") || is(type, "message/disposition-notification") ||
 		is(type, "message/global-delivery-status") || is(type, "message/global-disposition-notification") || is(type, "message/global-headers") ||
-		is(type, "message/feedback-report") || is(type, "application/json") || is(type, "application/xml") || is(type, "application/xhtml+xml");
+		is(type, "message/feedback-report") || is(type, "application/json") || is(type, "application/xml") || is(type, "application/xhtml+xml") || ends(type, "+json") || ends(type, "+xml") ||
+		is(type, "application/csv") || is(type, "application/x-yaml") || is(type, "application/yaml");
+}
+
+/* Feeds send text as octets: what the name says counts then. */
+static bool is_text_file(const char *type, const char *name)
+{
+	static const char *const ends_of[] = {".csv", ".json", ".xml", ".txt", ".log", ".ics", ".yaml", ".yml", ".tsv"};
+	bool octets = is(type, "application/octet-stream") || is(type, "application/vnd.ms-excel") || is(type, "application/x-download") || is(type, "application/force-download");
+	for (size_t i = 0; octets && name && i < sizeof ends_of / sizeof ends_of[0]; i++)
+		if (ends(name, ends_of[i]))
+			return true;
+	return false;
+}
+
+/* Archives so small that filters look into them at once. */
+static bool is_small_archive(const char *type, const char *name)
+{
+	return is(type, "application/zip") || is(type, "application/x-zip-compressed") || is(type, "application/gzip") || is(type, "application/x-gzip") ||
+		is(type, "application/x-zip") || (name && (ends(name, ".zip") || ends(name, ".gz")));
 }
 
 /* Shown as text of the mail: RFC 2046 section 4.1.4 says that unknown kinds of text are plain. Those below are files by nature. */
@@ -197,7 +222,7 @@ static bool is_body_type(const char *type)
 
 /* ---- leaves */
 
-static void attach_leaf(struct ig_mail *m, const char *type, const char *name, const struct ig_content *c, const char *text)
+static void attach_leaf(struct ig_mail *m, const char *type, const char *name, const struct ig_content *c, const char *text, bool keep)
 {
 	struct ig_attachment *x = ig_mail_attach(m);
 	if (!x)
@@ -207,6 +232,13 @@ static void attach_leaf(struct ig_mail *m, const char *type, const char *name, c
 	x->size = c->size;
 	memcpy(x->sha256, c->sha256, sizeof x->sha256);
 	x->text = text ? ig_mail_keep_text(m, text) : NULL;
+	if (keep && !c->bytes.over && c->bytes.len && c->bytes.len <= m->archives_left) {
+		char *bytes = ig_arena_alloc(m->a, c->bytes.len);
+		memcpy(bytes, c->bytes.data, c->bytes.len);
+		x->bytes = bytes;
+		x->byte_count = c->bytes.len;
+		m->archives_left -= c->bytes.len;
+	}
 }
 
 /* Files of winmail.dat; true when it was one. */
@@ -365,7 +397,7 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	struct ig_mail *m = w.m;
 	GMimeObject *o = GMIME_OBJECT(part);
 	const char *type = ig_part_type(m, o), *name = ig_part_name(m, o);
-	bool text = is_text(type), attachment = ig_part_is_attachment(o);
+	bool text = is_text(type) || is_text_file(type, name), archive = !text && is_small_archive(type, name), attachment = ig_part_is_attachment(o);
 	bool tnef = is(type, "application/ms-tnef") || is(type, "application/vnd.ms-tnef") || (name && !strcasecmp(name, "winmail.dat"));
 	bool message = is(type, "message/rfc822");
 	bool shown = is_body_type(type) && !attachment && !w.resource && (!name || w.top);
@@ -374,7 +406,7 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	struct ig_content c;
 	if (ig_crypt_leaf(w, part, type, name))
 		return;
-	ig_content_read(m, part, tnef || message ? 16u << 20 : text ? (size_t)m->limits->text_max : 0, &c);
+	ig_content_read(m, part, tnef || message ? 16u << 20 : archive ? IG_KEPT_ARCHIVES : text ? (size_t)m->limits->text_max : 0, &c);
 	const char *words = NULL;
 	if (text && (!shown || w.body)) {
 		if (c.bytes.over) {
@@ -392,12 +424,12 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 		/* its files are listed in its place */
 	} else if (message && !c.bytes.over) {
 		char *inner = message_text(w, c.bytes.data, c.bytes.len, &name, ig_part_path(&w));
-		attach_leaf(m, type, name, &c, inner);
+		attach_leaf(m, type, name, &c, inner, false);
 	} else if (shown && w.body) {
 		ig_part_add_text(m, w.body, take_uu(m, ig_arena_strdup(m->a, words)));
 	} else if (!shown) {
 		size_t at = m->attachment_count;
-		attach_leaf(m, type, name, &c, words);
+		attach_leaf(m, type, name, &c, words, archive);
 		if (at < m->attachment_count && !ig_crypt_met(m, ig_part_path(&w)))
 			ig_part_second(w, part, NULL, ig_part_path(&w), at);
 	}

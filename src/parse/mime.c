@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/fs.h"
+#include "base/utf8.h"
 #include "parse/charset.h"
 #include "parse/crypt.h"
 #include "parse/part.h"
@@ -256,19 +257,38 @@ static void append(struct ig_mail *m, const char **all, const char *raw)
 	*all = *all ? ig_arena_fmt(m->a, "%s,%s", *all, raw) : raw;
 }
 
+/* For filters, which know a source by fields of its own. Trace fields tell nothing about it, and are the longest. */
+static const char *keep_header(struct ig_mail *m, const char *name, const char *raw)
+{
+	static const char *const trace[] = {"Received", "DKIM-Signature", "ARC-Seal", "ARC-Message-Signature", "X-Google-DKIM-Signature", "X-Gm-Message-State"};
+	struct ig_header *h = &m->headers[m->header_count];
+	for (size_t i = 0; i < sizeof trace / sizeof trace[0]; i++)
+		if (!strcasecmp(name, trace[i]))
+			return ig_arena_strdup(m->a, raw);
+	size_t len = strlen(raw);
+	char *value = ig_charset_ascii(raw, len) ? ig_arena_strndup(m->a, raw, len) : ig_utf8_repair(m->a, raw, len);
+	if (m->header_count < IG_KEPT_HEADERS && ig_charset_ascii(name, strlen(name))) {
+		*h = (struct ig_header){ig_arena_strdup(m->a, name), value};
+		m->header_count++;
+	}
+	return ig_charset_ascii(raw, len) ? value : ig_arena_strndup(m->a, raw, len);
+}
+
 static void read_head(struct ig_mail *m, GMimeObject *o)
 {
 	GMimeHeaderList *list = g_mime_object_get_header_list(o);
 	int n = g_mime_header_list_get_count(list);
+	m->headers = ig_arena_calloc(m->a, (size_t)(n < IG_KEPT_HEADERS ? n : IG_KEPT_HEADERS) + 1, sizeof *m->headers);
 	for (int i = 0; i < n; i++) {
 		GMimeHeader *h = g_mime_header_list_get_header_at(list, i);
 		const char *name = g_mime_header_get_name(h), *raw = g_mime_header_get_raw_value(h);
 		int slot = head_slot(name);
-		if (raw)
-			ig_trace_field(m, name, raw, slot);
-		if (slot < 0 || !raw)
+		if (!raw)
 			continue;
-		raw = ig_arena_strdup(m->a, raw);
+		ig_trace_field(m, name, raw, slot);
+		raw = keep_header(m, name, raw);
+		if (slot < 0)
+			continue;
 		if (!m->head[slot])
 			m->head[slot] = raw;
 		m->head_count[slot]++;

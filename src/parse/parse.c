@@ -294,6 +294,7 @@ struct ig_report *ig_parse_mail_second(int fd, uint64_t size, const struct ig_en
 	m->r = IG_NEW(a, struct ig_report);
 	m->text_left = ATTACHMENT_TEXT_CEILING;
 	m->hash_left = HASH_TWICE_MAX;
+	m->archives_left = IG_KEPT_ARCHIVES;
 	ig_sha256_init(&m->identity);
 	ig_buf_init(&body.text, (size_t)limits.text_max);
 	if (envelope && envelope->defect)
@@ -320,6 +321,8 @@ struct ig_report *ig_parse_mail_second(int fd, uint64_t size, const struct ig_en
 	ig_observe(m);
 	finish_identity(m);
 	r->folded = ig_mail_search_text(m);
+	r->headers = m->headers;
+	r->header_count = m->header_count;
 	r->problems = ig_arena_calloc(a, m->problem_count + 1, sizeof *r->problems);
 	memcpy((void *)(uintptr_t)r->problems, m->problems, m->problem_count * sizeof *m->problems);
 	return r;

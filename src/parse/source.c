@@ -134,6 +134,12 @@ void ig_source_open(struct ig_mail *m, int fd, uint64_t size, struct ig_source *
 		return;
 	}
 	bool whole = first == size;
+	size_t mended_len;
+	char *mended = whole ? ig_boundary_restore(m, mem + from, first - (size_t)from, &mended_len) : NULL;
+	if (mended) {
+		mem = mended, first = mended_len, size = mended_len, from = 0;
+		ig_scan_begin(s, m, 0, size);
+	}
 	s->mem = whole ? mem : NULL;
 	if (whole)
 		ig_scan_feed(s, mem + from, first - (size_t)from);

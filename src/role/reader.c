@@ -18,6 +18,7 @@
 #include "base/opt.h"
 #include "base/sandbox.h"
 #include "model/notes.h"
+#include "filter/filter.h"
 #include "model/secrecy.h"
 #include "parse/fax.h"
 #include "parse/parse.h"
@@ -31,7 +32,9 @@ struct reader {
 	struct ig_parse_limits limits;
 	int64_t cpu_ms, max_messages;
 	uint64_t memory;
-	const char *user;
+	const char *user, *own_filters, *filters_dir;
+	struct ig_filters *filters;
+	bool explain; /* how filters went is said in problems */
 	struct ig_arena *arena;
 	struct ig_buf report;
 	uint64_t seq;
@@ -64,6 +67,14 @@ static void take_word(struct reader *r, const char *word)
 		{"observables_max", &r->limits.observables_max}};
 	if (!strncmp(word, "marks=", 6)) {
 		r->limits.marks = word + 6;
+		return;
+	}
+	if (!strncmp(word, "filters=", 8) || !strncmp(word, "own_filters=", 12)) {
+		*(*word == 'f' ? &r->filters_dir : &r->own_filters) = strchr(word, '=') + 1;
+		return;
+	}
+	if (!strcmp(word, "explain=1")) {
+		r->explain = true;
 		return;
 	}
 	if (!strncmp(word, "user=", 5)) {
@@ -111,6 +122,19 @@ static void tell_need(void *arg, const struct ig_parse_need *n, int fd, uint64_t
 		close(fd);
 }
 
+static void filter(struct reader *r, struct ig_report *report)
+{
+	const char *words;
+	if (!r->explain) {
+		ig_filter_report(r->filters, report, r->arena);
+		return;
+	}
+	ig_filter_explain(r->filters, report, r->arena, &words);
+	const char **list = ig_arena_calloc(r->arena, 2, sizeof *list);
+	list[0] = words;
+	report->problems = list;
+}
+
 static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 {
 	struct ig_envelope e, *envelope = NULL;
@@ -121,6 +145,7 @@ static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 		envelope = &e;
 	struct ig_report *report = ig_parse_any(fd, note->size, envelope, &r->limits, &second, r->arena);
 	ig_secrecy_fields(report, r->arena);
+	filter(r, report);
 	ig_buf_reset(&r->report);
 	ig_report_pack(report, &r->report);
 	if (r->report.over) {
@@ -210,6 +235,12 @@ static int nurse(struct reader *r)
 	}
 }
 
+/* A filter with a mistake is left out; the alarm is the parent's, who checks them at start. */
+static void say_filter(const char *line, void *arg IG_UNUSED)
+{
+	ig_log(IG_LOG_WARNING, "filter left out: %s", line);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct rlimit no_core = {0, 0};
@@ -222,5 +253,6 @@ int main(int argc, char **argv)
 	if (r.user && ig_sandbox_become(r.user, &why) < 0)
 		ig_die(IG_EX_SOFTWARE, "%s", why.text);
 	ig_parse_start();
+	r.filters = ig_filters_load(r.own_filters, r.filters_dir, say_filter, NULL, NULL);
 	return nurse(&r);
 }

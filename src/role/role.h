@@ -77,6 +77,7 @@ int ig_instance_lock(const struct ig_conf *c, struct ig_why *why);
  *   user cpu_ms memory max_messages text_max header_max parts_max depth_max headers_max references_max recipients_max
  *   observables_max marks (names of fields with commas between) */
 int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why);
+int ig_reader_spawn_explaining(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why); /* its problems begin with how filters went */
 /* The same for the program irgate-KIND: "reader", "pages", "keys", each with words of its own (spawn.c). */
 int ig_worker_spawn(const struct ig_conf *c, const char *kind, pid_t *pid_r, struct ig_why *why);
 /* A program with standard streams, sock as IG_ROLE_FD, keep (if not -1) as the next descriptor, and nothing else open. 0 or an errno. */

@@ -15,7 +15,7 @@
 
 extern char **environ;
 
-enum { READER_ARENA_MAX = 64 << 10, READER_WORDS_MAX = 16 };
+enum { READER_ARENA_MAX = 64 << 10, READER_WORDS_MAX = 24 };
 
 struct words {
 	struct ig_arena *arena;
@@ -55,6 +55,9 @@ static void reader_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "recipients_max", c->recipients_max);
 	word_number(w, "observables_max", c->observables_max);
 	word_marks(c, w);
+	w->word[w->count++] = ig_arena_fmt(w->arena, "filters=%s/filters", c->datadir);
+	if (c->filter_dir)
+		w->word[w->count++] = ig_arena_fmt(w->arena, "own_filters=%s", c->filter_dir);
 }
 
 static void pages_words(const struct ig_conf *c, struct words *w)
@@ -116,12 +119,7 @@ int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pi
 	return err;
 }
 
-int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why)
-{
-	return ig_worker_spawn(c, "reader", pid_r, why);
-}
-
-int ig_worker_spawn(const struct ig_conf *c, const char *kind, pid_t *pid_r, struct ig_why *why)
+static int spawn(const struct ig_conf *c, const char *kind, const char *more, pid_t *pid_r, struct ig_why *why)
 {
 	struct words w = {.arena = ig_arena_new(READER_ARENA_MAX)};
 	const char *path = ig_arena_fmt(w.arena, "%s/irgate-%s", c->libexec, kind);
@@ -136,6 +134,8 @@ int ig_worker_spawn(const struct ig_conf *c, const char *kind, pid_t *pid_r, str
 	for (size_t i = 0; i < IG_COUNT(workers); i++)
 		if (!strcmp(workers[i].kind, kind) && workers[i].words)
 			workers[i].words(c, &w);
+	if (more)
+		w.word[w.count++] = ig_arena_strdup(w.arena, more);
 	err = ig_spawn(path, w.word, fds[1], -1, pid_r); /* no lock, no listening socket, no other reader */
 	close(fds[1]);
 	if (err) {
@@ -145,4 +145,19 @@ int ig_worker_spawn(const struct ig_conf *c, const char *kind, pid_t *pid_r, str
 	}
 	w.arena = ig_arena_free(w.arena);
 	return fds[0];
+}
+
+int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why)
+{
+	return spawn(c, "reader", NULL, pid_r, why);
+}
+
+int ig_reader_spawn_explaining(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why)
+{
+	return spawn(c, "reader", "explain=1", pid_r, why);
+}
+
+int ig_worker_spawn(const struct ig_conf *c, const char *kind, pid_t *pid_r, struct ig_why *why)
+{
+	return spawn(c, kind, NULL, pid_r, why);
 }

@@ -1,4 +1,4 @@
-/* Prints the JSON of `irgatectl read` for each file, reading them in this process. With -q only reads them, with -n N each N times (profiling). */
+/* Prints the JSON of `irgatectl read` for each file, reading them in this process. With -q only reads them, with -n N each N times (profiling), with -f DIR through the filters there. */
 #include "config.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,7 +8,10 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/opt.h"
+#include "filter/filter.h"
 #include "parse/parse.h"
+
+static struct ig_filters *filters; /* -f DIR; NULL none */
 
 static int read_file(struct ig_arena *a, const char *file, bool quiet, struct ig_buf *out)
 {
@@ -22,6 +25,8 @@ static int read_file(struct ig_arena *a, const char *file, bool quiet, struct ig
 	}
 	struct ig_report *r = ig_parse_mail(fd, (uint64_t)st.st_size, NULL, &ig_parse_defaults, a);
 	close(fd);
+	if (filters)
+		ig_filter_report(filters, r, a);
 	ig_buf_reset(out);
 	ig_report_pack(r, out);
 	if (quiet)
@@ -38,13 +43,20 @@ static int read_file(struct ig_arena *a, const char *file, bool quiet, struct ig
 	return 0;
 }
 
+static void say(const char *line, void *arg IG_UNUSED)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
 int main(int argc, char **argv)
 {
 	struct ig_buf out;
 	bool quiet = false;
 	int bad = 0, c, times = 1;
-	while ((c = getopt(argc, argv, "qn:")) != -1) {
+	while ((c = getopt(argc, argv, "qn:f:")) != -1) {
 		quiet = quiet || c == 'q';
+		if (c == 'f')
+			filters = ig_filters_load(NULL, optarg, say, NULL, NULL);
 		if (c == 'n')
 			times = (int)strtol(optarg, NULL, 10);
 	}

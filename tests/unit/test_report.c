@@ -9,11 +9,14 @@
 #include "model/report.h"
 
 static const struct ig_address people[] = {{"Ngô Văn Á", "a@example.vn"}, {NULL, "b@example.vn"}};
-static const struct ig_attachment files[] = {{"báo cáo.pdf", "application/pdf", 12345, {1, 2, 3}, NULL}, {NULL, "text/plain", 3, {9}, "abc"}};
+static const struct ig_attachment files[] = {{"báo cáo.pdf", "application/pdf", 12345, {1, 2, 3}, NULL, NULL, 0}, {NULL, "text/plain", 3, {9}, "abc", NULL, 0}};
 static const char *const ids[] = {"1@x", "2@x", NULL}, *const none[] = {NULL}, *const said[] = {"something \"odd\"", NULL};
 static const struct ig_bounce bounces[] = {{"a@b", "failed", "5.1.1", "3@x", "550 no", IG_BOUNCE_KIND_HARD}};
 static const struct ig_field fields[] = {{"letter.number", "290/STTTT-CNTT", "part 1", "rule", 0.75}};
 static const struct ig_observable seen[] = {{"ipv4", "192.0.2.1"}};
+
+static const struct ig_event events[] = {{"192.0.2.1", "2026-01-02T03:04:05Z", NULL, "test/test", "x", "y", 65535}, {NULL, NULL, "a.example", NULL, NULL, NULL, 0}};
+static const char *const alarms[] = {"rule x was too slow"};
 
 static struct ig_report full(void)
 {
@@ -21,6 +24,7 @@ static struct ig_report full(void)
 		.date_zone = 420, .from = &people[0], .to = people, .to_count = 2, .subject = "Sự cố", .text = "một\nhai\t\x01\x7f", .reply_text = "một", .attachments = files,
 		.attachment_count = 2, .in_reply_to = ids, .references = none, .bounces = bounces, .bounce_count = 1, .crypto = {.is_signed = true, .signer = "x"},
 		.ticket = {"rt", "17", "open"}, .fields = fields, .field_count = 1, .observables = seen, .observable_count = 1, .category = "test/test",
+		.events = events, .event_count = 2, .event_total = 5000, .alarms = alarms, .alarm_count = 1, .filter_empty = true,
 		.category_confidence = 1, .language = "vi", .problems = said, .return_path = "", .list_id = NULL, .delivered_to = ids, .no_auto_reply = true,
 		.identity = {7}, .folded = "su co"};
 }
