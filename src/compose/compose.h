@@ -46,6 +46,7 @@ struct ig_letter {
 };
 /* Kinds of letters by number from 0; NULL past the last. */
 const char *ig_letter_kind(size_t i);
+const char *ig_letter_kind_says(size_t i); /* what it is, in a few words */
 struct ig_mail_head {
 	const char *from_address, *from_name, *to_address, *to_name;
 	const char *message_id;            /* without brackets */

@@ -159,8 +159,15 @@ const struct ig_field ig_fields[] = {
 };
 const size_t ig_field_count = IG_COUNT(ig_fields);
 
-#define KIND_WORD(NAME, word) word,
+#define KIND_WORD(NAME, word, says) word,
+#define KIND_SAYS(NAME, word, says) says,
 static const char *const kind_words[] = {IG_LETTER_KINDS(KIND_WORD)};
+
+const char *ig_letter_kind_says(size_t i)
+{
+	static const char *const words[] = {IG_LETTER_KINDS(KIND_SAYS)};
+	return i < IG_COUNT(words) ? words[i] : NULL;
+}
 
 const char *ig_letter_kind(size_t i)
 {

@@ -10,12 +10,21 @@
 
 /* Every kind of letter, in one list: name of the enum, folder below templates/. */
 #define IG_LETTER_KINDS(X) \
-	X(RECEIPT, "receipt") X(ESCALATION, "escalation") X(REQUEST, "request") X(FORWARD, "forward") X(ORDER, "order") \
-	X(REMINDER, "reminder") X(CLOSING, "closing") X(FINAL_REPORT, "final-report") X(AD_HOC_REPORT, "ad-hoc-report") \
-	X(MAINTENANCE, "maintenance") X(MISDIRECTED, "misdirected") X(DOCUMENT_RECEIPT, "document-receipt")
-#define IG_LETTER_KIND_AT(NAME, word) IG_LETTER_AT_##NAME,
+	X(RECEIPT, "receipt", "receipt of an incident report") \
+	X(ESCALATION, "escalation", "a case reported to the coordinator, with the initial report form where one is filled in") \
+	X(REQUEST, "request", "request for more information") \
+	X(FORWARD, "forward", "a case passed to a provider, owner or operator") \
+	X(ORDER, "order", "relay of a coordination order") \
+	X(REMINDER, "reminder", "reminder of what is owed") \
+	X(CLOSING, "closing", "the handling of a case has ended") \
+	X(FINAL_REPORT, "final-report", "final report to the coordinator") \
+	X(AD_HOC_REPORT, "ad-hoc-report", "ad-hoc report to the coordinator") \
+	X(MAINTENANCE, "maintenance", "notice of a maintenance stop") \
+	X(MISDIRECTED, "misdirected", "return of a document that was not meant for us") \
+	X(DOCUMENT_RECEIPT, "document-receipt", "receipt of a document, the same day")
+#define IG_LETTER_KIND_AT(NAME, word, says) IG_LETTER_AT_##NAME,
 enum { IG_LETTER_KINDS(IG_LETTER_KIND_AT) IG_LETTER_KIND_COUNT };
-#define IG_LETTER_KIND_BIT(NAME, word) IG_FIELD_##NAME = 1 << IG_LETTER_AT_##NAME,
+#define IG_LETTER_KIND_BIT(NAME, word, says) IG_FIELD_##NAME = 1 << IG_LETTER_AT_##NAME,
 enum ig_field_kind {
 	IG_LETTER_KINDS(IG_LETTER_KIND_BIT)
 	IG_FIELD_ALL = (1 << IG_LETTER_KIND_COUNT) - 1,

@@ -109,7 +109,7 @@ static json_t *contact(const struct ig_profile *p, enum ig_words_language l)
 
 static void signer_set(json_t *o, const struct ig_profile *p, const struct ig_page_head *h, enum ig_words_language l)
 {
-	char at[IG_TIME_MAX];
+	char at[IG_TIME_MAX], line[64];
 	json_t *signer = json_object();
 	set(signer, "prefix", in_language(&p->signer_prefix, l));
 	set(signer, "post", in_language(&p->signer_post, l));
@@ -120,7 +120,9 @@ static void signer_set(json_t *o, const struct ig_profile *p, const struct ig_pa
 	if (h->by_key) {
 		json_t *is = json_object();
 		set(is, "by", h->signed_by ? h->signed_by : in_language(&p->office, l));
-		set(is, "at", ig_time_rfc3339(h->date, at));
+		ig_time_rfc3339(h->date, at); /* Decree 30/2020: day.month.year, time, zone */
+		snprintf(line, sizeof line, "%.2s/%.2s/%.4s %.8s %.6s", at + 8, at + 5, at, at + 11, at + 19);
+		set(is, "at", line);
 		json_object_set_new(o, "signed", is);
 	}
 }

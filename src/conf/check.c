@@ -106,6 +106,10 @@ static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 		{&c->user_sender, "sender"}, {&c->user_reader, "reader"},
 	};
 	check_user(r, c->user_pages, c->user_pages, "pages"); /* without one: the readers' */
+	check_user(r, c->user_scribe, c->user_scribe, "scribe");
+	check_user(r, c->user_sealer, c->user_sealer, "sealer");
+	if (c->sign_key && c->user_reader && !c->user_sealer)
+		ig_conf_error(r, ig_conf_set_at(r, &c->sign_key), "sign_key: where roles have users, name one for the sealer too (users.sealer)");
 	const struct { const char *const *const *list; const char *key; } lists[] = {
 		{&c->chiefs, "chiefs"}, {&c->officers, "officers"}, {&c->auditors, "auditors"},
 		{&c->deliver_users, "deliver_users"},

@@ -108,6 +108,11 @@ struct ig_conf {
 	const char *smtp_user, *smtp_password, *smtp_ca, *smtp_helo; /* ca: PEM file, NULL system bundle */
 	int64_t smtp_sessions, smtp_sessions_per_host, smtp_timeout, smtp_idle;
 	int64_t retry_first, retry_max, expire; /* back-off between attempts; when a dispatch is given up */
+	/* letters { } */
+	const char *letter_font, *letter_signature, *letter_seal; /* family; PNG files */
+	const char *sign_key, *sign_password_file; /* PEM: key and certificates of PAdES signatures; NULL none */
+	const char *letter_outgoing; /* letters to print, sign and post */
+	const char *edxml_outgoing;  /* electronic documents for the exchange; NULL none */
 	/* decide { } */
 	bool receipts;           /* off: none are made (dispatch `cancelled`, why `receipts are off`) */
 	int64_t budget_letters;  /* automatic letters to one address in budget_period; 2, 0 no budget of any kind */
@@ -119,7 +124,7 @@ struct ig_conf {
 	const char *const *chiefs, *const *officers, *const *auditors;
 	const char *const *deliver_users; /* who may append through irgate-deliver; empty: everybody */
 	/* users { } : NULL keeps the uid */
-	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_keys;
+	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_keys, *user_scribe, *user_sealer;
 	const char *alarm_command, *alarm_mail;
 	int64_t alarm_timeout;   /* of the command, 1m */
 	struct ig_profile **profiles; /* every profile that was found, checked */

@@ -275,6 +275,25 @@ static const struct ig_conf_option send_[] = {
 };
 TABLE(send_table, send_);
 
+static const struct ig_conf_option letters[] = {
+	{KEY("font", letter_font), .type = IG_CONF_STR, .def = "Liberation Serif", FOR(IG_CONF_CLERK),
+	 .say = "Font family of letters on pages. It must have all Vietnamese letters: with another one irgated does not start (Debian's "
+		"fonts-liberation2 is fit, fonts-liberation is not)."},
+	{KEY("signature", letter_signature), .type = IG_CONF_PATH, .example = "\"chu-ky.png\"", FOR(IG_CONF_CLERK),
+	 .say = "Picture (PNG) of the signature, put into letters that are signed with the key."},
+	{KEY("seal", letter_seal), .type = IG_CONF_PATH, .example = "\"con-dau.png\"", FOR(IG_CONF_CLERK),
+	 .say = "Picture (PNG, transparent, red) of the seal, in real size over a third of the signature."},
+	{AT(sign_key), .type = IG_CONF_PATH, .example = "\"ky-so.pem\"", FOR(IG_CONF_CLERK),
+	 .say = "Private key and certificates (PEM) with which letters are signed (PAdES B-B); only irgate-sealer reads it."},
+	{AT(sign_password_file), .type = IG_CONF_PATH, .example = "\"ky-so.pass\"", FOR(IG_CONF_CLERK),
+	 .say = "File whose first line is the password of that key."},
+	{KEY("outgoing", letter_outgoing), .type = IG_CONF_PATH, .def = "outgoing-letters", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
+	 .say = "Folder of letters to print, sign and post: NAME.pdf and NAME.json; each is held until irgatectl dispatch posted."},
+	{AT(edxml_outgoing), .type = IG_CONF_PATH, .example = "\"edxml/out\"", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
+	 .say = "Outbox folder of electronic documents (edXML, QCVN 102) for the exchange; without it none are written."},
+};
+TABLE(letters_table, letters);
+
 static const struct ig_conf_option decide[] = {
 	{AT(receipts), .type = IG_CONF_BOOL, .def = "yes", FOR(IG_CONF_CLERK),
 	 .say = "Acknowledge reports. Off: each receipt is recorded as cancelled, with the reason."},
@@ -319,6 +338,10 @@ static const struct ig_conf_option users[] = {
 	{KEY("pages", user_pages), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
 	 .say = "User of the workers that read documents and pages; without it that of the readers."},
 	{KEY("keys", user_keys), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK), .say = "User of the worker that holds the keys."},
+	{KEY("scribe", user_scribe), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
+	 .say = "User of the workers that draw letters; without it that of the readers."},
+	{KEY("sealer", user_sealer), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
+	 .say = "User of the worker that signs letters, who may read letters.sign_key and nobody else should."},
 };
 TABLE(users_table, users);
 
@@ -357,6 +380,7 @@ static const struct ig_conf_option top[] = {
 	SECTION("pages", pages_table, "Slow reading: documents, archives, scanned pages."),
 	SECTION("keys", keys_table, "OpenPGP and S/MIME."),
 	SECTION("send", send_table, "The way out."),
+	SECTION("letters", letters_table, "Letters on pages."),
 	SECTION("decide", decide_table, "Automatic letters."),
 	SECTION("access", access_table, "Who may do what over the control socket."),
 	SECTION("users", users_table, "Users the roles change to. Name all or none."),

@@ -69,6 +69,7 @@ VERB(ig_ctl_party_list) VERB(ig_ctl_party_show) VERB(ig_ctl_party_add) VERB(ig_c
 VERB(ig_ctl_peer_list) VERB(ig_ctl_peer_resume) VERB(ig_ctl_receipt_list) VERB(ig_ctl_receipt_release)
 VERB(ig_ctl_duty_list) VERB(ig_ctl_duty_show) VERB(ig_ctl_duty_done)
 VERB(ig_ctl_alarm_list) VERB(ig_ctl_alarm_ack)
+VERB(ig_ctl_template_list) VERB(ig_ctl_template_check) VERB(ig_ctl_template_preview)
 VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
 VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
 VERB(ig_ctl_journal_list)

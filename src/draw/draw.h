@@ -13,6 +13,7 @@
 #define IG_DRAW_DRAW_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <jansson.h>
 #include "base/buf.h"
 #include "base/opt.h"
@@ -59,8 +60,9 @@ struct ig_signer; /* a key with its certificates */
 struct ig_signer *ig_signer_new(const char *pem, size_t len, const char *password, struct ig_why *why);
 struct ig_signer *ig_signer_free(struct ig_signer *s);
 const char *ig_signer_name(const struct ig_signer *s); /* common name of its certificate */
-/* PAdES B-B: CMS with ESS signing certificate over the bytes of the range, put into the room. */
-int ig_signer_fill(struct ig_signer *s, struct ig_buf *pdf, const size_t range[4], struct ig_why *why);
+/* PAdES B-B: CMS with ESS signing certificate over the bytes of the range, put into the room. at: seconds since 1970, the time of signing: the
+ * letter's own, so that the same letter gives the same bytes (with RSA). */
+int ig_signer_fill(struct ig_signer *s, struct ig_buf *pdf, const size_t range[4], int64_t at, struct ig_why *why);
 
 /* ---- the stamp of arrival, drawn onto a copy of a received PDF */
 struct ig_stamp { const char *office, *title, *number, *date, *to, *file; bool layout_2011; };

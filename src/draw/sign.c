@@ -72,7 +72,7 @@ int ig_sign_room(struct ig_buf *pdf, const struct ig_sign_facts *f, size_t range
 	if (!q)
 		return -1;
 	field_add(q, signature_make(q, f));
-	if (ig_pdf_write(q, pdf, true, why))
+	if (ig_pdf_write(q, pdf, false, why))
 		return -1;
 	const char *at = find(pdf, RANGE_ROOM), *contents = find(pdf, "/Contents <");
 	if (!at || !contents || (size_t)(pdf->data + pdf->len - contents) < 12 + IG_SIGN_ROOM)
@@ -160,13 +160,29 @@ const char *ig_signer_name(const struct ig_signer *s)
 	return s->name;
 }
 
-static unsigned char *cms_make(struct ig_signer *s, const struct ig_buf *pdf, const size_t range[4], int *len_r)
+/* Signed attributes first, the signature over them last. OpenSSL would put in the time of its own clock. */
+static CMS_ContentInfo *cms_sign(struct ig_signer *s, BIO *in, int64_t at)
+{
+	const unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP | CMS_PARTIAL;
+	ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)at);
+	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, s->chain, in, flags);
+	CMS_SignerInfo *signer = cms ? CMS_add1_signer(cms, s->certificate, s->key, EVP_sha256(), flags) : NULL;
+	bool good = time && signer && CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) && CMS_final(cms, in, NULL, flags);
+	ASN1_TIME_free(time);
+	if (!good) {
+		CMS_ContentInfo_free(cms);
+		return NULL;
+	}
+	return cms;
+}
+
+static unsigned char *cms_make(struct ig_signer *s, const struct ig_buf *pdf, const size_t range[4], int64_t at, int *len_r)
 {
 	BIO *in = BIO_new(BIO_s_mem());
 	unsigned char *der = NULL;
 	*len_r = -1;
 	if (in && BIO_write(in, pdf->data + range[0], (int)range[1]) == (int)range[1] && BIO_write(in, pdf->data + range[2], (int)range[3]) == (int)range[3]) {
-		CMS_ContentInfo *cms = CMS_sign(s->certificate, s->key, s->chain, in, CMS_DETACHED | CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP);
+		CMS_ContentInfo *cms = cms_sign(s, in, at);
 		if (cms)
 			*len_r = i2d_CMS_ContentInfo(cms, &der);
 		CMS_ContentInfo_free(cms);
@@ -175,14 +191,14 @@ static unsigned char *cms_make(struct ig_signer *s, const struct ig_buf *pdf, co
 	return der;
 }
 
-int ig_signer_fill(struct ig_signer *s, struct ig_buf *pdf, const size_t range[4], struct ig_why *why)
+int ig_signer_fill(struct ig_signer *s, struct ig_buf *pdf, const size_t range[4], int64_t at, struct ig_why *why)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	int len;
 	if (range[0] || range[1] > pdf->len || range[2] < range[1] + 2 || range[2] > pdf->len || range[3] != pdf->len - range[2] ||
 		range[2] - range[1] != IG_SIGN_ROOM + 2 || pdf->len > INT32_MAX)
 		return ig_why(why, "the room for the signature is not where it should be");
-	unsigned char *der = cms_make(s, pdf, range, &len);
+	unsigned char *der = cms_make(s, pdf, range, at, &len);
 	if (len <= 0 || len > IG_SIGN_ROOM / 2) {
 		unsigned long e = ERR_get_error();
 		ERR_clear_error();

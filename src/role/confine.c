@@ -29,6 +29,10 @@ static const struct line lines[] = {
 	{"sender", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_FORK | IG_MAY_PASSFD,
 	 {NAMES, "/etc/ssl", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "{ca}", "{libraries}"}, {"{outgoing}"}},
 	{"reader", IG_MAY_PASSFD, {NULL}, {NULL}},
+	/* pango loads a font when a letter first needs it, and looks for it in a thread */
+	{"scribe", IG_MAY_OPEN | IG_MAY_THREAD | IG_MAY_PASSFD,
+	 {"/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig", "/var/cache/fontconfig"}, {NULL}},
+	{"sealer", IG_MAY_PASSFD, {NULL}, {NULL}},
 	/* the poppler tools and catdoc, with what they and the recognition of text read */
 	{"pages", IG_MAY_OPEN | IG_MAY_FORK | IG_MAY_PASSFD | IG_MAY_TOOL,
 	 {"{tools}", "/etc/fonts", "/usr/share/fonts", "/usr/share/poppler", "/usr/share/tesseract-ocr", "/usr/share/catdoc", "/dev/null", "/dev/urandom"}, {NULL}},
@@ -117,6 +121,10 @@ static const char *user_of(const struct ig_conf *c, const char *role)
 		return c->user_sender;
 	if (!strcmp(role, "keys"))
 		return c->user_keys;
+	if (!strcmp(role, "sealer"))
+		return c->user_sealer;
+	if (!strcmp(role, "scribe"))
+		return c->user_scribe ? c->user_scribe : c->user_reader;
 	if (!strcmp(role, "pages") && c->user_pages)
 		return c->user_pages;
 	return !strcmp(role, "reader") || !strcmp(role, "pages") ? c->user_reader : NULL;

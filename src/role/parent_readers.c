@@ -31,6 +31,8 @@ static size_t size_of(const struct ig_parent_pool *pool)
 	case IG_POOL_PAGES:
 		return (size_t)pool->parent->conf->pages_workers;
 	case IG_POOL_KEYS:
+	case IG_POOL_SCRIBE: /* one at a time is 30 letters a second */
+	case IG_POOL_SEALER:
 	case IG_POOL_COUNT:
 		break;
 	}

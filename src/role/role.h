@@ -80,6 +80,10 @@ int ig_reader_spawn(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why);
 int ig_reader_spawn_explaining(const struct ig_conf *c, pid_t *pid_r, struct ig_why *why); /* its problems begin with how filters went */
 /* The same for the program irgate-KIND: "reader", "pages", "keys", each with words of its own (spawn.c). */
 int ig_worker_spawn(const struct ig_conf *c, const char *kind, pid_t *pid_r, struct ig_why *why);
+/* drawing.c: an irgate-scribe of its own draws one thing (type, wanted and words as in scribe.c; "sign" in wanted: signed by an irgate-sealer too), the
+ * first of what was wanted into out. Blocking. -1 with why. */
+int ig_drawing_call(const struct ig_conf *conf, const char *type, const char *wanted, const char *words, const void *p, size_t len, struct ig_buf *out,
+	struct ig_why *why);
 /* A program with standard streams, sock as IG_ROLE_FD, keep (if not -1) as the next descriptor, and nothing else open. 0 or an errno. */
 int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r);
 #endif

@@ -5,7 +5,7 @@
  *
  * WORK: type application/json: a page model; name: what is wanted, of "pdf", "sign", "fax-fine", "fax-standard", with spaces between.
  *       type application/pdf: a received document for the stamp of arrival; words: its fields as JSON.
- * CHILD: what was drawn; part: how many pages; name: the four numbers of the room for the signature, or "". DID: result "" or why not. */
+ * CHILD: what was drawn; part: how many pages; name: the four numbers of the room for the signature and the letter's time, or "". DID: result "" or why not. */
 #include "config.h"
 #include <errno.h>
 #include <signal.h>
@@ -114,7 +114,10 @@ static int make_pdf(struct scribe *s, struct ig_drawing *g, json_t *page, bool s
 		pdf_date(json_string_value(json_object_get(page, "date")) ? json_string_value(json_object_get(page, "date")) : "", at);
 		struct ig_sign_facts facts = {.name = json_string_value(json_object_get(is, "by")), .reason = json_string_value(json_object_get(page, "title")), .at = at};
 		rc = ig_sign_room(&pdf, &facts, range, why);
-		snprintf(range_text, sizeof range_text, "%zu %zu %zu %zu", range[0], range[1], range[2], range[3]);
+		ig_time signed_at = 0;
+		if (json_string_value(json_object_get(page, "date")))
+			ig_time_parse(json_string_value(json_object_get(page, "date")), &signed_at);
+		snprintf(range_text, sizeof range_text, "%zu %zu %zu %zu %lld", range[0], range[1], range[2], range[3], (long long)(signed_at / IG_SECOND));
 	}
 	if (!rc)
 		send_drawn(s, ig_drawing_pages(g), rc ? "" : sign ? range_text : "", "application/pdf", &pdf);

@@ -2,7 +2,7 @@
  * digits: it never looks at what a PDF means. Relies on its parent for the socket (IG_ROLE_FD) and on draw/sign.c for the CMS. Confined before
  * the first letter: no file, no network; who takes it over has the key's use, and that only.
  *
- * WORK: fd: the PDF; words: the four numbers of the room. CHILD: the signed PDF. DID: result "" or why not. `irgate-sealer name key=FILE` prints
+ * WORK: fd: the PDF; words: the four numbers of the room and the time of signing. CHILD: the signed PDF. DID: result "" or why not. `irgate-sealer name key=FILE` prints
  * the name of the certificate. */
 #include "config.h"
 #include <errno.h>
@@ -69,14 +69,15 @@ static void key_load(struct sealer *s)
 static int seal(struct sealer *s, const struct ig_note_work *w, int fd, struct ig_buf *pdf, struct ig_why *why)
 {
 	size_t range[4];
-	if (!w->words || sscanf(w->words, "%zu %zu %zu %zu", &range[0], &range[1], &range[2], &range[3]) != 4)
+	long long at;
+	if (!w->words || sscanf(w->words, "%zu %zu %zu %zu %lld", &range[0], &range[1], &range[2], &range[3], &at) != 5)
 		return ig_why(why, "the room for the signature is not said");
 	void *p = w->size ? mmap(NULL, w->size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
 	if (p == MAP_FAILED)
 		return ig_why(why, "there is nothing to sign");
 	ig_buf_add(pdf, p, w->size);
 	munmap(p, w->size);
-	return pdf->over ? ig_why(why, "it is too large") : ig_signer_fill(s->signer, pdf, range, why);
+	return pdf->over ? ig_why(why, "it is too large") : ig_signer_fill(s->signer, pdf, range, at, why);
 }
 
 /* False: the clerk is gone, or speaks nonsense. */

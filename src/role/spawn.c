@@ -90,10 +90,25 @@ static void keys_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "plain_max", (int64_t)c->keys_plain_max);
 }
 
+static void scribe_words(const struct ig_conf *c, struct words *w)
+{
+	word_text(w, "user", c->user_scribe ? c->user_scribe : c->user_reader);
+	word_text(w, "font", c->letter_font);
+	word_text(w, "signature", c->letter_signature);
+	word_text(w, "seal", c->letter_seal);
+}
+
+static void sealer_words(const struct ig_conf *c, struct words *w)
+{
+	word_text(w, "user", c->user_sealer);
+	word_text(w, "key", c->sign_key);
+	word_text(w, "password_file", c->sign_password_file);
+}
+
 static const struct {
 	const char *kind;
 	void (*words)(const struct ig_conf *c, struct words *w); /* NULL: none */
-} workers[] = {{"reader", reader_words}, {"pages", pages_words}, {"keys", keys_words}};
+} workers[] = {{"reader", reader_words}, {"pages", pages_words}, {"keys", keys_words}, {"scribe", scribe_words}, {"sealer", sealer_words}};
 
 int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r)
 {

@@ -246,8 +246,187 @@ static void test_fax(void **state)
 	json_decref(page);
 }
 
+/* A key and a certificate of one hour, made by the openssl program; NULL without one. */
+static struct ig_signer *signer_make(void)
+{
+	char key[64], certificate[64], line[400];
+	struct ig_buf pem = IG_BUF_INIT(65536);
+	struct ig_why why = {""};
+	snprintf(key, sizeof key, "%s/key.pem", dir);
+	snprintf(certificate, sizeof certificate, "%s/cert.pem", dir);
+	snprintf(line, sizeof line, "openssl req -x509 -newkey rsa:2048 -nodes -keyout %s -out %s -days 2 -subj '/CN=Van thu tinh Mau' 2>/dev/null", key, certificate);
+	if (system(line) || ig_fs_read_file(key, &pem))
+		return NULL;
+	struct ig_buf more = IG_BUF_INIT(65536);
+	assert_int_equal(ig_fs_read_file(certificate, &more), 0);
+	ig_buf_add(&pem, more.data, more.len);
+	struct ig_signer *s = ig_signer_new(pem.data, pem.len, NULL, &why);
+	if (!s)
+		fail_msg("%s", why.text);
+	assert_null(ig_signer_new(more.data, more.len, NULL, &why));
+	unlink(key);
+	unlink(certificate);
+	ig_buf_free(&pem);
+	ig_buf_free(&more);
+	return s;
+}
+
+static void test_signature(void **state)
+{
+	(void)state;
+	const char *const to[] = {"Cơ quan điều phối quốc gia", NULL};
+	struct ig_page_head head = {.number = 12, .to = to, .reference = "IR-2026-000123-0", .by_key = true, .signed_by = "Văn thư tỉnh Mẫu"};
+	struct ig_buf pdf = IG_BUF_INIT(IG_DRAW_PDF_MAX), seen = IG_BUF_INIT(1u << 20);
+	struct ig_sign_facts said = {.name = "Văn thư tỉnh Mẫu", .reason = "báo cáo", .at = "D:20261122083100+07'00'"};
+	struct ig_why why = {""};
+	size_t range[4];
+	struct ig_signer *signer = signer_make();
+	if (!signer)
+		skip();
+	json_t *page = page_of("final-report", "vi", "vn-2020", &head);
+	struct ig_drawing *g = drawn(page);
+	assert_int_equal(ig_drawing_pdf(g, &pdf, &why), 0);
+	size_t before = pdf.len;
+	if (ig_sign_room(&pdf, &said, range, &why))
+		fail_msg("%s", why.text);
+	assert_int_equal(range[2] + range[3], pdf.len);
+	assert_int_equal(pdf.data[range[1]], '<');
+	assert_int_equal(pdf.data[range[2] - 1], '>');
+	if (ig_signer_fill(signer, &pdf, range, 1795570260, &why))
+		fail_msg("%s", why.text);
+	assert_true(pdf.len < before + 24000);
+	assert_string_equal(ig_signer_name(signer), "Van thu tinh Mau");
+	if (seen_by("pdfsig -nocert", "", &pdf, &seen) && seen.len) {
+		assert_non_null(strstr(seen.data, "Signature is Valid"));
+		assert_non_null(strstr(seen.data, "Total document signed"));
+		assert_non_null(strstr(seen.data, "ETSI.CAdES.detached"));
+		assert_non_null(strstr(seen.data, "Nov 2"));
+		pdf.data[range[1] / 2] ^= 1; /* one bit elsewhere, and it is not valid any more */
+		ig_buf_reset(&seen);
+		seen_by("pdfsig -nocert", "", &pdf, &seen);
+		assert_null(strstr(seen.data, "Signature is Valid"));
+		pdf.data[range[1] / 2] ^= 1;
+	}
+	write_out("signed", "pdf", &pdf);
+	range[3]++; /* a room that is none */
+	assert_int_equal(ig_signer_fill(signer, &pdf, range, 0, &why), -1);
+	ig_signer_free(signer);
+	ig_drawing_free(g);
+	json_decref(page);
+	ig_buf_free(&pdf);
+	ig_buf_free(&seen);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	struct ig_why why = {""};
+	json_t *page = json_pack("{s:s}", "kind", "poster");
+	assert_null(ig_draw(draw, page, &why));
+	assert_non_null(strstr(why.text, "poster"));
+	json_decref(page);
+	assert_null(ig_draw(draw, NULL, &why));
+	assert_null(ig_draw_new("No Such Font", NULL, &why));
+	struct ig_draw_pictures bad = {.seal = "no picture", .seal_len = 10};
+	assert_null(ig_draw_new(NULL, &bad, &why));
+	/* at the limit of pages and past it */
+	for (int more = 0; more < 2; more++) {
+		struct ig_buf body = IG_BUF_INIT(1u << 20);
+		for (int i = 1; i < IG_DRAW_PAGES_MAX + more; i++)
+			ig_buf_str(&body, "một trang\n^\n");
+		ig_buf_str(&body, "trang cuối\n");
+		page = json_pack("{s:s, s:s}", "body", body.data, "language", "vi");
+		struct ig_drawing *g = ig_draw(draw, page, &why);
+		assert_int_equal(g == NULL, more);
+		assert_true(!g || ig_drawing_pages(g) == IG_DRAW_PAGES_MAX);
+		ig_drawing_free(g);
+		json_decref(page);
+		ig_buf_free(&body);
+	}
+}
+
+/* A word without end, a cell of a hundred lines, signs where none is meant: it is drawn, whatever it looks like. */
+static void test_strange(void **state)
+{
+	(void)state;
+	struct ig_why why = {""};
+	struct ig_buf body = IG_BUF_INIT(1u << 20), pdf = IG_BUF_INIT(IG_DRAW_PDF_MAX);
+	for (int i = 0; i < 3000; i++)
+		ig_buf_char(&body, 'x');
+	ig_buf_str(&body, "\n|nhãn|");
+	for (int i = 0; i < 200; i++)
+		ig_buf_fmt(&body, "dòng %d\\n", i);
+	ig_buf_str(&body, "|\n|||||||||||||||||||||||\n# \n#\n^\n^\n\\\n\\\\# không phải tiêu đề\n- \n");
+	json_t *page = json_pack("{s:s, s:s, s:[s,s], s:s}", "body", body.data, "reference", "không phải mã", "to", "", "một\ndòng", "about",
+		"rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài rất dài");
+	struct ig_drawing *g = ig_draw(draw, page, &why);
+	assert_non_null(g);
+	assert_true(ig_drawing_pages(g) >= 5);
+	assert_int_equal(ig_drawing_pdf(g, &pdf, &why), 0);
+	write_out("strange", "pdf", &pdf);
+	ig_drawing_free(g);
+	json_decref(page);
+	ig_buf_free(&body);
+	ig_buf_free(&pdf);
+}
+
+/* A register of two hundred rows, the report of a transmission, and the stamp on a page of ours. */
+static void test_sheets(void **state)
+{
+	(void)state;
+	struct ig_why why = {""};
+	struct ig_buf pdf = IG_BUF_INIT(IG_DRAW_PDF_MAX), stamped = IG_BUF_INIT(IG_DRAW_PDF_MAX), text = IG_BUF_INIT(1u << 20);
+	json_t *rows = json_array(), *page = json_pack("{s:s, s:s, s:[s,s], s:b, s:s, s:[{s:s,s:f},{s:s,s:f},{s:s,s:f},{s:s,s:f}]}", "kind", "table", "heading",
+		"SỔ ĐĂNG KÝ VĂN BẢN ĐẾN", "lead", "Năm: 2026", "Từ ngày 01/01/2026 đến ngày 22/11/2026", "landscape", true, "foot", "Sổ số 1, trang", "columns", "title",
+		"Ngày đến", "width", 1.2, "title", "Số đến", "width", 0.8, "title", "Tên loại và trích yếu nội dung", "width", 5.0, "title", "Ghi chú", "width", 1.5);
+	for (int i = 1; i <= 200; i++) {
+		char number[16];
+		snprintf(number, sizeof number, "%04d", i);
+		json_array_append_new(rows, json_pack("[s,s,s,s]", "22/11/2026", number, i % 7 ? "Báo cáo sự cố" : "Báo cáo sự cố an toàn thông tin mạng rất dài, "
+			"có nhiều chữ đến mức phải xuống dòng thêm một lần nữa trong ô của nó", ""));
+	}
+	json_object_set_new(page, "rows", rows);
+	struct ig_drawing *g = drawn(page);
+	assert_true(ig_drawing_pages(g) > 4);
+	assert_int_equal(ig_drawing_pdf(g, &pdf, &why), 0);
+	if (seen_by("pdftotext -layout", "-", &pdf, &text) && text.len) {
+		assert_non_null(strstr(text.data, "0001"));
+		assert_non_null(strstr(text.data, "0200"));
+		size_t heads = 0;
+		for (const char *p = text.data; (p = strstr(p, "Số đến")); p++)
+			heads++;
+		assert_int_equal(heads, ig_drawing_pages(g)); /* the head stands on every page */
+	}
+	write_out("register", "pdf", &pdf);
+	ig_drawing_free(g);
+	json_decref(page);
+	struct ig_stamp stamp = {.office = "SỞ THÔNG TIN VÀ TRUYỀN THÔNG", .number = "0041", .date = "22/11/2026", .to = "Phòng CNTT"};
+	if (ig_draw_stamp(draw, &stamp, pdf.data, pdf.len, &stamped, &why))
+		fail_msg("%s", why.text);
+	ig_buf_reset(&text);
+	if (seen_by("pdftotext", "-", &stamped, &text) && text.len) {
+		assert_non_null(strstr(text.data, "ĐẾN"));
+		assert_non_null(strstr(text.data, "0041"));
+		assert_non_null(strstr(text.data, "0200"));
+	}
+	write_out("stamped", "pdf", &stamped);
+	assert_int_equal(ig_draw_stamp(draw, &stamp, "%PDF-1.4 nothing", 16, &stamped, &why), -1);
+	page = json_pack("{s:s, s:s, s:[[s,s],[s,s]]}", "kind", "report", "heading", "BÁO CÁO TRUYỀN FAX", "rows", "Số máy nhận", "+84 233 000 0042", "Kết quả", "đã gửi");
+	g = drawn(page);
+	assert_int_equal(ig_drawing_pages(g), 1);
+	ig_buf_reset(&pdf);
+	assert_int_equal(ig_drawing_pdf(g, &pdf, &why), 0);
+	write_out("report", "pdf", &pdf);
+	ig_drawing_free(g);
+	json_decref(page);
+	ig_buf_free(&pdf);
+	ig_buf_free(&stamped);
+	ig_buf_free(&text);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds), cmocka_unit_test(test_fax)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds), cmocka_unit_test(test_fax), cmocka_unit_test(test_signature),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_strange), cmocka_unit_test(test_sheets)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -148,7 +148,7 @@ static void one_line(void **state)
 /* Every role has its lines, and each of them says what happens to open, connect and exec. */
 static void table_is_whole(void **state IG_UNUSED)
 {
-	static const char *const roles[] = {"parent", "recorder", "mailin", "account", "clerk", "sender", "sender (smtp)", "reader", "pages", "keys"};
+	static const char *const roles[] = {"parent", "recorder", "mailin", "account", "clerk", "sender", "sender (smtp)", "reader", "pages", "scribe", "sealer", "keys"};
 	static const char *const acts[] = {"connect inet", "connect unix", "exec", "fork"};
 
 	for (size_t r = 0; r < IG_COUNT(roles); r++) {
