@@ -1,5 +1,5 @@
 /* JSON Schema, as much of it as schemas of reports need: type, required, properties, items, enum, const, pattern, format, minimum, maximum, minLength,
- * minItems, additionalProperties (false), allOf, anyOf, oneOf, if/then/else and $ref within the file (draft 2020-12). Schemas are ours and are
+ * maxLength, minItems, maxItems, not, additionalProperties (false), allOf, anyOf, oneOf, if/then/else and $ref within the file (draft 2020-12). Schemas are ours and are
  * read before confinement; the report is the sender's.
  * Bounded in depth and in what it says. */
 #include "config.h"
@@ -147,6 +147,8 @@ static bool format_fits(const char *v, const char *format)
 		return date_time(v);
 	if (!strcmp(format, "ipv4") || !strcmp(format, "ipv6"))
 		return (type = ig_address_type(v, n, plain)) && !strcmp(type, format);
+	if (!strcmp(format, "hostname"))
+		return n && n < 254 && strspn(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == n && *v != '-' && *v != '.';
 	if (!strcmp(format, "email"))
 		return strchr(v, '@') && strchr(v, '@') != v && strchr(v, '@')[1] && !strchr(v, ' ');
 	if (!strcmp(format, "uri"))
@@ -185,6 +187,8 @@ static bool check_text(struct checking *c, const json_t *v, const json_t *schema
 	const struct ig_pattern *p = text ? pattern_of(c->s, text) : NULL;
 	if (json_integer_value(json_object_get(schema, "minLength")) > (json_int_t)strlen(s))
 		return no(c, at, "is too short");
+	if (json_object_get(schema, "maxLength") && json_integer_value(json_object_get(schema, "maxLength")) < (json_int_t)strlen(s))
+		return no(c, at, "is too long");
 	if (format && !format_fits(s, format))
 		return no(c, at, "is not of the form %s: \"%.40s\"", format, s);
 	if (p && ig_pattern_find(p, s, strlen(s), 0, NULL, NULL, NULL) != 1)
@@ -260,6 +264,9 @@ static bool check_combined(struct checking *c, const json_t *v, json_t *schema, 
 		fits += quiet(c, v, e, at, depth);
 	if ((any && !fits) || (!any && one && fits != 1))
 		good = no(c, at, "fits none of the forms that are allowed") && good;
+	json_t *never = json_object_get(schema, "not");
+	if (never && quiet(c, v, never, at, depth))
+		good = no(c, at, "is of a form that is not allowed") && good;
 	if (when && (then = json_object_get(schema, quiet(c, v, when, at, depth) ? "then" : "else")))
 		good = check(c, v, then, at, depth + 1) && good;
 	return good;
@@ -281,7 +288,9 @@ static bool check(struct checking *c, const json_t *v, json_t *schema, const cha
 	if (good && json_is_array(v)) {
 		items = json_object_get(schema, "items");
 		if (json_integer_value(json_object_get(schema, "minItems")) > (json_int_t)json_array_size(v))
-			good = no(c, at, "is empty");
+			good = no(c, at, "has too few entries");
+		if (json_object_get(schema, "maxItems") && json_integer_value(json_object_get(schema, "maxItems")) < (json_int_t)json_array_size(v))
+			good = no(c, at, "has too many entries");
 		json_array_foreach(v, i, e)
 			if (items && i < 1000)
 				good = check(c, e, items, ig_arena_fmt(c->g->a, "%s/%zu", at, i), depth + 1) && good;
