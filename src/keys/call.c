@@ -11,6 +11,7 @@ static int act(struct ig_keys *k, const struct ig_crypt_request *q, struct ig_ar
 		return ig_why(why, "this worker only reads the keys");
 	if (ig_keys_scratch_refresh(k, why))
 		return -1;
+	ig_keys_fresh(k);
 	switch (q->act) {
 	case IG_CRYPT_ACT_LIST:
 		return ig_keys_list(k, a, &x->keys, &x->key_count, why);

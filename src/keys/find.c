@@ -131,6 +131,8 @@ void ig_keys_find(struct ig_keys *k, const struct ig_crypt_ask *ask, struct ig_a
 		ig_keys_problem(a, found, "there is no program here that reads this form (%s)", ig_crypt_form_word(ask->form));
 		return;
 	}
+	if (ask->form == IG_CRYPT_FORM_CMS)
+		ig_keys_fresh(k);
 	if (ask->signature) {
 		verify_beside(k, ask, a, found);
 		return;

@@ -1,5 +1,5 @@
 /* A GnuPG home with an agent of its own, and one context for each form.
- * Relies on the programs that its caller names; asks gpgconf nothing. Never asks a person: pinentry is looped back to us (no terminal), the
+ * Relies on the programs that its caller names, and on gpgconf once, before confinement, because GPGME knows of S/MIME only by it. Never asks a person: pinentry is looped back to us (no terminal), the
  * network daemon is not used (offline), keys are fetched from nowhere. */
 #include "config.h"
 #include "keys/inner.h"
@@ -56,7 +56,8 @@ static gpgme_ctx_t context(struct ig_keys *k, enum ig_crypt_form form, const cha
 	}
 	gpgme_set_offline(c, 1);
 	gpgme_set_pinentry_mode(c, GPGME_PINENTRY_MODE_LOOPBACK);
-	gpgme_set_passphrase_cb(c, give_passphrase, k);
+	if (form == IG_CRYPT_FORM_OPENPGP) /* for gpgsm GPGME refuses every call that could ask: keys of certificates must have no passphrase */
+		gpgme_set_passphrase_cb(c, give_passphrase, k);
 	gpgme_set_ctx_flag(c, "no-auto-check-trustdb", "1");
 	gpgme_set_ctx_flag(c, "auto-key-retrieve", "0");
 	/* The ring holds what an operator accepted: the web of trust has no say. */
@@ -161,6 +162,13 @@ static int start_contexts(struct ig_keys *k, struct ig_why *why)
 	return 0;
 }
 
+void ig_keys_prepare(void)
+{
+	gpgme_engine_info_t all;
+	if (gpgme_check_version(GPGME_WANTED))
+		gpgme_get_engine_info(&all);
+}
+
 struct ig_keys *ig_keys_open(const struct ig_keys_place *place, struct ig_why *why)
 {
 	struct ig_keys *k = ig_xmalloc(sizeof *k);
@@ -172,12 +180,25 @@ struct ig_keys *ig_keys_open(const struct ig_keys_place *place, struct ig_why *w
 		.agent = ig_arena_strdup(k->arena, place->agent),
 		.passphrase = ig_arena_strdup(k->arena, place->passphrase),
 		.plain_max = place->plain_max};
-	gpgme_set_global_flag("disable-gpgconf", "1");
+	ig_keys_prepare();
 	k->scratch = k->place.scratch;
 	k->home = k->scratch ? k->scratch : k->place.home;
 	if (make_home(k->place.home, why) || (k->scratch && ig_keys_scratch_fill(k, why)) || start_agent(k, why) || start_contexts(k, why))
 		return ig_keys_close(k);
 	return k;
+}
+
+/* gpgsm is a server to GPGME, and one call that failed leaves it in a state in which the next fails too. */
+void ig_keys_fresh(struct ig_keys *k)
+{
+	gpgme_error_t e;
+	if (!k->ctx[IG_CRYPT_FORM_CMS])
+		return;
+	gpgme_ctx_t c = context(k, IG_CRYPT_FORM_CMS, k->place.gpgsm, &e);
+	if (!c)
+		return;
+	gpgme_release(k->ctx[IG_CRYPT_FORM_CMS]);
+	k->ctx[IG_CRYPT_FORM_CMS] = c;
 }
 
 struct ig_keys *ig_keys_close(struct ig_keys *k)

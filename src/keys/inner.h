@@ -22,9 +22,12 @@ struct ig_keys {
 
 /* scratch.c */
 int ig_keys_scratch_fill(struct ig_keys *k, struct ig_why *why);
+int ig_keys_scratch_renew(struct ig_keys *k);                       /* all rings are copied anew; -1 also where there is no scratch home */
 int ig_keys_scratch_refresh(struct ig_keys *k, struct ig_why *why); /* rings that have changed are copied anew */
 
-/* home.c: words for a code, into a. */
+/* home.c */
+void ig_keys_fresh(struct ig_keys *k); /* before every call from outside */
+/* words for a code, into a. */
 const char *ig_keys_words(struct ig_arena *a, gpgme_error_t e);
 
 /* data.c: bytes for the library, and a place for what comes out that stops at its ceiling. */

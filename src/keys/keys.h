@@ -22,6 +22,8 @@ struct ig_keys_place {
 };
 
 struct ig_keys;
+/* Before confinement: GPGME asks gpgconf which engines there are, once in the life of a process. */
+void ig_keys_prepare(void);
 /* Starts an agent of its own for the home where none runs; it ends with this process. place is copied. NULL with why. */
 struct ig_keys *ig_keys_open(const struct ig_keys_place *place, struct ig_why *why);
 struct ig_keys *ig_keys_close(struct ig_keys *k); /* NULL in, NULL out */
@@ -32,7 +34,7 @@ void ig_keys_scratch_remove(const char *dir);
 bool ig_keys_can(const struct ig_keys *k, enum ig_crypt_form form);
 
 /* Opens or verifies one piece. Never fails: what could not be done is in found. Strings and plain live in a. A key counts as known when it is in
- * the ring, which only an operator fills; a certificate also needs a chain to a root the operator trusts (trustlist.txt). */
+ * the ring, which only an operator fills; a certificate also when its chain leads to a root that the operator trusts (trustlist.txt). */
 void ig_keys_find(struct ig_keys *k, const struct ig_crypt_ask *ask, struct ig_arena *a, struct ig_crypt_found *found_r);
 
 /* ---- seal.c: outgoing */

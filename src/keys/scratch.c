@@ -60,6 +60,13 @@ int ig_keys_scratch_refresh(struct ig_keys *k, struct ig_why *why)
 	return 0;
 }
 
+int ig_keys_scratch_renew(struct ig_keys *k)
+{
+	struct ig_why why;
+	memset(k->seen, 0, sizeof k->seen);
+	return k->scratch ? ig_keys_scratch_refresh(k, &why) : -1;
+}
+
 int ig_keys_scratch_fill(struct ig_keys *k, struct ig_why *why)
 {
 	const char *conf = ig_arena_fmt(k->arena, "%s/gpg.conf", k->scratch);

@@ -68,7 +68,7 @@ static enum ig_verified judge_expired(gpgme_signature_t s, gpgme_key_t key, stru
 }
 
 /* gpgsm says for a certificate whose chain it cannot or may not follow to a trusted root that all is well with the signature alone. */
-static enum ig_verified judge_chain(gpgme_signature_t s, gpgme_key_t key, struct ig_arena *a, struct ig_crypt_found *found)
+static enum ig_verified judge_chain(gpgme_signature_t s, gpgme_key_t key, bool accepted, struct ig_arena *a, struct ig_crypt_found *found)
 {
 	if (s->summary & GPGME_SIGSUM_VALID || s->validity >= GPGME_VALIDITY_FULL)
 		return IG_VERIFIED_GOOD;
@@ -79,12 +79,14 @@ static enum ig_verified judge_chain(gpgme_signature_t s, gpgme_key_t key, struct
 	}
 	if (s->summary & GPGME_SIGSUM_KEY_EXPIRED || why == GPG_ERR_CERT_EXPIRED)
 		return judge_expired(s, key, a, found);
+	if (accepted && why != GPG_ERR_BAD_CERT) /* as with OpenPGP: what an operator took in is known, whoever else vouches for it */
+		return IG_VERIFIED_GOOD;
 	ig_keys_problem(a, found, "the certificate of the signer leads to no root that we trust%s%s", s->validity_reason ? ": " : "",
 		s->validity_reason ? ig_keys_words(a, s->validity_reason) : "");
 	return IG_VERIFIED_UNKNOWN_KEY;
 }
 
-static enum ig_verified judge(gpgme_signature_t s, gpgme_key_t key, enum ig_crypt_form form, struct ig_arena *a, struct ig_crypt_found *found)
+static enum ig_verified judge(gpgme_signature_t s, gpgme_key_t key, bool accepted, enum ig_crypt_form form, struct ig_arena *a, struct ig_crypt_found *found)
 {
 	if (s->wrong_key_usage) {
 		ig_keys_problem(a, found, "the signing key may not be used for signing");
@@ -92,7 +94,7 @@ static enum ig_verified judge(gpgme_signature_t s, gpgme_key_t key, enum ig_cryp
 	}
 	switch (gpgme_err_code(s->status)) {
 	case GPG_ERR_NO_ERROR:
-		return form == IG_CRYPT_FORM_CMS ? judge_chain(s, key, a, found) : IG_VERIFIED_GOOD;
+		return form == IG_CRYPT_FORM_CMS ? judge_chain(s, key, accepted, a, found) : IG_VERIFIED_GOOD;
 	case GPG_ERR_NO_PUBKEY:
 		ig_keys_problem(a, found, "the key %s that signed is not known here", s->fpr ? s->fpr : "?");
 		return IG_VERIFIED_UNKNOWN_KEY;
@@ -114,12 +116,26 @@ static enum ig_verified judge(gpgme_signature_t s, gpgme_key_t key, enum ig_cryp
 	}
 }
 
+/* Does the ring that an operator filled hold the certificate, and not only the copy into which gpgsm put what came with the mail? */
+static bool is_accepted(struct ig_keys *k, const char *fpr)
+{
+	gpgme_key_t key = NULL;
+	if (!fpr || ig_keys_scratch_renew(k))
+		return false;
+	ig_keys_fresh(k);
+	if (gpgme_get_key(k->ctx[IG_CRYPT_FORM_CMS], fpr, &key, 0))
+		return false;
+	gpgme_key_unref(key);
+	return true;
+}
+
 static void take(struct ig_keys *k, enum ig_crypt_form form, gpgme_signature_t s, const char *from, struct ig_arena *a, struct ig_crypt_found *found)
 {
 	gpgme_key_t key = NULL;
 	if (s->fpr && gpgme_get_key(k->ctx[form], s->fpr, &key, 0))
 		key = NULL;
-	enum ig_verified v = judge(s, key, form, a, found);
+	bool accepted = form == IG_CRYPT_FORM_CMS && is_accepted(k, s->fpr);
+	enum ig_verified v = judge(s, key, accepted, form, a, found);
 	const char *whose = key ? owner(key, from, a) : NULL;
 	bool counts = !found->is_signed || v == IG_VERIFIED_BAD || (v == IG_VERIFIED_GOOD && found->verified == IG_VERIFIED_UNKNOWN_KEY);
 	if (counts && found->verified != IG_VERIFIED_BAD) {

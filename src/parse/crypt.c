@@ -80,13 +80,13 @@ const struct ig_crypt_found *ig_crypt_look(struct ig_mail *m, const char *path, 
 
 void ig_crypt_note(struct ig_mail *m, const char *path, const struct ig_crypt_found *found, bool encrypted)
 {
-	if (!found) {
+	if (found && found->problem)
+		ig_mail_problem(m, "part %s: %s", path, found->problem);
+	if (!found || (!found->encrypted && !found->is_signed && !found->plain)) {
 		m->crypt.encrypted += encrypted;
 		m->crypt.is_signed |= !encrypted;
 		return;
 	}
-	if (found->problem)
-		ig_mail_problem(m, "part %s: %s", path, found->problem);
 	m->crypt.encrypted += found->encrypted;
 	m->crypt.opened += found->encrypted && found->decrypted;
 	if (!found->is_signed)

@@ -239,5 +239,6 @@ int main(int argc, char **argv)
 	struct ig_arena *all = ig_arena_new(0);
 	if (w.scratch_below && ig_keys_scratch_make(w.scratch_below, w.place.home, all, &w.place.scratch, &why) < 0)
 		ig_die(IG_EX_CONFIG, "%s", why.text);
+	ig_keys_prepare();
 	return nurse(&w);
 }
