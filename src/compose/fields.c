@@ -31,6 +31,8 @@ const struct ig_field ig_fields[] = {
 	{"addressee.name", EVERY, DESK, ALL, "Name of the party from our own directory; absent for a bare address. "
 		"A display name found in a mail is not repeated: strangers could write through us.", GIVEN},
 	{"new_participant", RECEIPT, DESK, ALL, "True when the message joined a case of somebody else: the letter then says nothing of the case.", GIVEN},
+	{"sealed", RECEIPT, DESK, ALL, "True when the message was encrypted and could not be opened: the letter asks for it again.", GIVEN},
+	{"key.fingerprint", RECEIPT, DESK, ALL, "Fingerprint of our key to which it should be encrypted; absent when we have none.", GIVEN},
 	{"received_at", RECEIPT, DESK, ALL, "Time of arrival, RFC 3339 with offset.", GIVEN},
 	{"received_at_text", RECEIPT, HERE, ALL, SAME, IG_FIELD_AS_TIME},
 	{"channel", RECEIPT | DOCUMENTS, DESK, ALL, "How the report or document came: `mail`, `fax`, `letter`, `phone`.", GIVEN},

@@ -23,7 +23,7 @@ int ig_ctl_message(struct ig_ctl *c, const char *word, struct ig_message *m_r)
 	int found = ig_store_message_get(c->store, id, c->arena, m_r);
 	if (found < 0) return ig_ctl_store_failed(c);
 	if (!found) return ig_ctl_fail(c, IG_EX_DATA, "there is no message %s", word);
-	if (m_r->state == IG_MESSAGE_STATE_SEALED && c->right < IG_RIGHT_CHIEF)
+	if (m_r->state == IG_MESSAGE_STATE_SEALED && !m_r->crypto.sealed && c->right < IG_RIGHT_CHIEF)
 		return ig_ctl_fail(c, IG_CTL_NOPERM, "message %s is sealed: it is for the chief alone", word);
 	return IG_EX_OK;
 }

@@ -52,7 +52,7 @@ void ig_ctl_note_read(struct ig_ctl *c, const struct ig_ctl_phrase *p)
 void ig_ctl_mask(const struct ig_ctl *c, struct ig_message *m)
 {
 	struct ig_incident i;
-	bool hide = m->state == IG_MESSAGE_STATE_SEALED ? c->right < IG_RIGHT_CHIEF : c->right < IG_RIGHT_OFFICER && m->incident &&
+	bool hide = m->state == IG_MESSAGE_STATE_SEALED && !m->crypto.sealed ? c->right < IG_RIGHT_CHIEF : c->right < IG_RIGHT_OFFICER && m->incident &&
 		ig_store_incident_get(c->store, m->incident, c->arena, &i) == 1 && ig_decide_secret(&i);
 	if (hide) m->subject = m->from_name = m->from_address = m->return_path = m->source_file = m->problems = m->message_id = NULL;
 }

@@ -21,7 +21,7 @@ static int compose_receipt(struct ig_desk *d, struct ig_dispatch *dispatch, cons
 		return -1;
 	if (!found)
 		return refuse(why, IG_EX_DATA, "the message it answers is gone");
-	json_t *fields = json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(i, d->arena), "received_at",
+	json_t *fields = json_pack("{s:b, s:s, s:s, s:s, s:b}", "sealed", m.crypto.sealed, "reference", ig_desk_ref(i, d->arena), "received_at",
 		ig_time_rfc3339(m.received_at, text), "channel", ig_channel_word(m.channel), "new_participant", known > 0 && !p.admitted);
 	const char *references[] = {m.message_id, NULL};
 	struct ig_desk_letter letter = {.fields = fields,

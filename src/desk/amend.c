@@ -154,6 +154,16 @@ static int end_sealed(struct ig_desk *d, const struct ig_task *t, struct ig_mess
 	return ig_desk_settle(d, m, r);
 }
 
+/* What the keys found of a message that did not wait for them. One that was sealed until now, and is read after a key came, is like any other. */
+static int add_crypto(struct ig_desk *d, struct ig_message *m, const struct ig_report *r)
+{
+	bool opened = m->state == IG_MESSAGE_STATE_SEALED && m->crypto.sealed && !r->crypto.sealed;
+	ig_desk_crypto(r, m);
+	if (ig_store_message_set_crypto(d->store, m) < 0)
+		return -1;
+	return opened ? ig_store_message_set_state(d->store, m->id, IG_MESSAGE_STATE_FILED) : 0;
+}
+
 /* report NULL: nothing came of it, which is a problem of the message. */
 static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_report *r, const char *result, bool owe)
 {
@@ -168,7 +178,7 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 		ig_secrecy_fields(&marked, a);
 		r = &marked;
 	}
-	const char *mark = m.state == IG_MESSAGE_STATE_SEALED ? "" : r ? ig_secrecy_field(r, "secrecy.state") : NULL;
+	const char *mark = m.state == IG_MESSAGE_STATE_SEALED && !m.crypto.sealed ? "" : r ? ig_secrecy_field(r, "secrecy.state") : NULL;
 	if (mark)
 		return end_sealed(d, t, &m, mark, r);
 	if (r && (add_words(d, m.id, r) || add_attachments(d, m.id, r) || add_secrecy(d, m.incident, r) ||
@@ -181,6 +191,8 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 		return -1;
 	if (ig_desk_journal(d, "clerk", "message amend", ig_arena_fmt(a, "message %lld", (long long)m.id),
 			ig_arena_fmt(a, "task %lld, %s of part %s: %s", (long long)t->id, t->need, t->part ? t->part : "?", result)))
+		return -1;
+	if (r && r->crypto.encrypted + r->crypto.is_signed && !m.waits && add_crypto(d, &m, r))
 		return -1;
 	if (settle(d, &m, r) || (owe && owe_reading(d, t, &m, result)))
 		return -1;

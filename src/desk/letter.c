@@ -152,8 +152,11 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 static json_t *receipt_fields(const struct ig_taking *t)
 {
 	char text[IG_TIME_MAX];
-	return json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(&t->incident, t->a), "received_at",
-		ig_time_rfc3339(t->f->at, text), "channel", ig_channel_word(t->e->channel), "new_participant", t->receipt.plain);
+	json_t *o = json_pack("{s:s, s:s, s:s, s:b, s:b}", "reference", ig_desk_ref(&t->incident, t->a), "received_at",
+		ig_time_rfc3339(t->f->at, text), "channel", ig_channel_word(t->e->channel), "new_participant", t->receipt.plain, "sealed", t->r.crypto.sealed);
+	if (t->r.crypto.sealed && t->r.crypto.our_key)
+		json_object_set_new(o, "key", json_pack("{s:s}", "fingerprint", t->r.crypto.our_key));
+	return o;
 }
 
 int ig_taking_receipt(struct ig_taking *t)

@@ -103,6 +103,7 @@ int ig_desk_seal(struct ig_desk *d, const struct ig_message *m, const char *mark
 
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);
+void ig_desk_crypto(const struct ig_report *r, struct ig_message *m); /* what the keys found, into the row */
 int ig_taking_settle(struct ig_taking *t); /* of one that waited: its row */
 int ig_taking_parts(struct ig_taking *t);
 int ig_taking_people(struct ig_taking *t);

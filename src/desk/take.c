@@ -56,7 +56,7 @@ static bool must_wait(const struct ig_taking *t)
 {
 	bool pages = t->r.kind != IG_KIND_MAIL || t->e->channel == IG_CHANNEL_FAX || t->e->channel == IG_CHANNEL_LETTER;
 	for (size_t i = 0; i < t->need_count; i++)
-		if (ig_desk_has_worker(t->d, t->needs[i].kind) && (pages || (t->r.crypto.encrypted && !strcmp(t->needs[i].kind, "keys"))))
+		if (ig_desk_has_worker(t->d, t->needs[i].kind) && (pages || (t->r.crypto.sealed && !strcmp(t->needs[i].kind, "keys"))))
 			return true;
 	return false;
 }
@@ -77,6 +77,8 @@ static int decide(struct ig_taking *t, bool fresh)
 	ig_desk_trip("decide", &t->r);
 	if (t->state == IG_MESSAGE_STATE_FILED && ig_desk_receipt_facts(t))
 		return -1;
+	if (t->r.crypto.sealed && t->state == IG_MESSAGE_STATE_FILED)
+		t->state = IG_MESSAGE_STATE_SEALED;
 	ig_desk_trip("store", &t->r);
 	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) ||
 		ig_taking_set_aside(t) || ig_taking_sealed(t))
@@ -184,6 +186,8 @@ static void report_of_row(const struct ig_message *m, struct ig_arena *a, struct
 	*r_r = (struct ig_report){.kind = m->channel == IG_CHANNEL_FAX ? IG_KIND_FAX : m->channel == IG_CHANNEL_LETTER ? IG_KIND_LETTER : IG_KIND_MAIL,
 		.class = m->class, .message_id = m->message_id, .date = m->date, .from = from, .subject = m->subject, .text = "", .reply_text = "",
 		.in_reply_to = none, .references = none, .problems = none, .delivered_to = none, .language = m->language, .fallback = true};
+	r_r->crypto.encrypted = m->crypto.encrypted;
+	r_r->crypto.sealed = m->crypto.sealed;
 	memcpy(r_r->identity, m->identity, IG_SHA256_LEN);
 }
 

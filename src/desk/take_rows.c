@@ -51,6 +51,16 @@ static const char *reason(const struct ig_taking *t)
 	return matched;
 }
 
+void ig_desk_crypto(const struct ig_report *r, struct ig_message *m)
+{
+	m->crypto.encrypted = r->crypto.encrypted;
+	m->crypto.decrypted = r->crypto.decrypted;
+	m->crypto.is_signed = r->crypto.is_signed;
+	m->crypto.sealed = r->crypto.sealed;
+	m->crypto.verified = r->crypto.verified;
+	m->crypto.signer = r->crypto.signer;
+}
+
 static void message_row(struct ig_taking *t)
 {
 	const struct ig_report *r = &t->r;
@@ -84,6 +94,7 @@ static void message_row(struct ig_taking *t)
 		.filter = r->filter,
 		.category = r->category,
 		.category_confidence = r->category_confidence};
+	ig_desk_crypto(r, m);
 	memcpy(m->identity, r->identity, IG_SHA256_LEN);
 }
 
@@ -184,6 +195,8 @@ int ig_taking_duties(struct ig_taking *t)
 		ADD(duty(t, ig_arena_fmt(t->a, "acknowledge by hand: %s", t->receipt.why), ack, by_hand));
 	else if (t->receipt.due && t->receipt.send)
 		ADD(duty(t, "acknowledge", ack, ig_decide_deadline(t->profile, ack, t->f->at)));
+	if (t->r.crypto.sealed)
+		ADD(duty(t, "see that it is read: it is encrypted, and could not be opened", NULL, by_hand));
 	if (t->r.fallback)
 		ADD(duty(t,
 			ig_arena_fmt(t->a, "read by hand: %s", t->message.problems ? t->message.problems : "the message could not be read"),

@@ -1,6 +1,6 @@
 /* A GnuPG home with an agent of its own, and one context for each form.
- * Relies on the programs that its caller names, and on gpgconf once, before confinement, because GPGME knows of S/MIME only by it. Never asks a person: pinentry is looped back to us (no terminal), the
- * network daemon is not used (offline), keys are fetched from nowhere. */
+ * Relies on the programs that its caller names, and on gpgconf once, before confinement, because GPGME knows of S/MIME only by it.
+ * Never asks a person: pinentry is looped back to us (no terminal), the network daemon is not used (offline), keys are fetched from nowhere. */
 #include "config.h"
 #include "keys/inner.h"
 #include <errno.h>

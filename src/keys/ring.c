@@ -97,6 +97,27 @@ int ig_keys_list(struct ig_keys *k, struct ig_arena *a, struct ig_crypt_key **li
 	return 0;
 }
 
+const char *ig_keys_ours(struct ig_keys *k, enum ig_crypt_form form, struct ig_arena *a)
+{
+	const char *best = NULL;
+	long newest = -1;
+	gpgme_key_t key;
+	gpgme_error_t e;
+	if (form == IG_CRYPT_FORM_CMS)
+		ig_keys_fresh(k);
+	e = gpgme_op_keylist_start(k->ctx[form], NULL, 1);
+	while (!e && !(e = gpgme_op_keylist_next(k->ctx[form], &key))) {
+		bool usable = !key->revoked && !key->expired && !key->disabled && !key->invalid && key->can_encrypt && key->subkeys && key->subkeys->fpr;
+		if (usable && key->subkeys->timestamp > newest) {
+			newest = key->subkeys->timestamp;
+			best = ig_arena_strdup(a, key->fpr ? key->fpr : key->subkeys->fpr);
+		}
+		gpgme_key_unref(key);
+	}
+	gpgme_op_keylist_end(k->ctx[form]);
+	return best;
+}
+
 /* Which form a file of keys has; PKCS#12 and PEM belong to gpgsm. */
 static int form_of(gpgme_data_t d, enum ig_crypt_form *form_r)
 {

@@ -35,6 +35,7 @@ void ig_crypt_found_pack(const struct ig_crypt_found *x, struct ig_buf *out)
 	ig_pack_str(out, x->signer);
 	ig_pack_str(out, x->fingerprint);
 	ig_pack_str(out, x->problem);
+	ig_pack_str(out, x->ours);
 	ig_pack_bytes(out, x->plain, x->plain_len);
 }
 
@@ -49,6 +50,7 @@ int ig_crypt_found_unpack(struct ig_crypt_found *x, const void *p, size_t len, s
 	x->signer = ig_unpack_str(&u, a);
 	x->fingerprint = ig_unpack_str(&u, a);
 	x->problem = ig_unpack_str(&u, a);
+	x->ours = ig_unpack_str(&u, a);
 	const void *plain = ig_unpack_bytes(&u, &x->plain_len);
 	x->plain = flags & 8 ? plain : NULL;
 	if (!ig_unpack_end(&u) || flags > 15 || verified >= (uint64_t)ig_verified_count)

@@ -33,6 +33,7 @@ struct ig_crypt_found {
 	const char *signer;        /* address of the key's owner, or its fingerprint where no address is known; NULL nobody */
 	const char *fingerprint;   /* of the signing key; NULL not known */
 	const char *problem;       /* for people; NULL none */
+	const char *ours;          /* of what could not be opened: fingerprint of a key of ours to which it should be encrypted; NULL none */
 	const void *plain;         /* what was inside; NULL nothing */
 	size_t plain_len;
 };

@@ -60,6 +60,11 @@ struct ig_message {
 	int64_t suggested_incident; /* merge suggestion; 0 none */
 	const char *filter, *category; /* filter that claimed it; code of the taxonomy; NULL none */
 	double category_confidence;
+	struct {
+		bool encrypted, decrypted, is_signed, sealed; /* sealed: nothing of it could be read */
+		enum ig_verified verified;
+		const char *signer;
+	} crypto;
 	bool waits;       /* for slow reading: neither matched nor answered yet */
 };
 

@@ -140,6 +140,9 @@ json_t *ig_message_json(
 	set_text(o, "language", m->language);
 	set_text(o, "filter", m->filter);
 	set(o, "category", m->category ? json_pack("{s:s,s:f}", "code", m->category, "confidence", m->category_confidence) : json_null());
+	if (!m->outgoing)
+		set(o, "crypto", json_pack("{s:b,s:b,s:b,s:s,s:s?}", "encrypted", m->crypto.encrypted, "decrypted", m->crypto.decrypted, "signed", m->crypto.is_signed,
+			"verified", ig_verified_word(m->crypto.verified), "signer", m->crypto.signer));
 	set(o, "problems", lines(m->problems));
 	set(o, "size", json_integer((json_int_t)m->size));
 	set(o, "frame", m->frame ? json_integer(m->frame) : json_null());

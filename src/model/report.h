@@ -78,6 +78,7 @@ struct ig_report {
 		bool sealed; /* nothing of it can be read without the key */
 		enum ig_verified verified;
 		const char *signer;
+		const char *our_key; /* fingerprint to which it should have been encrypted; NULL: none is known, or it was opened */
 		const char *outer_subject; /* of a mail that was opened: the subject that everybody on the way could read; may leave in the clear again */
 	} crypto;
 	const char *filter;

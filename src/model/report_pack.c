@@ -154,6 +154,7 @@ void ig_report_pack(const struct ig_report *r, struct ig_buf *out)
 	ig_pack_u64(out, (r->crypto.encrypted ? 1u : 0) | (r->crypto.decrypted ? 2u : 0) | (r->crypto.is_signed ? 4u : 0) | (r->crypto.sealed ? 8u : 0));
 	ig_pack_u64(out, r->crypto.verified);
 	ig_pack_str(out, r->crypto.signer);
+	ig_pack_str(out, r->crypto.our_key);
 	ig_pack_str(out, r->crypto.outer_subject);
 	ig_pack_str(out, r->filter);
 	ig_pack_str(out, r->ticket.system);
@@ -400,6 +401,7 @@ static void get_tail(struct reading *g, struct ig_report *r)
 	r->crypto.sealed = crypto & 8;
 	r->crypto.verified = (enum ig_verified)get_below(g, ig_verified_count);
 	r->crypto.signer = get_str(g);
+	r->crypto.our_key = get_str(g);
 	r->crypto.outer_subject = get_str(g);
 	r->filter = get_str(g);
 	r->ticket.system = get_str(g);

@@ -88,6 +88,7 @@ void ig_crypt_note(struct ig_mail *m, const char *path, const struct ig_crypt_fo
 		return;
 	}
 	m->crypt.encrypted += found->encrypted;
+	m->crypt.ours = m->crypt.ours ? m->crypt.ours : found->ours;
 	m->crypt.opened += found->encrypted && found->decrypted;
 	if (!found->is_signed)
 		return;
@@ -142,6 +143,7 @@ void ig_crypt_finish(struct ig_mail *m)
 	r->crypto.is_signed = m->crypt.is_signed;
 	r->crypto.verified = m->crypt.verified;
 	r->crypto.signer = m->crypt.verified == IG_VERIFIED_NONE ? NULL : m->crypt.signer;
+	r->crypto.our_key = r->crypto.encrypted && !r->crypto.decrypted ? m->crypt.ours : NULL;
 	r->crypto.sealed = r->crypto.encrypted && !r->crypto.decrypted && !readable(m);
 	if (r->crypto.encrypted && r->crypto.decrypted)
 		r->crypto.outer_subject = r->subject;

@@ -41,7 +41,7 @@ struct ig_mail_crypt { /* what is encrypted or signed in the mail, as far as it 
 	unsigned pieces, encrypted, opened, depth;
 	bool is_signed;
 	enum ig_verified verified;
-	const char *signer, *subject; /* subject: the one that was protected */
+	const char *signer, *subject, *ours; /* subject: the one that was protected */
 };
 
 struct ig_mail {

@@ -6,7 +6,7 @@
 #define COLUMNS \
 	"id, incident, outgoing, channel, state, frame, dispatch, message_id, from_name, from_address, subject, return_path, " \
 	"received_at, date, class, matched_by, match_reason, match_rejected, source, source_file, recipient, problems, language, " \
-	"identity, size, authenticated, fallback, imported, suggested, filter, category, category_confidence, auth, auth_words, waits"
+	"identity, size, authenticated, fallback, imported, suggested, filter, category, category_confidence, auth, auth_words, waits, crypt, verified, signer"
 #define FILTER \
 	" AND id > ?2 AND (?3 IS NULL OR outgoing = ?3) AND (?4 IS NULL OR received_at >= ?4) AND (?5 IS NULL OR state = ?5) " \
 	"ORDER BY id LIMIT ?6"
@@ -14,7 +14,7 @@
 	X(ADD, \
 		"INSERT INTO message (" COLUMNS \
 		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, " \
-		"?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35)") \
+		"?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)") \
 	X(SET_INCIDENT, "UPDATE message SET incident = ?2, matched_by = ?3, match_reason = ?4 WHERE id = ?1") \
 	X(SET_SUGGESTION, "UPDATE message SET suggested = ?2 WHERE id = ?1") \
 	X(SET_FINDINGS, "UPDATE message SET filter = coalesce(?2, filter), category = coalesce(?3, category), category_confidence = " \
@@ -24,7 +24,9 @@
 	X(SETTLE, \
 		"UPDATE message SET incident = ?2, from_name = ?3, from_address = ?4, subject = ?5, date = ?6, class = ?7, matched_by = ?8, " \
 		"match_reason = ?9, match_rejected = ?10, problems = ?11, language = ?12, fallback = ?13, suggested = ?14, " \
-		"state = ?15, auth = ?16, auth_words = ?17, filter = ?18, category = ?19, category_confidence = ?20, waits = 0 WHERE id = ?1") \
+		"state = ?15, auth = ?16, auth_words = ?17, filter = ?18, category = ?19, category_confidence = ?20, crypt = ?21, verified = ?22, signer = ?23, " \
+		"waits = 0 WHERE id = ?1") \
+	X(SET_CRYPT, "UPDATE message SET crypt = ?2, verified = ?3, signer = ?4 WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS " FROM message WHERE id = ?1") \
 	X(LIST_ALL, "SELECT " COLUMNS " FROM message WHERE ?1 IS NULL" FILTER) \
 	X(LIST_OF, "SELECT " COLUMNS " FROM message WHERE incident = ?1" FILTER) \
@@ -70,6 +72,10 @@ static void read_message(struct q *q, struct ig_arena *a, struct ig_message *m)
 	r_word(q, ig_auth, &m->auth);
 	m->auth_words = r_text(q, a);
 	m->waits = r_bool(q);
+	int64_t crypt = r_int(q);
+	m->crypto.encrypted = crypt & 1, m->crypto.decrypted = crypt & 2, m->crypto.is_signed = crypt & 4, m->crypto.sealed = crypt & 8;
+	r_word(q, ig_verified, &m->crypto.verified);
+	m->crypto.signer = r_text(q, a);
 }
 
 /* The key under which match finds it again: its Message-ID's, else its digest's. */
@@ -85,6 +91,12 @@ static int key_add(struct ig_store *s, const struct ig_message *m)
 	struct q q = Q(KEY_ADD);
 	q_int(&q, hash), q_int(&q, m->id);
 	return ig_store_q_run(&q);
+}
+
+static void q_crypt(struct q *q, const struct ig_message *m)
+{
+	q_int(q, (m->crypto.encrypted ? 1 : 0) | (m->crypto.decrypted ? 2 : 0) | (m->crypto.is_signed ? 4 : 0) | (m->crypto.sealed ? 8 : 0));
+	q_text(q, ig_verified_word(m->crypto.verified)), q_text(q, m->crypto.signer);
 }
 
 int ig_store_message_add(struct ig_store *s, struct ig_message *m)
@@ -107,6 +119,7 @@ int ig_store_message_add(struct ig_store *s, struct ig_message *m)
 	q_id(&q, m->suggested_incident);
 	q_text(&q, m->filter), q_text(&q, m->category), q_real(&q, m->category ? m->category_confidence : -1);
 	q_text(&q, ig_auth_word(m->auth)), q_text(&q, m->auth_words), q_int(&q, m->waits);
+	q_crypt(&q, m);
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	m->id = ig_store_last_id(s);
@@ -128,6 +141,15 @@ int ig_store_message_settle(struct ig_store *s, const struct ig_message *m)
 	q_text(&q, m->problems), q_text(&q, m->language), q_int(&q, m->fallback), q_id(&q, m->suggested_incident);
 	q_text(&q, ig_message_state_word(m->state)), q_text(&q, ig_auth_word(m->auth)), q_text(&q, m->auth_words);
 	q_text(&q, m->filter), q_text(&q, m->category), q_real(&q, m->category ? m->category_confidence : -1);
+	q_crypt(&q, m);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_message_set_crypto(struct ig_store *s, const struct ig_message *m)
+{
+	struct q q = Q(SET_CRYPT);
+	q_int(&q, m->id);
+	q_crypt(&q, m);
 	return ig_store_q_run(&q);
 }
 

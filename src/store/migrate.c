@@ -227,6 +227,10 @@ static const char *const steps[] = {
 	 "CREATE TABLE peer (kind TEXT NOT NULL, key TEXT NOT NULL, suspended_at INTEGER, last_at INTEGER, resumed_at INTEGER, resumed_by TEXT,"
 	 " PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"
 	 "CREATE TABLE receipt_held (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, kind TEXT NOT NULL, key TEXT NOT NULL) STRICT;"),
+	/* 12: what is encrypted or signed in a message (bits: 1 encrypted, 2 decrypted, 4 signed, 8 nothing of it could be read), and by whom. */
+	("ALTER TABLE message ADD COLUMN crypt INTEGER NOT NULL DEFAULT 0;"
+	 "ALTER TABLE message ADD COLUMN verified TEXT NOT NULL DEFAULT 'none';"
+	 "ALTER TABLE message ADD COLUMN signer TEXT;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -62,6 +62,8 @@ int ig_store_message_set_suggestion(struct ig_store *s, int64_t message, int64_t
 int ig_store_message_set_state(struct ig_store *s, int64_t message, enum ig_message_state state);
 /* What slow reading adds: problems replace those that were there, language is set where there was none. */
 int ig_store_message_amend(struct ig_store *s, int64_t message, const char *problems, const char *language);
+/* What the keys found: m->crypto. */
+int ig_store_message_set_crypto(struct ig_store *s, const struct ig_message *m);
 /* A message that waited for slow reading gets its place: incident, sender, subject, class, match, problems; it waits no more. */
 int ig_store_message_settle(struct ig_store *s, const struct ig_message *m);
 int ig_store_message_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_message *m_r); /* 1, 0 none */

@@ -63,6 +63,9 @@ static const char receipt_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"recei
 	"\"subject\":\"never\",\"office\":{\"name\":\"never\"},\"reporter\":{\"name\":\"never\"}}";
 static const char participant_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-02-03T08:30:05+07:00\",\"channel\":\"mail\","
 	"\"new_participant\":true}";
+static const char sealed_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-11-22T08:30:05+07:00\",\"channel\":\"mail\",\"sealed\":true,"
+	"\"key\":{\"fingerprint\":\"C60491A985E098BAE9C6AF5BCE30C41EC2274A26\"}}";
+static const char no_key_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-11-22T08:30:05+07:00\",\"channel\":\"mail\",\"sealed\":true}";
 static const char case_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"opened_at\":\"2026-11-22T08:30:05+07:00\",\"severity\":\"serious\","
 	"\"category\":\"malicious-code/infected-system\",\"status\":\"open\",\"widespread\":\"suspected\",\"message_count\":3,\"tlp\":\"amber\","
 	"\"secrecy\":true,\"summary\":\"Máy chủ cổng thông tin bị mã hóa dữ liệu.\",\"system\":{\"name\":\"Cổng thông tin điện tử\",\"owner\":\"UBND tỉnh\"},"
@@ -95,6 +98,9 @@ static const struct { const char *want, *kind, *language, *facts; enum ig_party_
 	{"receipt/want/vi.eml", "receipt", "vi", receipt_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/en.eml", "receipt", "en", receipt_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/unknown.eml", "receipt", NULL, receipt_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/vi-sealed.eml", "receipt", "vi", sealed_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/en-sealed.eml", "receipt", "en", sealed_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/en-no-key.eml", "receipt", "en", no_key_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/vi-participant.eml", "receipt", "vi", participant_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/en-participant.eml", "receipt", "en", participant_facts, IG_PARTY_ROLE_REPORTER},
 	{"escalation/want/vi-coordinator.eml", "escalation", "vi", case_facts, IG_PARTY_ROLE_COORDINATOR},
