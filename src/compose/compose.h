@@ -60,6 +60,10 @@ struct ig_mail_head {
  * subject_r: as text, in a. -1 with why. */
 int ig_compose_mail(const struct ig_templates *t, const struct ig_letter *letter, const struct ig_mail_head *head, struct ig_arena *a,
 	struct ig_buf *out, const char **subject_r, struct ig_why *why);
+struct ig_mail_file { const char *name, *type; const void *bytes; size_t size; };
+/* A mail as ig_compose_mail makes it, with a file beside its text. -1 with why: it is not such a mail, or becomes too large. */
+int ig_compose_attach(const void *mail, size_t len, const struct ig_mail_file *f, struct ig_buf *out, struct ig_why *why);
+
 /* ---- Pages: the model that src/draw lays out (the keys stand in draw/draw.h). Pure; draws nothing. */
 struct ig_page_head {
 	int64_t number;             /* 0: room is left for it */

@@ -44,6 +44,16 @@ void ig_desk_workers(struct ig_desk *d);
  * -1 with why. */
 int ig_desk_tasks_end(struct ig_desk *d, bool all, struct ig_why *why);
 
+/* ---- letters on pages: what the scribe is to draw next, and what came of it. */
+struct ig_desk_drawing {
+	int64_t dispatch;
+	const char *model;  /* JSON (draw/draw.h) */
+	const char *wanted; /* "pdf", "pdf sign", "fax-fine" */
+};
+int ig_desk_draw_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_drawing *g_r); /* 1, 0 none, -1 */
+/* Inside a transaction: kind "pdf" or "tiff"; error NULL, or why there are no pages: the letter is held for a person then. */
+int ig_desk_drawn(struct ig_desk *d, int64_t dispatch, const char *kind, int pages, const void *p, size_t size, const char *error);
+
 /* Outcome of an attempt: attempt row, next state, message state; inside a transaction. */
 int ig_desk_sent(struct ig_desk *d, int64_t dispatch, const struct ig_attempt *at, struct ig_why *why);
 

@@ -52,7 +52,7 @@ static void end_reader(void *arg, uint64_t id)
 static int before_commit(void *arg)
 {
 	struct ig_clerk *c = arg;
-	return ig_clerk_timers_prepare(c) || ig_clerk_duty_prepare(c) || ig_clerk_alarm_prepare(c) || ig_clerk_marks_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
+	return ig_clerk_timers_prepare(c) || ig_clerk_duty_prepare(c) || ig_clerk_scribe_prepare(c) || ig_clerk_alarm_prepare(c) || ig_clerk_marks_prepare(c) || ig_clerk_send_prepare(c) ? -1 : 0;
 }
 
 static void committed(void *arg)
@@ -63,6 +63,7 @@ static void committed(void *arg)
 	ig_clerk_alarm_committed(c);
 	ig_clerk_send_committed(c);
 	ig_clerk_marks_committed(c);
+	ig_clerk_scribe_committed(c);
 	ig_clerk_due(c);
 	if (c->role->once)
 		ig_clerk_once(c);
@@ -224,6 +225,7 @@ static int start(struct ig_role *r, struct ig_why *why)
 	c->pump = ig_pump_new(r->base, c->desk, c->log, &hooks);
 	if (!c->pump)
 		return ig_why(why, "the pump cannot start: %s", ig_store_why(c->store));
+	ig_clerk_scribe_start(c);
 	c->settle = evtimer_new(r->base, rest, c);
 	c->words = evtimer_new(r->base, index_words, c);
 	return c->settle && c->words ? 0 : ig_why(why, "no timer");
@@ -252,6 +254,8 @@ static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
 		ig_pump_reader(c->pump, fd, index);
 	} else if (!strcmp(role, "pages") || !strcmp(role, "keys")) {
 		ig_pump_worker(c->pump, role, fd, index);
+	} else if (!strcmp(role, "scribe") || !strcmp(role, "sealer")) {
+		ig_clerk_scribe(c, role, fd, index);
 	} else if (!strcmp(role, "recorder")) {
 		ig_link_free(c->recorder);
 		c->head_said = false;

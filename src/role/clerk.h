@@ -66,6 +66,7 @@ struct ig_clerk {
 	struct event *settle;           /* rest of the store after some quiet */
 	struct event *words;            /* words that wait for the index */
 	struct ig_clerk_control *control;
+	struct ig_clerk_drawing *drawing; /* clerk_scribe.c */
 	struct event *reserve;          /* clerk_reserve.c: made anew when there is room */
 };
 
@@ -107,6 +108,12 @@ int ig_clerk_marks_prepare(struct ig_clerk *c); /* inside the commit */
 void ig_clerk_marks_committed(struct ig_clerk *c);
 void ig_clerk_marks_answer(struct ig_clerk *c); /* what can be answered now */
 void ig_clerk_marks_forget(struct ig_clerk_mailin *m); /* who asked is gone */
+/* clerk_scribe.c */
+void ig_clerk_scribe_start(struct ig_clerk *c);
+void ig_clerk_scribe(struct ig_clerk *c, const char *kind, int fd, uint64_t index); /* "scribe", "sealer" */
+int ig_clerk_scribe_prepare(struct ig_clerk *c);    /* inside the commit: what was drawn */
+void ig_clerk_scribe_committed(struct ig_clerk *c); /* the next one */
+bool ig_clerk_scribe_quiet(struct ig_clerk *c);     /* nothing is being drawn */
 /* clerk_control.c */
 void ig_clerk_control_listen(struct ig_clerk *c, int fd);
 void ig_clerk_control_end(struct ig_clerk *c);

@@ -52,7 +52,7 @@ static void finish(struct ig_clerk *c)
 void ig_clerk_once(struct ig_clerk *c)
 {
 	if (c->done || !c->recorder || !c->head_said || !c->sender || !ig_pump_idle(c->pump) || !ig_clerk_send_quiet(c) ||
-		c->alarm_count)
+		!ig_clerk_scribe_quiet(c) || c->alarm_count)
 		return;
 	/* SCANNED and HEAD come by different sockets: what was taken counts only when it lies below the head we know. */
 	if (c->scanning && (!all_scanned(c) || c->head < c->pass_head + c->taken))

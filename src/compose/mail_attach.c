@@ -1,0 +1,64 @@
+/* A file into a mail of ours that is one text part: multipart/mixed of the text and the file (RFC 2046 section 5.1.3), base64. The text stays as
+ * it is, so that who cannot open the file reads the letter all the same. Same input, same bytes: the boundary comes from the Message-ID. Relies on
+ * mail_body.c for what a text part looks like. */
+#include "config.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/sha256.h"
+#include "compose/compose.h"
+#include "compose/mail_text.h"
+
+#define MARK "MIME-Version: 1.0\r\n"
+#define TEXT "\r\n" MARK "Content-Type: text/plain"
+#define LINE_BYTES 57 /* 76 digits */
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static void base64_put(struct ig_buf *out, const unsigned char *p, size_t len)
+{
+	char line[80];
+	for (size_t at = 0; at < len; at += LINE_BYTES) {
+		size_t n = len - at < LINE_BYTES ? len - at : LINE_BYTES, to = 0;
+		for (size_t i = 0; i < n; i += 3) {
+			unsigned v = (unsigned)p[at + i] << 16 | (i + 1 < n ? (unsigned)p[at + i + 1] << 8 : 0) | (i + 2 < n ? p[at + i + 2] : 0);
+			line[to++] = digits[v >> 18];
+			line[to++] = digits[v >> 12 & 63];
+			line[to++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
+			line[to++] = i + 2 < n ? digits[v & 63] : '=';
+		}
+		ig_buf_add(out, line, to);
+		ig_buf_str(out, "\r\n");
+	}
+}
+
+/* Where the part of a mail of ours begins: after the head, at the line our serialiser writes before a text. */
+static const char *part_of(const char *p, size_t len)
+{
+	const char *end = memmem(p, len, "\r\n\r\n", 4), *mark = memmem(p, len, TEXT, sizeof TEXT - 1);
+	return end && mark && mark < end ? mark + 2 : NULL;
+}
+
+int ig_compose_attach(const void *mail, size_t len, const struct ig_mail_file *f, struct ig_buf *out, struct ig_why *why)
+{
+	const char *p = mail, *part = part_of(p, len);
+	uint8_t sum[IG_SHA256_LEN];
+	char hex[IG_SHA256_HEX], boundary[48];
+	size_t from = out->len;
+	if (!part)
+		return ig_why(why, "the mail is not one text of ours");
+	ig_sha256_of(p, len, sum);
+	ig_sha256_hex(sum, hex);
+	snprintf(boundary, sizeof boundary, "=_irgate_%.24s", hex);
+	ig_buf_add(out, p, (size_t)(part - p));
+	ig_buf_fmt(out, MARK "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n", boundary, boundary);
+	part += strlen(MARK);
+	ig_buf_add(out, part, len - (size_t)(part - p));
+	ig_buf_fmt(out, "\r\n--%s\r\nContent-Type: %s", boundary, f->type);
+	ig_mail_header_param(out, "name", f->name);
+	ig_buf_str(out, "\r\nContent-Disposition: attachment");
+	ig_mail_header_param(out, "filename", f->name);
+	ig_buf_str(out, "\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+	base64_put(out, f->bytes, f->size);
+	ig_buf_fmt(out, "--%s--\r\n", boundary);
+	return out->over || out->len < from ? ig_why(why, "the mail with its file is too large") : 0;
+}
