@@ -139,6 +139,7 @@ static int gather_related(struct gathering *g, struct ig_desk *d, const struct i
 			ig_gate_secret(g->gate, ig_desk_ref(&other, g->a), "the reference of another case");
 		struct gathering one = *g;
 		one.strange = strange;
+		one.hide_identity = false; /* that wish was about this case */
 		if (ig_store_case_values(d->store, ids[k], VALUES_OF_RECEIPT, g->a, gather, &one) < 0)
 			return -1;
 	}
