@@ -93,6 +93,9 @@ struct ig_conf {
 	int64_t pages_workers;   /* pool of irgate-pages, 2 */
 	int64_t pages_time;      /* ms of real time for one document, 10m */
 	uint64_t pages_memory;   /* of one worker, and of each tool it starts, 640M */
+	/* backup { } */
+	const char *backup_dir, *backup_key, *backup_home;
+	int64_t backup_every, backup_copies;
 	/* keys { } */
 	const char *keys_home;   /* GnuPG home; NULL: keys below var */
 	const char *keys_scratch; /* no option: folder that irgate-keys made for itself */

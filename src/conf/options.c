@@ -243,6 +243,18 @@ static const struct ig_conf_option keys[] = {
 };
 TABLE(keys_table, keys);
 
+static const struct ig_conf_option backup[] = {
+	{KEY("folder", backup_dir), .type = IG_CONF_PATH, .def = "backup", FOR(IG_CONF_CLERK), .say = "Where backups are kept; better on another disk."},
+	{KEY("key", backup_key), .type = IG_CONF_STR, .check = IG_CHECK_LINE, .example = "\"0123456789ABCDEF0123456789ABCDEF01234567\"", FOR(IG_CONF_CLERK),
+	 .say = "Fingerprint of the operator's OpenPGP key that backups are encrypted to; his secret key is not kept here. With it they are made by "
+		"themselves; without it only by hand, and not encrypted, which is said each time."},
+	{KEY("keyring", backup_home), .type = IG_CONF_PATH, .example = "\"/etc/irgate/operator\"", FOR(IG_CONF_CLERK),
+	 .say = "GnuPG home that holds his public key; without it that of keys."},
+	{KEY("every", backup_every), TIME(HOUR, 366 * DAY, "84h"), FOR(IG_CONF_CLERK), .say = "Time between two backups made by themselves: twice a week."},
+	{KEY("copies", backup_copies), INT(0, 100000, "16"), FOR(IG_CONF_CLERK), .say = "Backups kept in the folder; older ones are removed after a new one. 0: all."},
+};
+TABLE(backup_table, backup);
+
 static const struct ig_conf_option send_[] = {
 	{AT(transport), .type = IG_CONF_WORD, .words = transports, .def = "maildir", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
 	 .say = "maildir: one file per mail in outgoing, named by dispatch. smtp: to the host below."},
@@ -382,6 +394,7 @@ static const struct ig_conf_option top[] = {
 	SECTION("send", send_table, "The way out."),
 	SECTION("letters", letters_table, "Letters on pages."),
 	SECTION("decide", decide_table, "Automatic letters."),
+	SECTION("backup", backup_table, "Backups of the whole instance."),
 	SECTION("access", access_table, "Who may do what over the control socket."),
 	SECTION("users", users_table, "Users the roles change to. Name all or none."),
 	SECTION("alarm", alarm_table, "Who hears of alarms."),

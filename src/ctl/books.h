@@ -6,6 +6,7 @@
 #define VERB(name) int name(struct ig_ctl *c);
 VERB(ig_ctl_incident_disclose) VERB(ig_ctl_incident_undisclose)
 VERB(ig_ctl_message_seal) VERB(ig_ctl_message_unseal) VERB(ig_ctl_evidence_redact)
+VERB(ig_ctl_backup) VERB(ig_ctl_backup_list) VERB(ig_ctl_backup_note) VERB(ig_ctl_verify) VERB(ig_ctl_restore) VERB(ig_ctl_restore_end)
 #undef VERB
 
 /* What the caller may not see of a message in a list is taken out of m: sealed ones for all but the chief, those of secret cases for auditors. */

@@ -182,3 +182,20 @@ int ig_desk_redact(struct ig_desk *d, int64_t message, const char *actor, const 
 	}
 	return code;
 }
+
+/* ---- a restored store */
+
+int ig_desk_restored_end(struct ig_desk *d, const char *actor, const char *reason, struct ig_why *why)
+{
+	if (!d->restored) {
+		ig_why(why, "the store is not a restored one, or that was ended");
+		return IG_EX_DATA;
+	}
+	int code = ig_desk_act_begin(d, why);
+	if (code)
+		return code;
+	code = ig_store_set_setting(d->store, IG_STORE_RESTORED, NULL) || ig_desk_journal(d, actor, "restore end", "store", reason) ? -1 : 0;
+	code = ig_desk_act_end(d, code, why);
+	d->restored = code != 0;
+	return code;
+}

@@ -127,6 +127,9 @@ int ig_desk_message_unseal(struct ig_desk *d, int64_t message, const char *actor
  * who writes the log carries it out (ig_evidence_redact). */
 int ig_desk_redact(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why);
 
+/* After a restore nothing leaves by itself; this ends it. What is held stays held until each is released. */
+int ig_desk_restored_end(struct ig_desk *d, const char *actor, const char *reason, struct ig_why *why);
+
 /* ---- the pump: frames after the cursor → readers → ig_desk_take in log order → group commits. Used on an event base by the clerk
  * role and, run to its end, by irgatectl. */
 struct event_base;

@@ -179,6 +179,10 @@ int ig_taking_receipt(struct ig_taking *t)
 	struct ig_release v;
 	if (ig_desk_release(d, &facts, t->now, t->a, &v))
 		return -1;
+	if (v.state == IG_DISPATCH_STATE_HELD) {
+		t->receipt.owe_duty = true;
+		t->receipt.why = v.why;
+	}
 	if (t->f->seq <= d->again && v.state == IG_DISPATCH_STATE_QUEUED) {
 		v = (struct ig_release){.state = IG_DISPATCH_STATE_HELD, .rule = "restored",
 			.why = "the store is older than the log: this was decided before, and a receipt may have gone out then"};

@@ -56,6 +56,12 @@ int ig_store_copy_to(struct ig_store *s, const char *path);
 /* The state of a series, and numbers left out of it on purpose (from..to, with the reason), which checks know of. */
 int ig_store_series_skip(struct ig_store *s, const char *series, int year, int64_t by, ig_time at, const char *why, int64_t *from_r, int64_t *to_r);
 
+/* ---- a store put back from a backup: everything that was to leave is held ("restored: ..."), the setting "restored" stands, and the series of
+ * this year leave gap numbers out, for what was given after the backup is not known. How many dispatches are held, or -1. */
+int ig_store_restored(struct ig_store *s, ig_time now, ig_time backup_of, int64_t gap, const char *actor);
+/* Ends it (the setting goes); what is held stays held until each is released. */
+#define IG_STORE_RESTORED "restored"
+
 /* ---- what changed on a case, when: written with every change, so that figures of any past day can be made again */
 int ig_store_event_add(struct ig_store *s, int64_t incident, ig_time at, const char *what, const char *value);
 #endif
