@@ -129,6 +129,8 @@ struct ig_conf {
 	/* users { } : NULL keeps the uid */
 	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_keys, *user_scribe, *user_sealer;
 	const char *alarm_command, *alarm_mail;
+	bool officer_mail;       /* the officer on duty is told by mail */
+	const char *officer_command; /* and by this program, as notify-send */
 	int64_t alarm_timeout;   /* of the command, 1m */
 	struct ig_profile **profiles; /* every profile that was found, checked */
 	size_t profile_count;

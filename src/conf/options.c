@@ -364,6 +364,10 @@ static const struct ig_conf_option alarm_[] = {
 	 .say = "The alarm command and what it started are ended after so long."},
 	{AT(alarm_mail), .type = IG_CONF_STR, .check = IG_CHECK_ADDRESS, FOR(IG_CONF_CLERK),
 	 .say = "Address that alarms are mailed to, at most one per code and hour, without case content."},
+	{AT(officer_mail), .type = IG_CONF_BOOL, .def = "no", FOR(IG_CONF_CLERK),
+	 .say = "Mail to the officer on duty by the rota: of a case that becomes serious, of what is overdue; reference, severity and deadline only."},
+	{AT(officer_command), .type = IG_CONF_PATH, .example = "\"/usr/local/bin/nhac-viec\"", FOR(IG_CONF_CLERK),
+	 .say = "Program run with \"officer\" and the same words as its arguments, to show them on a desktop."},
 };
 TABLE(alarm_table, alarm_);
 

@@ -41,3 +41,20 @@ int ig_csv_record(const char **at, const char *end, const char **fields, int max
 	*at = p;
 	return n;
 }
+
+void ig_csv_put(struct ig_buf *out, const char *field, bool first)
+{
+	if (!first)
+		ig_buf_char(out, ',');
+	if (!field || !field[strcspn(field, ",\"\r\n")]) {
+		ig_buf_str(out, field);
+		return;
+	}
+	ig_buf_char(out, '"');
+	for (; *field; field++) {
+		if (*field == '"')
+			ig_buf_char(out, '"');
+		ig_buf_char(out, *field);
+	}
+	ig_buf_char(out, '"');
+}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include "base/clock.h"
 #include "ctl/room.h"
+#include "desk/duty.h"
 #include "model/nouns_json.h"
 
 static int duty_row(const struct ig_duty *d, void *arg)
@@ -63,14 +64,9 @@ int ig_ctl_duty_done(struct ig_ctl *c)
 	struct ig_duty d;
 	int code = find_duty(c, &d);
 	if (!code && d.done_at != IG_NEVER) code = ig_ctl_fail(c, IG_EX_DATA, "duty %s is done already", c->argv[0]);
-	if (!code) code = ig_ctl_begin(c);
-	if (code) return code;
-	if (ig_store_duty_done(c->store, d.id, ig_now(), c->actor) < 0) {
-		code = ig_ctl_store_failed(c);
-		ig_store_rollback(c->store);
-		return code;
-	}
-	return ig_ctl_commit(c, "duty done", ig_arena_fmt(c->arena, "duty %lld", (long long)d.id), d.what);
+	struct ig_why why = {""};
+	if (!code && (code = ig_desk_duty_done(c->desk, d.id, c->actor, &why))) ig_ctl_say(c, "%s", why.text);
+	return code;
 }
 
 static int alarm_row(const struct ig_alarm *al, void *arg)

@@ -47,6 +47,7 @@ int ig_ctl_dispatch(struct ig_ctl *c, const char *word, bool bytes, struct ig_di
 int ig_ctl_party(struct ig_ctl *c, const char *word, struct ig_party *p_r); /* id, name or address */
 /* What lists share: --incident REF and --limit N; after all other options of the verb were taken. Exit code. */
 int ig_ctl_filter(struct ig_ctl *c, int64_t *incident_r, int64_t *limit_r);
+const char *ig_ctl_party_name(struct ig_ctl *c, int64_t id);                 /* "-" for none; in the arena */
 const char *ig_ctl_ref_of(struct ig_ctl *c, int64_t incident);              /* printed reference, NULL for 0; in the arena */
 
 /* ladder.c: adds facts, ladder and signed_original to the object of an incident; prints the same for people. */
@@ -73,6 +74,10 @@ VERB(ig_ctl_template_list) VERB(ig_ctl_template_check) VERB(ig_ctl_template_prev
 VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
 VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
 VERB(ig_ctl_journal_list)
+VERB(ig_ctl_party_export) VERB(ig_ctl_party_revoke) VERB(ig_ctl_party_proposals) VERB(ig_ctl_party_accept) VERB(ig_ctl_party_refuse)
+VERB(ig_ctl_rota_list) VERB(ig_ctl_rota_add) VERB(ig_ctl_rota_end) VERB(ig_ctl_rota_now) VERB(ig_ctl_period_list) VERB(ig_ctl_period_add) VERB(ig_ctl_period_end)
+VERB(ig_ctl_address)
+VERB(ig_ctl_obligation_list) VERB(ig_ctl_obligation_done) VERB(ig_ctl_obligation_table) VERB(ig_ctl_today)
 VERB(ig_ctl_incident_fact) VERB(ig_ctl_incident_ladder) VERB(ig_ctl_incident_answered) VERB(ig_ctl_incident_original) VERB(ig_ctl_incident_drill)
 VERB(ig_ctl_profile_list) VERB(ig_ctl_profile_show) VERB(ig_ctl_profile_diff) VERB(ig_ctl_profile_check)
 #undef VERB

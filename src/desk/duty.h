@@ -6,8 +6,9 @@
 #include "desk/desk.h"
 #include "store/store_duty.h"
 
-/* The profile in force at t, with the heightened periods that persons have added to those it has itself; in the desk's arena. NULL: the store
- * failed. */
+/* The profile in force at t, with the heightened periods that persons have added to those it has itself; in the arena (the desk's). NULL: the
+ * store failed. */
+const struct ig_profile *ig_desk_profile_of(struct ig_store *s, const struct ig_conf *conf, ig_time t, struct ig_arena *a);
 const struct ig_profile *ig_desk_profile(struct ig_desk *d, ig_time t);
 
 /* ---- acts on one case */
@@ -24,7 +25,22 @@ int ig_desk_answered(struct ig_desk *d, int64_t incident, int64_t party, int64_t
 int ig_desk_original_received(struct ig_desk *d, const struct ig_original *o, const char *actor, struct ig_why *why);
 int ig_desk_drill_set(struct ig_desk *d, int64_t incident, bool drill, const char *actor, const char *reason, struct ig_why *why);
 
+/* ---- what is owed again and again */
+/* Evidence: a message (0 none), or words. The next period begins. */
+int ig_desk_obligation_done(struct ig_desk *d, int64_t id, int64_t message, const char *note, const char *actor, struct ig_why *why);
+/* Inside a transaction: the office itself did what it owes (a backup was made). 0 or -1. */
+int ig_desk_obligation_met(struct ig_desk *d, const char *what, const char *note, const char *actor);
+/* A duty is done; one of an obligation with it. */
+int ig_desk_duty_done(struct ig_desk *d, int64_t duty, const char *actor, struct ig_why *why);
+
+/* ---- who is on duty by the rota at that time, else who always is */
+#define IG_DESK_OFFICERS_MAX 8
+int ig_desk_on_duty(struct ig_store *s, ig_time at, struct ig_arena *a, int64_t ids[IG_DESK_OFFICERS_MAX], size_t *count_r);
+/* What the alarm hook is called with for the officer on duty: reference, severity and deadline, no alarm. */
+#define IG_DESK_OFFICER "officer"
+
 /* ---- what comes by itself */
+int ig_desk_obligations_start(struct ig_desk *d); /* at the start of a clerk: from now on they are looked at, each day */
 /* Inside a transaction: what is due by its timer, at most limit: silence on the ladder, obligations, orders. How many, or -1 with why. */
 int ig_desk_timers(struct ig_desk *d, size_t limit, struct ig_why *why);
 #endif

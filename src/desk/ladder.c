@@ -9,23 +9,28 @@ static int refuse(struct ig_why *why, int code, const char *text)
 	return code;
 }
 
-const struct ig_profile *ig_desk_profile(struct ig_desk *d, ig_time t)
+const struct ig_profile *ig_desk_profile_of(struct ig_store *s, const struct ig_conf *conf, ig_time t, struct ig_arena *a)
 {
-	const struct ig_profile *p = ig_conf_profile_at(d->conf, t);
+	const struct ig_profile *p = ig_conf_profile_at(conf, t);
 	struct ig_profile_period *more = NULL;
 	size_t count = 0;
-	if (ig_store_periods(d->store, d->arena, &more, &count) < 0)
+	if (ig_store_periods(s, a, &more, &count) < 0)
 		return NULL;
 	if (!count)
 		return p;
-	struct ig_profile *copy = IG_NEW(d->arena, struct ig_profile);
+	struct ig_profile *copy = IG_NEW(a, struct ig_profile);
 	*copy = *p;
-	copy->periods = ig_arena_calloc(d->arena, p->period_count + count, sizeof(*more));
+	copy->periods = ig_arena_calloc(a, p->period_count + count, sizeof(*more));
 	copy->period_count = p->period_count + count;
 	memcpy(copy->periods, more, count * sizeof(*more));
 	if (p->period_count)
 		memcpy(copy->periods + count, p->periods, p->period_count * sizeof(*more));
 	return copy;
+}
+
+const struct ig_profile *ig_desk_profile(struct ig_desk *d, ig_time t)
+{
+	return ig_desk_profile_of(d->store, d->conf, t, d->arena);
 }
 
 static int get(struct ig_desk *d, int64_t id, struct ig_incident *i, struct ig_why *why)
@@ -257,9 +262,10 @@ int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor
 	if (i->widespread == IG_WIDESPREAD_CONFIRMED)
 		facts.known[IG_FACT_WIDESPREAD] = IG_KNOWN_YES;
 	enum ig_severity severity = ig_decide_severity(p, &facts, &row, d->arena, &why);
+	bool graver = severity == IG_SEVERITY_SERIOUS && i->severity != severity;
 	if (severity != i->severity) {
-		const char *words = ig_arena_fmt(d->arena, "%s to %s%s%s (%s)", ig_severity_word(i->severity), ig_severity_word(severity),
-			reason ? ": " : "", reason ? reason : "", why);
+		const char *words = ig_arena_fmt(d->arena, "%s to %s%s%s%s%s%s", ig_severity_word(i->severity), ig_severity_word(severity),
+			reason ? ": " : "", reason ? reason : "", facts.said ? "" : " (", facts.said ? "" : why, facts.said ? "" : ")");
 		i->severity = severity;
 		if (ig_desk_journal(d, actor, "incident severity", ig_desk_ref(i, d->arena), words))
 			return -1;
@@ -271,6 +277,8 @@ int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor
 	if (i->severity != IG_SEVERITY_UNKNOWN && owe_by_severity(d, i))
 		return -1;
 	if (i->severity == IG_SEVERITY_SERIOUS && want_original(d, i))
+		return -1;
+	if (graver && ig_desk_tell_officer(d, i, ig_now()))
 		return -1;
 	return tell_at_once(d, i, reason);
 }

@@ -14,6 +14,8 @@ static int tell(struct ig_desk *d, const struct ig_duty *duty, struct ig_arena *
 	alarm(arg, "duty-overdue",
 		ig_arena_fmt(a, "duty %lld was due at %s: %.*s%s%s%s", (long long)duty->id, ig_time_rfc3339(duty->due, due),
 			(int)strcspn(duty->what, ":"), duty->what, found ? " (" : "", found ? ig_desk_ref(&i, a) : "", found ? ")" : ""));
+	if (found && ig_desk_tell_officer(d, &i, duty->due))
+		return -1;
 	return ig_store_duty_told(d->store, duty->id, ig_now());
 }
 

@@ -177,6 +177,12 @@ int ig_desk_left(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time 
 int ig_desk_answer(struct ig_desk *d, int64_t incident, int64_t party, int64_t message, const char *by, const char *note, size_t *count_r);
 int ig_desk_step_due(struct ig_desk *d, int64_t id);
 int ig_taking_answer(struct ig_taking *t);
+int ig_taking_contact(struct ig_taking *t); /* contact.c: a duty contact that a unit sent in */
+/* obligation.c */
+int ig_desk_obligations_review(struct ig_desk *d);
+int ig_desk_obligation_due(struct ig_desk *d, int64_t id);
+/* own_mail.c: to the officer on duty, by mail and command as configured: reference, severity and deadline only. i NULL: no case. 0 or -1. */
+int ig_desk_tell_officer(struct ig_desk *d, const struct ig_incident *i, ig_time due);
 
 /* amend.c */
 bool ig_desk_has_worker(const struct ig_desk *d, const char *kind);

@@ -1,4 +1,4 @@
-/* After an attempt: its row, the next state of the dispatch, what that means for the case; and the mail that tells of an alarm.
+/* After an attempt: its row, the next state of the dispatch, what that means for the case.
  * Relies on decide for retry and expiry. Makes no attempt itself. */
 #include <string.h>
 #include "base/log.h"
@@ -89,42 +89,4 @@ int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, str
 	if (state == IG_DISPATCH_STATE_FAILED && given_up(d, &dispatch, at, a))
 		return ig_desk_fail(d, why);
 	return 0;
-}
-
-int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, struct ig_why *why)
-{
-	ig_time now = ig_now();
-	struct ig_arena *a = ig_arena_new(0);
-	char printed[IG_DISPATCH_TEXT_MAX];
-	(void)text; /* words of an alarm may hold a path or a peer's answer; the mail carries the code only */
-	if (!d->conf->alarm_mail || !ig_decide_address_ok(d->conf->alarm_mail)) {
-		ig_arena_free(a);
-		return 0;
-	}
-	struct ig_dispatch dispatch = {.letter = "alarm", .language = "en", .channel = IG_CHANNEL_MAIL, .address = d->conf->alarm_mail,
-		.lane = IG_LANE_URGENT, .created_at = now, .not_before = now, .expires_at = now + d->conf->expire * 1000};
-	struct ig_release v = {.state = IG_DISPATCH_STATE_QUEUED, .rule = "alarm", .why = "alarm mail is configured"};
-	struct ig_buf b = IG_BUF_INIT(16384);
-	int bad = ig_desk_dispatch_put(d, &dispatch, &v, "clerk", now);
-	if (!bad) {
-		char date[IG_TIME_MAX];
-		dispatch.token = "alarm";
-		dispatch.message_id = ig_arena_fmt(a, "%s.alarm@%s", ig_dispatch_print(dispatch.id, printed), d->conf->message_domain);
-		dispatch.subject = ig_arena_fmt(a, "irgate alarm: %s", code);
-		ig_buf_fmt(&b, "Date: %s\r\n", ig_time_rfc5322(now, date));
-		ig_mail_header_address(&b, "From", d->conf->display_name, d->conf->address);
-		ig_mail_header_address(&b, "To", NULL, d->conf->alarm_mail);
-		ig_mail_header_text(&b, "Subject", dispatch.subject);
-		ig_buf_fmt(&b,
-			"Message-ID: <%s>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; "
-			"charset=us-ascii\r\n\r\n"
-			"The gateway raised the alarm \"%s\".\r\nSee: irgatectl alarm list\r\n",
-			dispatch.message_id, code);
-		dispatch.bytes = b.data;
-		dispatch.size = b.len;
-		bad = ig_store_dispatch_compose(d->store, &dispatch) < 0;
-	}
-	ig_buf_free(&b);
-	ig_arena_free(a);
-	return bad ? ig_desk_fail(d, why) : 0;
 }

@@ -224,7 +224,11 @@ int ig_desk_timers(struct ig_desk *d, size_t limit, struct ig_why *why)
 			bad = ig_desk_step_due(d, list[i].subject);
 			break;
 		case IG_TIMER_OBLIGATION:
+			bad = ig_desk_obligation_due(d, list[i].subject);
+			break;
 		case IG_TIMER_OBLIGATIONS:
+			bad = ig_desk_obligations_review(d);
+			break;
 		case IG_TIMER_COORDINATION:
 		case ig_timer_count:
 			bad = ig_store_timer_set(d->store, list[i].what, list[i].subject, IG_NEVER);

@@ -84,7 +84,7 @@ static int decide(struct ig_taking *t, bool fresh)
 		ig_taking_set_aside(t) || ig_taking_sealed(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
-	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t))
+	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t) || ig_taking_contact(t))
 		return -1;
 	ig_desk_trip("desk", &t->r);
 	return 0;

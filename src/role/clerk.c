@@ -124,6 +124,8 @@ static bool suspect(void *arg, uint64_t seq)
 
 static void alarm_raised(void *arg, const char *code, const char *text)
 {
+	if (ig_clerk_officer(arg, code, text))
+		return;
 	ig_clerk_alarm(arg, code, text);
 }
 

@@ -88,6 +88,7 @@ void ig_clerk_tasks_start(struct ig_clerk *c); /* what was begun by workers that
 /* Under --once: are tasks open? They are waited for in real time, as long as the profile says, then given up. */
 bool ig_clerk_tasks_wait(struct ig_clerk *c);
 /* clerk_alarm.c */
+bool ig_clerk_officer(struct ig_clerk *c, const char *code, const char *text); /* words for the officer on duty, not an alarm: true */
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text);
 int ig_clerk_alarm_prepare(struct ig_clerk *c);
 void ig_clerk_alarm_committed(struct ig_clerk *c);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "desk/duty.h"
 #include "model/notes.h"
 
 static void tell(struct ig_clerk *c, const char *code, const char *text)
@@ -23,6 +24,14 @@ static void tell_at_once(struct ig_clerk *c, const char *code, const char *text)
 		return;
 	c->store_told = now;
 	tell(c, code, text);
+}
+
+bool ig_clerk_officer(struct ig_clerk *c, const char *code, const char *text)
+{
+	if (strcmp(code, IG_DESK_OFFICER))
+		return false;
+	tell(c, code, text);
+	return true;
 }
 
 void ig_clerk_alarm(struct ig_clerk *c, const char *code, const char *text)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "desk/duty.h"
 #include "base/opt.h"
 #include "model/notes.h"
 #include "role/parent.h"
@@ -123,7 +124,7 @@ static _Noreturn void watch_command(char *const argv[], int64_t patience_ms)
  * the row of the alarm stays open until a person acknowledges it. */
 static void run_command(struct ig_parent *p, const char *code, const char *text)
 {
-	const char *command = p->conf->alarm_command;
+	const char *command = !strcmp(code, IG_DESK_OFFICER) ? p->conf->officer_command : p->conf->alarm_command;
 	char *const argv[] = {(char *)command, (char *)code, (char *)text, NULL};
 	struct ig_why why = {""};
 	pid_t pid = command ? fork() : -1;

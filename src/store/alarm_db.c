@@ -23,7 +23,7 @@
 		"(SELECT count(*) FROM incident WHERE status <> 'closed'), (SELECT count(*) FROM dispatch WHERE state = 'queued'), " \
 		"(SELECT count(*) FROM dispatch WHERE " FOR_A_PERSON " AND state = 'failed'), " \
 		"(SELECT count(*) FROM dispatch WHERE " FOR_A_PERSON " AND state = 'held'), " \
-		"(SELECT count(*) FROM duty WHERE done_at IS NULL), (SELECT count(*) FROM duty WHERE done_at IS NULL AND due < ?1), " \
+		"(SELECT count(*) FROM duty WHERE done_at IS NULL), (SELECT count(*) FROM duty WHERE done_at IS NULL AND due < ?1 AND tell_at IS NOT NULL), " \
 		"(SELECT count(*) FROM task WHERE done_at IS NULL), (SELECT count(*) FROM alarm WHERE acked_at IS NULL), (SELECT seq " \
 		"FROM cursor), (SELECT count(*) FROM message WHERE state <> 'filed' AND state = 'suspect'), " \
 		"(SELECT count(*) FROM message WHERE state <> 'filed' AND state = 'held')")

@@ -24,6 +24,7 @@
 	X(STEPS, "SELECT " STEP " FROM step WHERE incident = ?1 ORDER BY id") \
 	X(TIMER_SET, "INSERT INTO timer (what, subject, at) VALUES (?1, ?2, ?3) ON CONFLICT (what, subject) DO UPDATE SET at = excluded.at") \
 	X(TIMER_DELETE, "DELETE FROM timer WHERE what = ?1 AND subject = ?2") \
+	X(TIMER_GET, "SELECT at FROM timer WHERE what = ?1 AND subject = ?2") \
 	X(TIMER_NEXT, "SELECT min(at) FROM timer") \
 	X(TIMERS_DUE, "SELECT what, subject, at FROM timer WHERE at <= ?1 ORDER BY at LIMIT ?2")
 SQL_DEFINE(ladder, LIST)
@@ -144,6 +145,14 @@ int ig_store_timer_set(struct ig_store *s, enum ig_timer what, int64_t subject, 
 	if (at != IG_NEVER)
 		q_int(&q, at);
 	return ig_store_q_run(&q);
+}
+
+int ig_store_timer_get(struct ig_store *s, enum ig_timer what, int64_t subject, ig_time *at_r)
+{
+	struct q q = Q(TIMER_GET);
+	*at_r = IG_NEVER;
+	q_text(&q, ig_timer_word(what)), q_int(&q, subject);
+	return ig_store_q_one(&q, at_r) < 0 ? -1 : 0;
 }
 
 int ig_store_timer_next(struct ig_store *s, ig_time *at_r)

@@ -14,6 +14,7 @@
 		"excluded.reminders, reminder = excluded.reminder, reminded_at = excluded.reminded_at, duty = excluded.duty") \
 	X(GET, "SELECT " OWED " FROM obligation WHERE id = ?1") \
 	X(LAST, "SELECT " OWED " FROM obligation WHERE coalesce(party, 0) = ?1 AND what = ?2 ORDER BY due DESC LIMIT 1") \
+	X(BY_DUTY, "SELECT " OWED " FROM obligation WHERE duty = ?1") \
 	X(LIST_ALL, \
 		"SELECT " OWED " FROM obligation WHERE (?1 = 0 OR done_at IS NULL) AND (?2 = 0 OR coalesce(party, 0) = ?3) AND " \
 		"(?4 IS NULL OR what = ?4) AND (?5 IS NULL OR due >= ?5) AND (?6 IS NULL OR due < ?6) ORDER BY coalesce(party, 0), what, due") \
@@ -68,6 +69,13 @@ int ig_store_obligation_last(struct ig_store *s, int64_t party, const char *what
 {
 	struct q q = Q(LAST);
 	q_int(&q, party), q_text(&q, what);
+	return one_owed(q, a, o_r);
+}
+
+int ig_store_obligation_by_duty(struct ig_store *s, int64_t duty, struct ig_arena *a, struct ig_obligation *o_r)
+{
+	struct q q = Q(BY_DUTY);
+	q_int(&q, duty);
 	return one_owed(q, a, o_r);
 }
 

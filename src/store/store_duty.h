@@ -21,12 +21,14 @@ int ig_store_steps(struct ig_store *s, int64_t incident, struct ig_arena *a, str
 
 /* ---- timers. at IG_NEVER: none any more. */
 int ig_store_timer_set(struct ig_store *s, enum ig_timer what, int64_t subject, ig_time at);
+int ig_store_timer_get(struct ig_store *s, enum ig_timer what, int64_t subject, ig_time *at_r); /* IG_NEVER none */
 int ig_store_timer_next(struct ig_store *s, ig_time *at_r); /* IG_NEVER none */
 int ig_store_timers_due(struct ig_store *s, ig_time now, size_t limit, struct ig_arena *a, struct ig_timer_row **list_r, size_t *count_r);
 
 /* ---- obligations */
 int ig_store_obligation_save(struct ig_store *s, struct ig_obligation *o);
 int ig_store_obligation_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_obligation *o_r);
+int ig_store_obligation_by_duty(struct ig_store *s, int64_t duty, struct ig_arena *a, struct ig_obligation *o_r);
 /* The newest of a party and what (by due), done or not: 1, 0 none. */
 int ig_store_obligation_last(struct ig_store *s, int64_t party, const char *what, struct ig_arena *a, struct ig_obligation *o_r);
 struct ig_obligation_filter { bool open_only, by_party; int64_t party; const char *what; ig_time due_from, due_to; /* IG_NEVER open */ };

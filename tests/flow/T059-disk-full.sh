@@ -26,7 +26,7 @@ reply() { # to the end of the data of a small mail
 	echo "${line:0:3}"
 	exec 5>&-
 }
-undone() { ctl --json duty list | python3 -c 'import json, sys; print(*[d["id"] for d in json.load(sys.stdin) if not d["done_at"]])'; }
+undone() { ctl --json duty list | python3 -c 'import json, sys; print(*[d["id"] for d in json.load(sys.stdin) if d["incident"] and not d["done_at"]])'; }
 states() { ctl --json dispatch list | python3 -c 'import json, sys; print(*[d["state"] for d in json.load(sys.stdin)])'; }
 sending() { [[ " $(states) " == *" sending "* ]]; }
 none_sending() { ! sending; }

@@ -18,7 +18,7 @@ once
 is "alarms while it has its moment" 0 "$(alarm_count)"
 # one is done in time, the other is not
 at() { ctl --now "$now" "$@"; }
-first=$(ctl --json duty list | python3 -c 'import json, sys; print(min(int(d["id"]) for d in json.load(sys.stdin) if not d["done_at"]))')
+first=$(ctl --json duty list | python3 -c 'import json, sys; print(min(int(d["id"]) for d in json.load(sys.stdin) if d["incident"] and not d["done_at"]))')
 at duty done "$first" || fail "duty done"
 now=2026-03-02T09:05:01+07:00
 once
@@ -64,13 +64,13 @@ is "commands run" 1 "$(grep -c ^duty-overdue "$work/heard.txt")"
 python3 - "$dir/var/store/store.db" <<'EOP' || fail "moving a duty"
 import sqlite3, sys, time
 db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE duty SET told_at = NULL, tell_at = ? WHERE done_at IS NULL", (int((time.time() + 5) * 1e6),))
+db.execute("UPDATE duty SET told_at = NULL, tell_at = ? WHERE done_at IS NULL AND incident IS NOT NULL", (int((time.time() + 5) * 1e6),))
 db.commit()
 EOP
 start
 is "alarms before its time" 1 "$(alarm_count)"
 wait_for 20 "the timer" eval '[ "$(alarm_count)" = 2 ]'
 is "commands within the hour" 1 "$(grep -c ^duty-overdue "$work/heard.txt")"
-ctl duty done "$(ctl --json duty list | python3 -c 'import json, sys; print(max(int(d["id"]) for d in json.load(sys.stdin) if not d["done_at"]))')" || fail "duty done"
+ctl duty done "$(ctl --json duty list | python3 -c 'import json, sys; print(max(int(d["id"]) for d in json.load(sys.stdin) if d["incident"] and not d["done_at"]))')" || fail "duty done"
 is "overdue once it is done" 0 "$(ctl --json status | python3 -c 'import json, sys; print(json.load(sys.stdin)["duties_overdue"])')"
 stop

@@ -10,7 +10,7 @@ age_duties() { # SECONDS: every open duty was due so long ago, and nobody was to
 	python3 - "$dir/var/store/store.db" "$1" <<'EOP' || fail "moving duties"
 import sqlite3, sys, time
 db = sqlite3.connect(sys.argv[1])
-db.execute("UPDATE duty SET told_at = NULL, tell_at = ? WHERE done_at IS NULL", (int((time.time() - int(sys.argv[2])) * 1e6),))
+db.execute("UPDATE duty SET told_at = NULL, tell_at = ? WHERE done_at IS NULL AND incident IS NOT NULL", (int((time.time() - int(sys.argv[2])) * 1e6),))
 db.commit()
 EOP
 }

@@ -3,6 +3,7 @@
 #include "check.h"
 #include <stdlib.h>
 #include <string.h>
+#include "decide/contact.h"
 #include "decide/decide.h"
 #include "decide/ladder.h"
 
@@ -116,6 +117,32 @@ static void whole(void **state)
 	assert_true(!c.tell && c.overdue == 1 && owed[0].overdue && !owed[1].overdue && owed[2].due == IG_NEVER);
 }
 
+static void contacts(void **state)
+{
+	static const struct { const char *subject, *text, *name, *phone, *mail; } table[] = {
+		{"Cử cán bộ đầu mối trực 24/7", "Kính gửi Sở,\n1. Họ và tên: Trần Thị B\n2. Điện thoại: 0262.859.9699\n3. Email: b@xa.example hoặc c@xa.example\n", "Trần Thị B",
+			"0262.859.9699", "b@xa.example"},
+		{"Re: 290", "Đầu mối: Nguyễn Văn A\nDi động: (0233) 3 852 111 (ngoài giờ)\n", "Nguyễn Văn A", "(0233) 3 852 111", NULL},
+		{"Duty contact", "- Name: An Other\n- Tel: +84 233 000 0001\n- Mail: <an@x.example>\n", "An Other", "+84 233 000 0001", "an@x.example"},
+		{"Sự cố", "Họ và tên: Lê C\nĐiện thoại: 0233.000.0001\n", NULL, NULL, NULL}, /* a report, not a contact on duty */
+		{"Đầu mối trực", "Chúng tôi sẽ gửi sau.\n", NULL, NULL, NULL},
+		{"Đầu mối trực", "Họ và tên: x@y.example\nĐiện thoại: 12\n", NULL, NULL, NULL},
+		{NULL, NULL, NULL, NULL, NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(table); i++) {
+		struct ig_contact c;
+		bool found = ig_decide_contact(table[i].subject, table[i].text, a, &c);
+		if (found != (table[i].name != NULL))
+			fail_msg("%s: %s", table[i].subject, found ? c.name : "none");
+		if (!found)
+			continue;
+		assert_string_equal(c.name, table[i].name);
+		assert_string_equal(c.phone, table[i].phone);
+		assert_true(table[i].mail ? c.mail && !strcmp(c.mail, table[i].mail) : !c.mail);
+	}
+}
+
 static void say(const char *line, void *arg)
 {
 	(void)arg;
@@ -129,6 +156,6 @@ int main(void)
 	conf = ig_conf_default(say, NULL);
 	if (!conf)
 		return 1;
-	const struct CMUnitTest tests[] = {cmocka_unit_test(severity), cmocka_unit_test(values), cmocka_unit_test(rungs), cmocka_unit_test(whole)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(severity), cmocka_unit_test(values), cmocka_unit_test(rungs), cmocka_unit_test(whole), cmocka_unit_test(contacts)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
