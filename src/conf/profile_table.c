@@ -3,6 +3,7 @@
 #include "config.h"
 #include "conf/table.h"
 
+static const char *const follow_ups[] = {"keep", "reopen", "new", "answer", NULL};
 static const char *const units[] = {"minute", "hour", "day", "working-day", "month", NULL};
 static const char *const places[] = {"below", "self", "above", "side", NULL};
 
@@ -189,6 +190,13 @@ static const struct ig_conf_option profile[] = {
 	{P(drill_words), .type = IG_CONF_STRS, .say = "One of these in brackets in a subject marks a drill."},
 	{P(signed_report), .type = IG_CONF_BOOL, .def = "no",
 	 .say = "A serious case needs a report with signature and seal: an unsigned mail or fax is a notice, and the original is waited for."},
+	{P(on_waiting), .type = IG_CONF_WORD, .words = follow_ups, .def = "reopen",
+	 .say = "A person writes to a case that waits: keep (nothing changes, a person hears of it), reopen (it is open again), new (a case of its "
+		"own, linked), answer (nothing changes; who wrote is told that it was closed)."},
+	{P(on_resolved), .type = IG_CONF_WORD, .words = follow_ups, .def = "reopen", .say = "The same for a case that is resolved."},
+	{P(on_closed), .type = IG_CONF_WORD, .words = follow_ups, .def = "reopen", .say = "The same for a case that is closed."},
+	{P(reopen_within), .type = IG_CONF_TIME, .max = INT64_C(3650) * 86400000, .def = "0s",
+	 .say = "With on_closed = reopen: a case is opened again so long after it was closed, later follow-ups are cases of their own; 0s: always."},
 	{P(task_wait), .type = IG_CONF_TIME, .min = 1000, .max = 7 * 86400000, .def = "15m",
 	 .say = "Letters to others wait so long for slow reading (documents, pictures, decryption); then it is given up and a "
 		"person reads."},

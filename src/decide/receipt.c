@@ -85,7 +85,7 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 	bool opens = !m->incident && ig_decide_opens_incident(r->class);
 	if (!m->duplicate_of && !ig_decide_opens_incident(r->class)) /* said for `explain`: no case waits for an answer */
 		d_r->why = never_answered(r, e, conf);
-	if (m->duplicate_of || m->no_receipt || (!opens && !m->new_participant))
+	if (m->duplicate_of || m->no_receipt || (!opens && !m->new_participant && !m->answer_closed))
 		return;
 	d_r->why = never_answered(r, e, conf);
 	if (d_r->why) { /* programs of persons ask for it, too: somebody may wait for a word */
@@ -117,5 +117,5 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 	d_r->why = suppressed(e, conf, over, arg, d_r);
 	d_r->send = !d_r->why;
 	if (d_r->send)
-		d_r->why = m->new_participant ? "new participant of a case: one receipt" : "new report: one receipt";
+		d_r->why = m->answer_closed ? "told that the case is closed" : m->new_participant ? "new participant of a case: one receipt" : "new report: one receipt";
 }

@@ -151,11 +151,16 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 /* What the letter says of a message: nothing it wrote, only that it came (neither its subject nor its text is repeated). */
 static json_t *receipt_fields(const struct ig_taking *t)
 {
-	char text[IG_TIME_MAX];
+	char text[IG_TIME_MAX], closed[IG_TIME_MAX];
 	json_t *o = json_pack("{s:s, s:s, s:s, s:b, s:b}", "reference", ig_desk_ref(&t->incident, t->a), "received_at",
 		ig_time_rfc3339(t->f->at, text), "channel", ig_channel_word(t->e->channel), "new_participant", t->receipt.plain, "sealed", t->r.crypto.sealed);
 	if (t->r.crypto.sealed && t->r.crypto.our_key)
 		json_object_set_new(o, "key", json_pack("{s:s}", "fingerprint", t->r.crypto.our_key));
+	if (t->m.answer_closed) {
+		json_object_set_new(o, "case_closed", json_true());
+		if (t->incident.closed_at != IG_NEVER)
+			json_object_set_new(o, "closed_at", json_string(ig_time_rfc3339(t->incident.closed_at, closed)));
+	}
 	return o;
 }
 

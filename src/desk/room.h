@@ -56,6 +56,7 @@ struct ig_taking { /* one frame under way */
 	bool opened;
 	struct ig_message message;
 	struct ig_decide_trust trust;
+	enum ig_follow_up follow_up;  /* follow_up.c: what it does to a case that is not open */
 	struct ig_decide_peers peers; /* whom the receipt is charged to */
 	const char *batch_kind, *batch; /* kept back by that; NULL it is not */
 	bool failed;                  /* the store, while a budget was asked */
@@ -100,6 +101,10 @@ int ig_taking_sealed(struct ig_taking *t);
 void ig_desk_secrecy_of(const struct ig_report *r, struct ig_incident *i);
 int ig_desk_secrecy_raise(struct ig_desk *d, struct ig_incident *i, const struct ig_report *r, struct ig_arena *a);
 int ig_desk_seal(struct ig_desk *d, const struct ig_message *m, const char *mark, struct ig_arena *a);
+
+/* follow_up.c: what the profile says of a case that is not open, before anything is decided; then its new state. 0 or -1. */
+int ig_taking_follow_up(struct ig_taking *t);
+int ig_taking_reopen(struct ig_taking *t);
 
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);

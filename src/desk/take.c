@@ -71,7 +71,7 @@ static int decide(struct ig_taking *t, bool fresh)
 {
 	if (t->e->channel == IG_CHANNEL_MAIL)
 		ig_decide_trust(&t->r, t->d->conf, t->a, &t->trust);
-	if (ig_taking_about(t) || ig_taking_trust(t) || ig_taking_peers_seen(t))
+	if (ig_taking_about(t) || ig_taking_trust(t) || ig_taking_follow_up(t) || ig_taking_peers_seen(t))
 		return -1;
 	ig_taking_seal(t);
 	ig_desk_trip("decide", &t->r);
@@ -81,7 +81,7 @@ static int decide(struct ig_taking *t, bool fresh)
 		t->state = IG_MESSAGE_STATE_SEALED;
 	ig_desk_trip("store", &t->r);
 	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) ||
-		ig_taking_set_aside(t) || ig_taking_sealed(t))
+		ig_taking_set_aside(t) || ig_taking_reopen(t) || ig_taking_sealed(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
 	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t) || ig_taking_contact(t))

@@ -203,7 +203,7 @@ int ig_taking_duties(struct ig_taking *t)
 			NULL, by_hand));
 	if (!t->opened && t->incident.id && ig_decide_opens_incident(t->r.class) && t->message.class != IG_CLASS_LIST &&
 		(t->incident.status == IG_INCIDENT_STATUS_RESOLVED || t->incident.status == IG_INCIDENT_STATUS_CLOSED))
-		ADD(duty(t, "read by hand: it came to a case that is not open any more", NULL, by_hand)); /* nothing is reopened silently */
+		ADD(duty(t, "read by hand: it came to a case that is not open any more", NULL, by_hand)); /* by rule, or for automatic mail */
 	if (t->m.suggested && t->state == IG_MESSAGE_STATE_FILED) {
 		struct ig_incident named;
 		int found = ig_store_incident_get(t->d->store, t->m.suggested, t->a, &named);

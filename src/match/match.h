@@ -42,6 +42,7 @@ struct ig_match {
 	int64_t incident;      /* 0: own incident (or none, by class) */
 	enum ig_matched_by by;
 	bool new_participant;  /* joins, is receipted once without case content, then waits for a person */
+	bool answer_closed;    /* set by the follow-up rule: told once that the case was closed */
 	bool no_receipt;       /* same-message: joins without a second receipt */
 	int64_t suggested;     /* a stranger's mail names this incident: suggestion and duty */
 	int64_t related;       /* shared ancestor without the guard: link */

@@ -35,6 +35,11 @@ IG_ENUM_DECLARE(ig_verified, IG_VERIFIED_ITEM, IG_VERIFIEDS)
 #define IG_AUTH_ITEM(v, w) IG_AUTH_##v,
 IG_ENUM_DECLARE(ig_auth, IG_AUTH_ITEM, IG_AUTHS)
 
+/* What a follow-up does to a case that is not open. */
+#define IG_FOLLOW_UPS(X) X(KEEP, "keep") X(REOPEN, "reopen") X(NEW, "new") X(ANSWER, "answer")
+#define IG_FOLLOW_UP_ITEM(v, w) IG_FOLLOW_UP_##v,
+IG_ENUM_DECLARE(ig_follow_up, IG_FOLLOW_UP_ITEM, IG_FOLLOW_UPS)
+
 /* Whom automatic letters are charged to. */
 #define IG_PEERS(X) X(ADDRESS, "address") X(DOMAIN, "domain") X(ALIKE, "alike")
 #define IG_PEER_ITEM(v, w) IG_PEER_##v,

@@ -114,6 +114,8 @@ struct ig_profile {
 	const char *const *order_words; /* in the subject of a coordinator's letter: it is a coordination order */
 	const char *const *drill_words; /* in brackets in a subject: it is a drill */
 	bool signed_report;             /* a report of a serious case must come signed: the original is waited for */
+	enum ig_follow_up on_waiting, on_resolved, on_closed;
+	int64_t reopen_within; /* ms after it was closed; 0: always */
 	int64_t task_wait; /* ms: slow reading that is not done by then is given up, and letters to others go on without it */
 	bool receipt; /* are receipts sent under it: owed by its law, or its practice */
 };

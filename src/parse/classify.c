@@ -173,6 +173,8 @@ static const char *reply_header(struct ig_mail *m)
 		return "Precedence: auto_reply";
 	if (begins(value(m, IG_HEAD_PREFERENCES), "auto_reply"))
 		return "Preferences: auto_reply";
+	if (begins(value(m, IG_HEAD_X_APPLE_ACTION), "vacation"))
+		return "X-Apple-Action: VACATION";
 	return NULL;
 }
 

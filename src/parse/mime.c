@@ -98,6 +98,18 @@ static void walk_alternative(struct ig_walk w, GMimeMultipart *mp)
 				g_mime_multipart_get_part(mp, i));
 }
 
+/* A boundary that never comes, or is not named: what stands there is still the text, of the whole or where there is none yet. */
+static void without_parts(struct ig_walk w, GMimeMultipart *mp)
+{
+	const char *text = g_mime_multipart_get_prologue(mp), *problem = NULL;
+	if (!w.body || !text || !*text || (!w.top && !blank(w.body->text.data, w.body->text.len)))
+		return;
+	char *words = ig_charset_decode(w.m->a, NULL, text, strlen(text), &problem);
+	ig_part_lines(words);
+	ig_part_add_text(w.m, w.body, words);
+	ig_mail_problem(w.m, "the parts of a multipart were not found; it was read as text");
+}
+
 static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
 {
 	struct ig_mail *m = w.m;
@@ -105,21 +117,12 @@ static void walk_multipart(struct ig_walk w, GMimeMultipart *mp)
 	const char *path = container(&w);
 	if (ig_crypt_multipart(w, mp, type, path))
 		return;
+	int n = g_mime_multipart_get_count(mp);
+	if (!n)
+		without_parts(w, mp);
 	if (is(type, "multipart/alternative")) {
 		walk_alternative(w, mp);
 		return;
-	}
-	int n = g_mime_multipart_get_count(mp);
-	if (!n && w.body && w.top) {
-		/* A boundary that never comes: what stands there is still the text. */
-		const char *text = g_mime_multipart_get_prologue(mp);
-		if (text && *text) {
-			const char *problem = NULL;
-			char *words = ig_charset_decode(m->a, NULL, text, strlen(text), &problem);
-			ig_part_lines(words);
-			ig_part_add_text(m, w.body, words);
-			ig_mail_problem(m, "the parts of a multipart were not found; it was read as text");
-		}
 	}
 	bool related = is(type, "multipart/related"), resource = false;
 	for (int i = 0; i < n; i++) {

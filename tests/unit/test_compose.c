@@ -61,6 +61,8 @@ static int teardown(void **state)
 
 static const char receipt_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-11-22T08:30:05+07:00\",\"channel\":\"mail\","
 	"\"subject\":\"never\",\"office\":{\"name\":\"never\"},\"reporter\":{\"name\":\"never\"}}";
+static const char closed_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-02-03T08:30:05+07:00\",\"channel\":\"mail\","
+	"\"new_participant\":false,\"case_closed\":true,\"closed_at\":\"2026-01-30T16:00:00+07:00\"}";
 static const char participant_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-02-03T08:30:05+07:00\",\"channel\":\"mail\","
 	"\"new_participant\":true}";
 static const char sealed_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-11-22T08:30:05+07:00\",\"channel\":\"mail\",\"sealed\":true,"
@@ -101,6 +103,8 @@ static const struct { const char *want, *kind, *language, *facts; enum ig_party_
 	{"receipt/want/vi-sealed.eml", "receipt", "vi", sealed_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/en-sealed.eml", "receipt", "en", sealed_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/en-no-key.eml", "receipt", "en", no_key_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/vi-closed.eml", "receipt", "vi", closed_facts, IG_PARTY_ROLE_REPORTER},
+	{"receipt/want/en-closed.eml", "receipt", "en", closed_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/vi-participant.eml", "receipt", "vi", participant_facts, IG_PARTY_ROLE_REPORTER},
 	{"receipt/want/en-participant.eml", "receipt", "en", participant_facts, IG_PARTY_ROLE_REPORTER},
 	{"escalation/want/vi-coordinator.eml", "escalation", "vi", case_facts, IG_PARTY_ROLE_COORDINATOR},

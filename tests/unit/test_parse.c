@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include "parse_kit.h"
+#ifndef IG_SAMPLES
+#define IG_SAMPLES "tests/unit/samples" /* for a compiler that reads this file alone */
+#endif
 
 static struct ig_report *sample(struct ig_arena *a, const char *name)
 {
@@ -34,6 +37,7 @@ static const struct {
 	{"inner-base64", "inner", "hello", "deep.eml:26", ""},
 	{"inner-forward", "Fwd", "see below", "sự cố.eml:176 z.zip:2", ""},
 	{"digest", "digest", "", "one.eml:19 two.eml:20", ""},
+	{"boundary-inside-lost", "inside", "--in\nContent-Type: text/plain\n\nthe text of a part whose boundary is not named\n--in--\n", "", "not found"},
 	{"boundary-never-comes", "lost", "the text stands here\n", "", "not found"},
 	{"boundary-with-junk", "junk", "first", "x.png:3", ""},
 	{"boundary-no-semicolon", "semicolon", "first", "x.png:3", "without a semicolon"},
@@ -116,6 +120,7 @@ static const struct {
 	{"x", "Auto-Submitted: auto-generated\n", IG_CLASS_MACHINE_REPORT, true},
 	{"x", "Auto-Submitted: auto-generated\nList-Id: <l>\n", IG_CLASS_LIST, true},
 	{"x", "X-Autoreply: yes\n", IG_CLASS_AUTO_REPLY, true},
+	{"x", "X-Apple-Action: VACATION\n", IG_CLASS_AUTO_REPLY, true},
 	{"x", "X-Autorespond: x\n", IG_CLASS_AUTO_REPLY, true},
 	{"Automatic reply: Out of office", "X-Auto-Response-Suppress: All\n", IG_CLASS_OUT_OF_OFFICE, true},
 	{"Our office: out of the office hours attacks", "", IG_CLASS_PERSON, false}, /* words alone decide nothing */
