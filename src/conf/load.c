@@ -10,9 +10,10 @@
 #include "conf/table.h"
 
 #ifdef IG_ASAN
-/* libconfig 1.5 loses the text of the token it stumbled upon: its leak, not ours. */
+/* libconfig 1.5 loses the text of the token it stumbled upon: its leak, not ours; fontconfig keeps its caches
+ * for the life of the process. */
 const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) { return "leak:libconfig.so\n"; }
+const char *__lsan_default_suppressions(void) { return "leak:libconfig.so\nleak:libfontconfig\n"; }
 #endif
 
 #define ARENA_MAX ((size_t)64 << 20)

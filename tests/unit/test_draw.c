@@ -145,8 +145,8 @@ static bool says(const char *seen, char *words)
 
 static void assert_says(const char *name, const char *seen, const char *text)
 {
-	char *plain = strdup(text);
-	for (char *line = strtok_r(plain, "\n", &plain); line; line = strtok_r(NULL, "\n", &plain)) {
+	char *plain = strdup(text), *rest = plain;
+	for (char *line; (line = strtok_r(rest, "\n", &rest));) {
 		char *words = words_of(line);
 		size_t len = strlen(words);
 		while (len && strchr(" .,;", words[len - 1])) /* the last paragraph ends with a sign of its own */
@@ -155,6 +155,7 @@ static void assert_says(const char *name, const char *seen, const char *text)
 			fail_msg("%s does not say: %s\nbut\n%s", name, words, seen);
 		free(words);
 	}
+	free(plain);
 }
 
 static void test_kinds(void **state)
