@@ -207,6 +207,16 @@ static int run_here(const struct ig_ctl_phrase *p, struct ig_ctl *c)
 	return ig_ctl_offline(c->conf, c, p, global.now != NULL);
 }
 
+int ig_ctl_again(struct ig_ctl *c, const char *const *words)
+{
+	struct ig_ctl inner = *c;
+	int used = 0;
+	inner.argv = (char **)(uintptr_t)words;
+	for (inner.argc = 0; words[inner.argc]; inner.argc++) {}
+	const struct ig_ctl_phrase *p = ig_ctl_find(inner.argc, inner.argv, &used);
+	return p ? run_here(p, &inner) : IG_EX_SOFTWARE;
+}
+
 int ig_ctl_main(int argc, char **argv)
 {
 	/* Both live until the process ends, and are static so that leak checkers can see it. */

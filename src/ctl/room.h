@@ -71,6 +71,8 @@ VERB(ig_ctl_peer_list) VERB(ig_ctl_peer_resume) VERB(ig_ctl_receipt_list) VERB(i
 VERB(ig_ctl_duty_list) VERB(ig_ctl_duty_show) VERB(ig_ctl_duty_done)
 VERB(ig_ctl_alarm_list) VERB(ig_ctl_alarm_ack)
 VERB(ig_ctl_template_list) VERB(ig_ctl_template_check) VERB(ig_ctl_template_preview)
+VERB(ig_ctl_key_list) VERB(ig_ctl_key_import) VERB(ig_ctl_key_export) VERB(ig_ctl_key_make) VERB(ig_ctl_key_remove) VERB(ig_ctl_key_accept)
+VERB(ig_ctl_key_forget) VERB(ig_ctl_key_uses) VERB(ig_ctl_key_noted)
 VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
 VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
 VERB(ig_ctl_journal_list)
@@ -83,6 +85,7 @@ VERB(ig_ctl_profile_list) VERB(ig_ctl_profile_show) VERB(ig_ctl_profile_diff) VE
 #undef VERB
 
 /* ---- irgatectl's own */
+int ig_ctl_again(struct ig_ctl *c, const char *const *words); /* a verb out of a local one: runs where it belongs, as if typed */
 int ig_ctl_over_socket(struct ig_ctl *c, bool wants_input); /* client.c */
 void ig_ctl_terminal(struct ig_ctl *c);                     /* colour, width: of standard output */
 int ig_ctl_offline(const struct ig_conf *conf, struct ig_ctl *c, const struct ig_ctl_phrase *p, bool fixed_now); /* offline.c */

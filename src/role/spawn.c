@@ -80,7 +80,8 @@ static void keys_words(const struct ig_conf *c, struct words *w)
 {
 	word_text(w, "user", c->user_keys);
 	word_text(w, "home", c->keys_home ? c->keys_home : ig_arena_fmt(w->arena, "%s/keys", c->var));
-	word_text(w, "scratch", c->keys_scratch ? c->keys_scratch : "/tmp");
+	if (!c->keys_scratch || *c->keys_scratch) /* "": for an operator, on the ring itself */
+		word_text(w, "scratch", c->keys_scratch ? c->keys_scratch : "/tmp");
 	word_text(w, "gpg", c->keys_gpg);
 	word_text(w, "gpgsm", c->keys_gpgsm);
 	word_text(w, "agent", c->keys_agent);

@@ -231,6 +231,9 @@ static const char *const steps[] = {
 	("ALTER TABLE message ADD COLUMN crypt INTEGER NOT NULL DEFAULT 0;"
 	 "ALTER TABLE message ADD COLUMN verified TEXT NOT NULL DEFAULT 'none';"
 	 "ALTER TABLE message ADD COLUMN signer TEXT;"),
+	/* 13: how mail to a party is signed and encrypted. */
+	("CREATE TABLE party_key (party INTEGER PRIMARY KEY REFERENCES party, form TEXT NOT NULL, fingerprint TEXT, sign INTEGER NOT NULL,"
+	 " encrypt INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT) STRICT;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

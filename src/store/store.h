@@ -62,6 +62,20 @@ int ig_store_message_set_suggestion(struct ig_store *s, int64_t message, int64_t
 int ig_store_message_set_state(struct ig_store *s, int64_t message, enum ig_message_state state);
 /* What slow reading adds: problems replace those that were there, language is set where there was none. */
 int ig_store_message_amend(struct ig_store *s, int64_t message, const char *problems, const char *language);
+/* How mail to a party is signed and encrypted (an officer's word). */
+struct ig_party_key {
+	int64_t party;
+	const char *form;        /* word of enum ig_crypt_form */
+	const char *fingerprint; /* encrypted to it; NULL where it is only signed */
+	bool sign, encrypt;
+	ig_time at;
+	const char *actor;
+};
+int ig_store_party_key_set(struct ig_store *s, const struct ig_party_key *k);
+int ig_store_party_key_clear(struct ig_store *s, int64_t party);
+/* For a letter to that party, or (party 0) to an address of one. 1, 0 none, -1. */
+int ig_store_party_key_for(struct ig_store *s, int64_t party, const char *address, struct ig_arena *a, struct ig_party_key *k_r);
+int ig_store_party_keys(struct ig_store *s, int (*each)(const struct ig_party_key *k, const char *name, void *arg), void *arg);
 /* What the keys found: m->crypto. */
 int ig_store_message_set_crypto(struct ig_store *s, const struct ig_message *m);
 /* A message that waited for slow reading gets its place: incident, sender, subject, class, match, problems; it waits no more. */

@@ -21,7 +21,7 @@ struct ig_sql_set {
 	const struct ig_sql_set ig_sql_##set = {sql_text, SQL_COUNT};
 #define SETS_BOOKS(X) X(books) X(redact) X(restore)
 #define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(letter) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check) X(unfiled) X(budget) X(finding) \
-	SETS_BOOKS(X) X(ladder) X(obligation) X(rota)
+	SETS_BOOKS(X) X(party_key) X(ladder) X(obligation) X(rota)
 #define SETS_ITEM(set) SET_##set,
 #define SETS_DECLARE(set) extern const struct ig_sql_set ig_sql_##set;
 enum sql_set { SETS(SETS_ITEM) SET_COUNT };

@@ -83,10 +83,26 @@ has "it asks for it again" 'send it again\|gửi lại' "$work/again.log"
 for f in "$dir"/outgoing/new/*; do has_not "no word of what was secret" zephyrus "$f"; done
 is "mail added no key" "$sum" "$(sha256sum <"$dir/var/keys/pubring.kbx")"
 
+# An operator's verbs, with and without a daemon, in the journal.
+ctl key make 'Second <ungcuu@example.vn>' >"$work/made.log" 2>&1 || fail "key make"
+second=$(head -n 1 "$work/made.log")
+ctl key import "$work/other.pub" >"$work/import.log" 2>&1 || fail "key import"
+is "three keys and ours are there" 4 "$(ctl --json key list | look 'len(m)')"
+is "two are ours" 2 "$(ctl --json key list | look "len([k for k in m if k['ours']])")"
+ctl key export "$second" >"$work/second.asc" || fail "key export"
+has "armored" 'BEGIN PGP PUBLIC KEY' "$work/second.asc"
+ctl key remove "$second" >"$work/remove.log" 2>&1 && fail "a key of ours was thrown away"
+ctl journal list >"$work/journal.log"
+has "made is journalled" "key make *key $second" "$work/journal.log"
+has "taken in is journalled" 'key import' "$work/journal.log"
+
 # The same through a running daemon; a worker that is killed costs its piece.
 start
 entity 'May chu calypso.' | g unit --armor --encrypt -r ungcuu@example.vn | sealed f unit@so.example Sau | drop f
 opened() { ctl search "$1" 2>/dev/null | grep -q "$2"; }
 wait_for 30 "the mail is opened" opened calypso Sau
+ctl key remove "$(print_of other other@so.example)" >"$work/remove.log" 2>&1 || fail "key remove under a daemon"
+ctl journal list >"$work/journal2.log"
+has "journalled by the clerk" 'key remove' "$work/journal2.log"
 stop
 ! pgrep -u "$(id -u)" -f "gpg-agent --homedir /tmp/irgate-keys-" >/dev/null || fail "an agent was left behind"

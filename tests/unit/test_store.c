@@ -72,6 +72,7 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"fe7d5eee9391426b682119775fc916479ca9a4d6d558e3bc49436fc7b9bbce61",
 		"dfcb9132013046f36529a38c9026a70d29f3fe8e4557e2ecabb89e32b116a255",
 		"f384ea2bbcb7e304414a484c4eea3f6255f1db3447955c50ebdf8016357458ce",
+		"bb210e2a446b88b92f56341d357a816bd43fda44f2895c504381dae5ebb711a3",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];
