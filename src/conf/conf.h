@@ -68,6 +68,7 @@ struct ig_conf {
 	size_t lmtp_count;
 	struct ig_conf_account *imaps, *pop3s;
 	size_t imap_count, pop3_count;
+	const char *scans;       /* folder of scanned letters; NULL none */
 	const char *faxes;       /* folder of an outside fax server; NULL none */
 	int64_t settle;          /* ms a file in it must rest, 10s */
 	enum ig_lf bare_lf;

@@ -163,6 +163,9 @@ static const struct ig_conf_option intake[] = {
 	{AT(faxes), .type = IG_CONF_PATH, FOR(IG_CONF_MAILIN), .sample = "\"faxes\"",
 	 .say = "Folder into which a fax server drops what it received: TIFF or PDF, with NAME.json beside it (caller ident called started ended "
 		"pages rate ecm result, each optional). What was taken moves to .taken in it."},
+	{AT(scans), .type = IG_CONF_PATH, FOR(IG_CONF_MAILIN), .sample = "\"scans\"",
+	 .say = "Folder into which scanned letters are dropped: PDF, TIFF, PNG, JPEG, or an edXML package. What was taken moves to .taken in it, what "
+		"is none of these to .refused."},
 	{AT(settle), TIME(0, HOUR, "10s"), FOR(IG_CONF_MAILIN),
 	 .say = "A dropped file is taken once its size and time rested so long, at once when it was renamed into the folder after its NAME.json."},
 	{AT(bare_lf), .type = IG_CONF_WORD, .words = bare_lfs, .def = "repair", FOR(IG_CONF_MAILIN),

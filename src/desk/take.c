@@ -164,6 +164,12 @@ static int64_t incident_by_ref(void *arg, struct ig_ref ref)
 	return n->look.incident_by_ref(n->look.arg, ref);
 }
 
+static int64_t incident_by_letter(void *arg, const char *number)
+{
+	struct not_itself *n = arg;
+	return n->look.incident_by_letter ? n->look.incident_by_letter(n->look.arg, number) : 0;
+}
+
 static int participant(void *arg, int64_t incident, const char *address)
 {
 	struct not_itself *n = arg;
@@ -199,7 +205,7 @@ int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_repo
 		.recipients = recipients, .imported = m->imported};
 	struct not_itself n = {.look = d->look, .message = m->id};
 	struct ig_match_lookup look = {.arg = &n, .by_identity = no_identity, .by_message_id = by_message_id, .by_unseen_reference = by_unseen_reference,
-		.incident_by_ref = incident_by_ref, .participant = participant, .own_domain = own_domain};
+		.incident_by_ref = incident_by_ref, .incident_by_letter = incident_by_letter, .participant = participant, .own_domain = own_domain};
 	struct ig_report row;
 	if (!r)
 		report_of_row(m, d->arena, &row);

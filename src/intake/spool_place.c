@@ -158,6 +158,10 @@ const char *ig_spool_kind(const unsigned char *head, size_t len)
 	for (size_t at = 0; at + 5 <= len && at < 1024; at++) /* ISO 32000 readers take a header that begins within the first 1024 bytes */
 		if (!memcmp(head + at, "%PDF-", 5))
 			return "pdf";
+	/* A package of the document exchange (QCVN 102): XML whose root says so within the first lines. */
+	for (size_t at = 0; at + 5 <= len && at < 1024 && memchr(head, '<', len < 16 ? len : 16); at++)
+		if (!memcmp(head + at, "edXML", 5))
+			return "edxml";
 	return NULL;
 }
 

@@ -29,6 +29,8 @@ struct ig_match_lookup {
 	int (*participant)(void *arg, int64_t incident, const char *address);
 	/* Is this mail domain an organisation's own (party directory), not a shared mail host? */
 	bool (*own_domain)(void *arg, const char *domain);
+	/* Case of the newest letter of ours with this number and sign ("290/STTTT-CNTT"); 0 none. May be NULL. */
+	int64_t (*incident_by_letter)(void *arg, const char *number);
 };
 struct ig_match_self { /* what is ours, from the configuration */
 	const char *const *addresses;

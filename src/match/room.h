@@ -29,6 +29,8 @@ int ig_matching_known(const struct ig_matching *g, int64_t incident);
 bool ig_matching_reference_strong(struct ig_matching *g);
 bool ig_matching_reference_weak(struct ig_matching *g);
 
+/* letter.c: what a page says (a code, a printed reference, the letter it answers); true when it joined. */
+bool ig_matching_letter(struct ig_matching *g);
 /* thread.c */
 bool ig_matching_same_message(struct ig_matching *g);
 bool ig_matching_thread(struct ig_matching *g);

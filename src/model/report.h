@@ -94,6 +94,9 @@ struct ig_report {
 	const char *language;            /* "vi", "en", NULL */
 	const char *const *problems;     /* NULL-terminated, never NULL */
 
+	struct ig_report *letters;       /* further letters of the same scan, in their order; they have none themselves */
+	size_t letter_count;
+
 	/* For deciding whether, where and how to answer; not printed by `read`. */
 	/* Of a delivery report or read receipt: Original-Envelope-Id (RFC 3464 2.2.1) and the Message-ID of what it is about. */
 	const char *about_envelope, *about_message;

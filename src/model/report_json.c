@@ -244,5 +244,13 @@ void ig_report_print(const struct ig_report *r, const char *file, struct ig_buf 
 	print_findings(out, r);
 	print_str(out, "language", r->language);
 	print_strings(out, "problems", r->problems);
+	if (r->letter_count) {
+		ig_json_key(out, "letters");
+		for (size_t i = 0; i < r->letter_count; i++) {
+			ig_buf_char(out, i ? ',' : '[');
+			ig_report_print(&r->letters[i], NULL, out);
+		}
+		ig_buf_char(out, ']');
+	}
 	ig_buf_char(out, '}');
 }

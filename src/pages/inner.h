@@ -56,6 +56,8 @@ bool ig_doc_archive(struct ig_doc *d, const struct ig_blob *b);  /* false: it is
 const char *ig_doc_office(struct ig_doc *d, const struct ig_blob *b);
 /* ---- text.c */
 const char *ig_doc_word_97(struct ig_doc *d, const struct ig_blob *b);
+const char *ig_doc_scan(struct ig_doc *d, const struct ig_blob *b); /* scan.c: pages of a TIFF, PNG, JPEG */
+void ig_ocr_start(void); /* ocr.c */
 /* ---- pdf.c: text of its pages, read or recognised. */
 bool ig_pdf_trusted(const char *text, size_t len); /* is this text layer text? */
 const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b);

@@ -19,6 +19,7 @@ const struct ig_pages_limits ig_pages_defaults = {.text_max = 1u << 20, .file_ma
 void ig_pages_start(void)
 {
 	ig_charset_start();
+	ig_ocr_start();
 }
 
 /* ---- what is gathered */
@@ -178,6 +179,7 @@ const char *ig_doc_read(struct ig_doc *d, const struct ig_blob *b)
 	case IG_PAGES_TIFF:
 	case IG_PAGES_PNG:
 	case IG_PAGES_JPEG:
+		return ig_doc_scan(d, b);
 	case IG_PAGES_XML:
 	case IG_PAGES_EDXML:
 	case IG_PAGES_TEXT:
@@ -209,7 +211,8 @@ struct ig_report *ig_pages_read(const struct ig_pages_job *job, struct ig_arena 
 	r->attachment_count = d->attachment_count;
 	r->fields = d->fields;
 	r->field_count = d->field_count;
-	r->language = r->text ? ig_language(r->text, strlen(r->text)) : NULL;
+	if (!r->language)
+		r->language = r->text ? ig_language(r->text, strlen(r->text)) : NULL;
 	d->problems[d->problem_count] = NULL;
 	r->problems = d->problems;
 	*result_r = d->result;

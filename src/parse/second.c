@@ -112,6 +112,11 @@ static void adopt(struct ig_mail *m, const struct ig_report *got)
 	r->text = got->text ? got->text : r->text;
 	r->from = got->from;
 	r->crypto = got->crypto;
+	r->letters = got->letters;
+	r->letter_count = got->letter_count;
+	/* What several readings of a page agreed on: better than what one of them says. */
+	r->observables = got->observables;
+	r->observable_count = got->observable_count;
 }
 
 void ig_second_report(struct ig_mail *m, const struct ig_parse_child *c, size_t attachment, bool whole)
@@ -245,7 +250,8 @@ static struct ig_report *pages_report(int fd, uint64_t size, const struct ig_env
 	r->field_count = m->field_count;
 	const char *said = r->text ? r->text : "";
 	r->language = ig_language(said, strlen(said));
-	ig_observe(m);
+	if (!r->observable_count)
+		ig_observe(m);
 	r->folded = ig_mail_search_text(m);
 	m->problems[m->problem_count] = NULL;
 	r->problems = m->problems;

@@ -83,6 +83,7 @@ static void add_word(struct list *l, const struct ig_conf *c, const char *word, 
 			add(l, c->maildirs[i].path, access);
 	} else if (!strcmp(word, "{spools}")) {
 		add(l, c->faxes, access);
+		add(l, c->scans, access);
 	} else if (!strcmp(word, "{outgoing}")) {
 		if (c->transport == IG_TRANSPORT_MAILDIR)
 			add(l, c->outgoing, access);

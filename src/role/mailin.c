@@ -16,7 +16,7 @@
 #include "model/notes.h"
 #include "role/role.h"
 
-enum { ENVELOPE_MAX = 1 << 20, STOP_S = 3, SPOOLS_MAX = 2, SPOOL_INTERVAL_MS = 60000 };
+enum { ENVELOPE_MAX = 1 << 20, STOP_S = 3, SPOOLS_MAX = 4, SPOOL_INTERVAL_MS = 60000 };
 
 struct request {
 	uint64_t id;
@@ -209,6 +209,7 @@ static void open_spools(struct mailin *m)
 	const struct ig_conf *c = m->role->conf;
 	int64_t settle = m->role->once ? 0 : c->settle;
 	const struct ig_spool_settings spools[] = {
+		{.name = "scans", .path = c->scans, .channel = IG_CHANNEL_LETTER, .settle = settle, .interval = SPOOL_INTERVAL_MS},
 		{.name = "faxes", .path = c->faxes, .channel = IG_CHANNEL_FAX, .sidecar = true, .settle = settle, .interval = SPOOL_INTERVAL_MS}};
 	for (size_t i = 0; i < IG_COUNT(spools); i++)
 		if (spools[i].path)

@@ -17,6 +17,9 @@
 		"SELECT " SEEN \
 		" FROM reference r JOIN message m ON m.id = r.message WHERE r.hash = ?1 AND r.id = ?2 ORDER BY r.message LIMIT ?3") \
 	X(BY_REF, "SELECT id FROM incident WHERE year = ?1 AND number = ?2") \
+	X(BY_LETTER, \
+		"SELECT d.incident FROM letter l JOIN dispatch d ON d.id = l.dispatch WHERE l.number = ?1 AND l.sign = ?2 COLLATE NOCASE AND d.incident IS " \
+		"NOT NULL ORDER BY l.year DESC, l.dispatch DESC LIMIT 1") \
 	X(PARTICIPANT, "SELECT admitted + 1 FROM participant WHERE incident = ?1 AND address = ?2") \
 	X(WRITTEN_TO, \
 		"SELECT 2 FROM dispatch WHERE incident = ?1 AND party IS NOT NULL AND address = ?2 AND state IN ('sending', 'sent', " \
@@ -51,6 +54,20 @@ static size_t seen(struct q *q, const char *id, struct ig_match_seen *out, size_
 	}
 	ig_store_q_end(q);
 	return count;
+}
+
+static int64_t by_letter(void *arg, const char *number)
+{
+	struct ig_store *s = arg;
+	int64_t id = 0, n = 0;
+	const char *p = number;
+	for (; *p >= '0' && *p <= '9' && n < 10000000; p++)
+		n = n * 10 + (*p - '0');
+	if (p == number || *p != '/')
+		return 0;
+	struct q q = Q(BY_LETTER);
+	q_int(&q, n), q_text(&q, p + 1);
+	return ig_store_q_one(&q, &id) == 1 ? id : 0;
 }
 
 static size_t by_message_id(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a)
@@ -109,6 +126,7 @@ void ig_store_lookup(struct ig_store *s, struct ig_match_lookup *look_r)
 		.by_identity = by_identity,
 		.by_message_id = by_message_id,
 		.by_unseen_reference = by_unseen_reference,
+		.incident_by_letter = by_letter,
 		.incident_by_ref = incident_by_ref,
 		.participant = participant,
 		.own_domain = own_domain};

@@ -32,11 +32,21 @@ a_worker() { [ -n "$(workers)" ]; }
 found() { ctl search "$1" 2>/dev/null | grep -q "$2"; }
 with_rtf b 'may chu borealis' | drop b
 wait_for 20 "the second document" found borealis 'Bao cao b'
-wait_for 10 "a worker waits" a_worker
-victim=$(workers | head -n 1)
+extra=0
+some_worker() { # one that waits; after some quiet they are let go, so another document calls one
+	victim=$(workers | head -n 1)
+	[ -n "$victim" ] && return 0
+	with_rtf "x$((extra += 1))" 'may chu ganymed' | drop "x$extra"
+	sleep 1
+	victim=$(workers | head -n 1)
+	[ -n "$victim" ]
+}
+wait_for 30 "a worker waits" some_worker
+is_sent() { [ "$(sent)" = $((2 + extra + $1)) ]; }
+wait_for 20 "its receipts" is_sent 0
 kill -STOP "$victim" "$(cat "/proc/$victim/task/$victim/children")"
 with_rtf c 'may chu calypso' | drop c
-wait_for 20 "its receipt does not wait" sent_is 3
+wait_for 20 "its receipt does not wait" is_sent 1
 kill -KILL "$victim"
 problem() { ctl --json message list 2>/dev/null | grep -q "Bao cao c" && ctl explain "$(ctl --json message list | look "[x['id'] for x in m if x['subject']=='Bao cao c'][0]")" 2>/dev/null | grep -q 'ended while reading'; }
 wait_for 30 "the problem is said" problem
@@ -44,10 +54,11 @@ with_rtf d 'may chu daedalus' | drop d
 wait_for 20 "the next is read" found daedalus 'Bao cao d'
 
 # Killed with a task open: read by the next start.
+wait_for 20 "its receipt" is_sent 2
 victim=$(workers | head -n 1)
 [ -z "$victim" ] || kill -STOP "$victim" "$(cat "/proc/$victim/task/$victim/children")"
 with_rtf e 'may chu europa' | drop e
-wait_for 20 "its receipt" sent_is 5
+wait_for 20 "its receipt" is_sent 3
 kill -KILL "$daemon"
 wait "$daemon" 2>/dev/null
 [ -z "$victim" ] || kill -KILL "$victim" 2>/dev/null
