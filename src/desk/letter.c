@@ -30,11 +30,11 @@ static bool id_ok(const char *id)
 }
 
 /* RFC 5322 3.6.4: the References of the answered mail (else its In-Reply-To where that is one id), then its Message-ID; the first
- * and the newest are kept where there are too many. */
-static const char *const *answer_references(const struct ig_report *r, struct ig_arena *a)
+ * and the newest are kept where there are too many. A participant gets his own alone: the others are of somebody else's mail. */
+static const char *const *answer_references(const struct ig_report *r, bool participant, struct ig_arena *a)
 {
-	const char *const *from = r->references && *r->references ? r->references : NULL;
-	if (!from && r->in_reply_to && *r->in_reply_to && !r->in_reply_to[1])
+	const char *const *from = !participant && r->references && *r->references ? r->references : NULL;
+	if (!from && !participant && r->in_reply_to && *r->in_reply_to && !r->in_reply_to[1])
 		from = r->in_reply_to;
 	const char **list = ig_arena_calloc(a, IG_DESK_REFERENCES_MAX + 2, sizeof(*list));
 	size_t n = 0, have = 0;
@@ -202,7 +202,7 @@ int ig_taking_receipt(struct ig_taking *t)
 		.incident = &t->incident,
 		.profile = t->profile,
 		.in_reply_to = t->r.message_id,
-		.references = answer_references(&t->r, t->a),
+		.references = answer_references(&t->r, t->receipt.plain, t->a),
 		.auto_submitted = "auto-replied"};
 	struct ig_why why = {"it is too long"};
 	int code = ig_desk_compose(d, &dispatch, &letter, t->now, t->a, &why);

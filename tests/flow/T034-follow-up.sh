@@ -55,3 +55,18 @@ ref=$(field incident 0 ref)
 mail p1@xa.example lan@xa.example "them" | sed "s/^To: .*/To: ungcuu+$ref@example.vn\r/" | drop p1
 once
 is "cases without plus-addresses" 2 "$(count incident)"
+
+# somebody who answers mail of a case is receipted once, and his receipt names no mail but his own
+mail p1@n.example lan@n.example "May chu bi tan cong" | drop p1
+now=2026-03-05T09:00:00+07:00
+once
+mail p2@z.example binh@z.example "Re: May chu bi tan cong" "In-Reply-To: <p1@n.example>" "References: <p0@n.example> <p1@n.example>" | drop p2
+now=2026-03-05T09:10:00+07:00
+once
+facts "a participant" <<'EOP'
+r = one(dispatches, address="binh@z.example")
+eq("sent", ("sent", None), (r["state"], r["why"]))
+bytes = open(f"{folder}/outgoing/new/{r['id']}").read()
+ok("names his own mail", "p2@z.example" in bytes)
+ok("names nobody else's", "n.example" not in bytes)
+EOP
