@@ -13,6 +13,17 @@ static void need(struct ig_conf_reading *r, bool ok, const void *at, const char 
 		ig_conf_error(r, ig_conf_set_at(r, at), "%s", words);
 }
 
+/* "22:00-06:00" */
+static bool is_hours(const char *s)
+{
+	static const char form[] = "dd:dd-dd:dd";
+	size_t i = 0;
+	for (; s[i] && form[i]; i++)
+		if (form[i] == 'd' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
+			return false;
+	return !s[i] && !form[i] && strncmp(s, "24:00", 5) <= 0 && strncmp(s + 6, "24:00", 5) <= 0 && s[3] < '6' && s[9] < '6';
+}
+
 static bool is_loopback(const char *host)
 {
 	return !strcmp(host, "localhost") || !strcmp(host, "::1") || !strncmp(host, "127.", 4);
@@ -177,6 +188,7 @@ void ig_conf_check_all(struct ig_conf_reading *r, struct ig_conf *c)
 	check_names(r, c);
 	check_accounts(r, c);
 	check_send(r, c);
+	need(r, !c->fax_quiet || is_hours(c->fax_quiet), &c->fax_quiet, "quiet: not like \"22:00-06:00\"");
 	if (!c->bounce_address) /* <> is used then, and `status` says that failures cannot be seen */
 		c->bounce_form = IG_BOUNCE_FORM_NONE;
 	need(r, !c->bounce_address || !c->address || strcasecmp(c->bounce_address, c->address), &c->bounce_address,

@@ -15,6 +15,8 @@
 enum { IG_CONF_ACCOUNTS_MAX = 32 }; /* imap and pop3 together */
 enum ig_tls { IG_TLS_NONE, IG_TLS_STARTTLS, IG_TLS_ALWAYS };
 enum ig_transport { IG_TRANSPORT_MAILDIR, IG_TRANSPORT_SMTP };
+enum ig_fax_transport { IG_FAX_NONE, IG_FAX_FOLDER };
+enum ig_fax_receipts { IG_FAX_RECEIPTS_NONE, IG_FAX_RECEIPTS_PARTIES, IG_FAX_RECEIPTS_CALLERS };
 enum ig_after { IG_AFTER_MOVE, IG_AFTER_FLAG, IG_AFTER_LEAVE };
 enum ig_lf { IG_LF_REPAIR, IG_LF_REFUSE };
 enum ig_unauthenticated { IG_UNAUTHENTICATED_HOLD, IG_UNAUTHENTICATED_MARK };
@@ -117,6 +119,14 @@ struct ig_conf {
 	const char *sign_key, *sign_password_file; /* PEM: key and certificates of PAdES signatures; NULL none */
 	const char *letter_outgoing; /* letters to print, sign and post */
 	const char *edxml_outgoing;  /* electronic documents for the exchange; NULL none */
+	/* fax { } */
+	enum ig_fax_transport fax_transport;
+	const char *fax_outgoing;    /* folder that stands in for the line */
+	const char *fax_quiet;       /* "22:00-06:00"; NULL none */
+	int64_t fax_minutes_day;     /* 0: no limit */
+	enum ig_fax_receipts fax_receipts;
+	bool fallback;
+	int64_t fallback_after;      /* ms */
 	/* decide { } */
 	bool receipts;           /* off: none are made (dispatch `cancelled`, why `receipts are off`) */
 	int64_t budget_letters;  /* automatic letters to one address in budget_period; 2, 0 no budget of any kind */

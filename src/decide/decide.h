@@ -37,6 +37,8 @@ struct ig_decide_receipt {
 						person a duty is owed too */
 	bool owe_duty;
 	bool hold;             /* suppressed by a budget: kept, so that a person can let it go */
+	enum ig_channel channel;
+	int64_t party;         /* whose address it is, where that is known for sure; 0 */
 	const char *to;        /* Return-Path, else From; NULL when none is usable */
 	const char *language;  /* "vi" or "en"; NULL: the profile's, then English below */
 	bool plain;            /* new participant of a case: no case content */
@@ -84,6 +86,7 @@ struct ig_decide_release_facts {
 	const char *by_profile;             /* why the machine may send it by itself; NULL: a person must */
 	const char *to_sign;                /* why it waits to be signed, whoever posted it; NULL */
 	bool suppressed_by_budget;          /* then it is held: a person may let it go */
+	bool instead; /* the same letter to the same party, after it left or was to leave by a channel that failed */
 };
 #define IG_DECIDE_RESTORED "restored"
 #define IG_DECIDE_TASKS "tasks" /* the rule by which a letter waits; it is judged again when they end */

@@ -1,7 +1,7 @@
 /* The gate before every dispatch, what happens after an attempt, and deadlines. Relies on facts read by the caller; the first rule
  * that speaks decides. Does not send and does not change a row: verdicts out. */
 #include <string.h>
-#include "decide/decide.h"
+#include "decide/fax.h"
 
 static void verdict(struct ig_release *v, enum ig_dispatch_state state, const char *rule, const char *why, bool hard)
 {
@@ -35,11 +35,15 @@ static bool common(const struct ig_decide_release_facts *f, const struct ig_conf
 	const char *why = f->party ? party_refused(f->party, now) : NULL;
 	if (f->imported)
 		verdict(v, IG_DISPATCH_STATE_CANCELLED, "import", "imported", true);
-	else if (d->channel != IG_CHANNEL_MAIL) /* promise 2: never by another way than the one asked for */
-		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "only mail leaves by itself here: carry it by hand, or give the party a mail address", true);
-	else if (!ig_decide_address_ok(d->address))
+	else if (d->channel == IG_CHANNEL_FAX && conf->fax_transport == IG_FAX_NONE)
+		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "no fax leaves by itself here (fax.transport): carry it by hand, or give the party a mail address", true);
+	else if (d->channel == IG_CHANNEL_FAX && !ig_decide_number_ok(d->address))
+		verdict(v, IG_DISPATCH_STATE_HELD, "address", "the number cannot be dialled", true);
+	else if (d->channel != IG_CHANNEL_MAIL && d->channel != IG_CHANNEL_FAX) /* promise 2: never by another way than the one asked for */
+		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "only mail and fax leave by themselves here: carry it by hand, or give the party a mail address", true);
+	else if (d->channel == IG_CHANNEL_MAIL && !ig_decide_address_ok(d->address))
 		verdict(v, IG_DISPATCH_STATE_HELD, "address", "the address cannot be written to", true);
-	else if (ig_decide_is_ours(d->address, conf))
+	else if (d->channel == IG_CHANNEL_MAIL && ig_decide_is_ours(d->address, conf))
 		verdict(v, IG_DISPATCH_STATE_CANCELLED, "self", "the address is our own", true);
 	else if (f->channel_state == IG_CHANNEL_STATE_REVOKED)
 		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is revoked", true);
@@ -69,6 +73,10 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 			ig_arena_strdup(a, f->suppressed), false);
 		return;
 	}
+	if (f->instead && ig_decide_secret(f->incident)) { /* who asked for secrecy named his way; another one is a person's to choose */
+		verdict(v_r, IG_DISPATCH_STATE_HELD, "secrecy", "the case is under secrecy: its channel is not changed without a person", true);
+		return;
+	}
 	if (receipt) {
 		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "receipt", "a receipt to the one who wrote, without case content", false);
 		return;
@@ -83,11 +91,13 @@ void ig_decide_release(const struct ig_decide_release_facts *f, const struct ig_
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "channel", "the party's channel is failing", false);
 	else if (f->to_sign)
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "signature", f->to_sign, false);
-	else if (!f->by_person && !f->by_profile)
+	else if (!f->by_person && !f->by_profile && !f->instead)
 		verdict(v_r, IG_DISPATCH_STATE_HELD, "person", "letters to others leave by a person's act only", false);
 	else if (f->open_tasks > 0) /* what is not read yet may ask for secrecy (DESIGN "Reading has two steps") */
 		verdict(v_r, IG_DISPATCH_STATE_HELD, IG_DECIDE_TASKS,
 			ig_arena_fmt(a, "waits for %lld task%s", (long long)f->open_tasks, f->open_tasks > 1 ? "s" : ""), true);
+	else if (f->instead)
+		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "instead", "a letter that was released goes to the same party by another channel", false);
 	else if (f->by_person)
 		verdict(v_r, IG_DISPATCH_STATE_QUEUED, "person", "released by a person's act", false);
 	else

@@ -18,12 +18,15 @@ struct ig_deliver_job {
 	bool dsn;              /* NOTIFY=FAILURE,DELAY where the server offers DSN */
 	const void *bytes;
 	size_t size;
+	bool fax;              /* recipient is a number, bytes are a TIFF */
+	const char *options;   /* of a fax: JSON, as in the SEND note; NULL none */
 };
 struct ig_deliver_result {
 	enum ig_outcome outcome;
 	char code[16];         /* "250", "4.4.1", "exists" */
 	char text[IG_WHY_MAX]; /* the server's words, cut and made printable */
 	bool unreachable;      /* the service could not be reached or spoken to at all */
+	char detail[IG_WHY_MAX]; /* of a fax: the facts of the call as JSON; "" none */
 	bool ours;             /* it refuses us, not this mail (no TLS, wrong certificate, password, banned): somebody must look */
 };
 struct ig_deliver_driver {
@@ -39,5 +42,5 @@ struct ig_deliver_driver {
 void ig_deliver_say(struct ig_deliver_result *r, enum ig_outcome outcome, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 #define IG_DELIVER_BATCH 64 /* jobs a driver is given at once */
 
-extern const struct ig_deliver_driver ig_deliver_smtp, ig_deliver_maildir;
+extern const struct ig_deliver_driver ig_deliver_smtp, ig_deliver_maildir, ig_deliver_fax_folder;
 #endif

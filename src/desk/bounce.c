@@ -228,6 +228,9 @@ static int failed(struct ig_taking *t, enum outcome o, const char *said)
 	/* Somebody must find another way, once for each letter; an alarm mail is looked after by the alarm itself. */
 	if ((o != GIVEN_UP && !over) || !strcmp(d->letter, "alarm"))
 		return 0;
+	int instead = o == GIVEN_UP ? 0 : ig_desk_instead(t->d, d, ig_arena_fmt(t->a, "it %s: %s", what, said), t->f->at);
+	if (instead)
+		return instead < 0 ? -1 : 0;
 	return owe(t, ig_arena_fmt(t->a, "find another way for %s, which %s: %s", text, what, said));
 }
 

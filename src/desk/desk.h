@@ -102,12 +102,31 @@ struct ig_desk_post {
 	ig_time not_before;        /* 0: now */
 	const char *alone;         /* why the machine may send it by itself; NULL: letters to others leave by a person's act */
 	const char *hold;          /* why it is held, whoever posts it: it waits to be signed; NULL */
+	int64_t instead_of;        /* that letter, which was let go, could not be delivered by its channel; 0 none */
 };
 /* Inside the caller's transaction: the dispatch with its verdict, composed when it is queued; the facts are kept, so that a held one can be
  * let go later. 0; IG_EX_DATA with why: refused; -1: the store failed. */
 int ig_desk_post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
 /* The same as an act of a person, journalled, a transaction of its own. */
 int ig_desk_post_act(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
+/* Pages that are there already (TIFF, checked by the caller), sent by a person. */
+struct ig_desk_fax {
+	int64_t incident, party;   /* 0 none */
+	const char *number, *subject, *actor;
+	const void *tiff;
+	size_t size;
+	int pages;
+	bool urgent;
+};
+int ig_desk_fax_send(struct ig_desk *d, const struct ig_desk_fax *f, int64_t *dispatch_r, struct ig_why *why);
+/* May this fax, which is due, be called now? 1: its pages, and JSON for the line; 0: not before *later_r; -1: the store failed. */
+int ig_desk_fax_ready(struct ig_desk *d, const struct ig_dispatch *dispatch, struct ig_arena *a, const void **bytes_r, size_t *size_r,
+	const char **options_r, ig_time *later_r);
+/* A person found out what became of a fax that is `uncertain`: sent, delivered, failed, or queued (again). */
+int ig_desk_dispatch_resolve(struct ig_desk *d, int64_t dispatch, enum ig_dispatch_state state, const char *actor, const char *reason,
+	struct ig_why *why);
+/* Mails that our own server has not taken for conf->fallback_after go by another way, inside a transaction. How many, or -1 with why. */
+int ig_desk_instead_due(struct ig_desk *d, ig_time now, struct ig_why *why);
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_dispatch_cancel(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_admit(struct ig_desk *d, int64_t incident, const char *address, const char *actor, struct ig_why *why);

@@ -74,7 +74,7 @@ int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const 
 	return 0;
 }
 
-static int outgoing_row(struct ig_desk *d, struct ig_dispatch *dispatch, ig_time now)
+int ig_desk_outgoing_row(struct ig_desk *d, struct ig_dispatch *dispatch, ig_time now, bool keep_bytes)
 {
 	struct ig_message m = {.incident = dispatch->incident,
 		.outgoing = true,
@@ -98,7 +98,37 @@ static int outgoing_row(struct ig_desk *d, struct ig_dispatch *dispatch, ig_time
 	if (ig_store_message_add(d->store, &m) < 0)
 		return -1;
 	dispatch->message = m.id;
+	if (!keep_bytes)
+		dispatch->bytes = NULL;
 	return ig_store_dispatch_compose(d->store, dispatch) < 0 ? -1 : 0;
+}
+
+/* On pages instead of in a mail: the model is kept, a scribe draws it, and only then it is due. */
+static int compose_pages(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_letter *letter, const struct ig_desk_letter *l,
+	const struct ig_party *to, ig_time now, struct ig_arena *a, struct ig_why *why)
+{
+	const char *names[] = {l->to_name ? l->to_name : dispatch->address, NULL};
+	const struct ig_page_head head = {.date = now, .to = names, .reference = l->incident ? ig_desk_ref(l->incident, a) : NULL,
+		.fax_to = dispatch->address};
+	json_t *page = NULL;
+	if (ig_compose_page(d->templates, letter, &head, &page, why))
+		return 1;
+	char *model = json_dumps(page, JSON_COMPACT | JSON_SORT_KEYS);
+	dispatch->subject = ig_arena_strdup(a, json_string_value(json_object_get(page, "subject")));
+	json_decref(page);
+	if (!model)
+		return 1;
+	const struct ig_desk_page pages[] = {{"the pages", model, strlen(model), false}};
+	int code = ig_desk_gate(d, dispatch, l->incident, to, l->profile, pages, IG_COUNT(pages), a, why);
+	dispatch->bytes = model;
+	dispatch->size = strlen(model);
+	if (!code && ig_store_letter_page(d->store, dispatch->id, model, "wanted", now) < 0)
+		code = -1;
+	if (!code)
+		code = ig_desk_outgoing_row(d, dispatch, now, false);
+	dispatch->bytes = NULL;
+	free(model);
+	return code;
 }
 
 int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_desk_letter *l, ig_time now, struct ig_arena *a,
@@ -119,6 +149,11 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 		.profile = l->profile,
 		.drill = l->incident && l->incident->drill,
 		.fields = l->fields};
+	if (dispatch->channel == IG_CHANNEL_FAX) {
+		int drawn = compose_pages(d, dispatch, &letter, l, to, now, a, why);
+		json_decref(l->fields);
+		return drawn;
+	}
 	struct ig_mail_head head = {.from_address = d->conf->address,
 		.from_name = d->conf->display_name,
 		.to_address = dispatch->address,
@@ -142,7 +177,7 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	const struct ig_desk_page pages[] = {{"the mail", bytes.data, bytes.len, true}, {"the envelope", sender, strlen(sender), false}};
 	int code = ig_desk_gate(d, dispatch, l->incident, to, l->profile, pages, IG_COUNT(pages), a, why);
 	if (!code)
-		code = outgoing_row(d, dispatch, now);
+		code = ig_desk_outgoing_row(d, dispatch, now, true);
 	ig_buf_free(&bytes);
 	dispatch->bytes = NULL;
 	return code;
@@ -173,7 +208,8 @@ int ig_taking_receipt(struct ig_taking *t)
 		.answers = t->message.id,
 		.letter = "receipt",
 		.language = t->receipt.language,
-		.channel = IG_CHANNEL_MAIL,
+		.party = t->receipt.party,
+		.channel = t->receipt.channel,
 		.address = t->receipt.to,
 		.lane = IG_LANE_RECEIPTS,
 		.created_at = t->now,

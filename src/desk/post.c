@@ -193,6 +193,7 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 	to->lane = p->lane, to->created_at = now, to->not_before = p->not_before ? p->not_before : now;
 	to->expires_at = to->not_before + d->conf->expire * 1000;
 	h.facts.dispatch = to;
+	h.facts.instead = p->instead_of;
 	h.facts.by_person = p->actor && !strncmp(p->actor, "user:", 5);
 	h.facts.by_profile = p->alone;
 	h.facts.to_sign = p->hold;

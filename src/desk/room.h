@@ -164,6 +164,18 @@ int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *
 
 /* Inside the caller's transaction. 0; IG_EX_DATA with why; -1. */
 int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why);
+/* fax.c */
+int ig_taking_fax_receipt(struct ig_taking *t); /* the receipt for a fax goes by fax where that is allowed. 0 or -1 */
+int ig_taking_fax_call(struct ig_taking *t);
+/* After a call: keeps it, and says what becomes of the dispatch. 0 or -1. */
+int ig_desk_fax_called(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_attempt *at, enum ig_dispatch_state *state_r,
+	ig_time *not_before_r);
+int ig_desk_fax_uncertain(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_attempt *at); /* somebody must ask. 0 or -1 */
+/* "+84 24 3123456" and "(024) 312 3456" */
+bool ig_desk_same_number(const char *one, const char *other);
+/* instead.c: of could not be delivered: by the party's next channel, or a duty. 1 done (now or before); 0 there is no other way; -1. */
+int ig_desk_instead(struct ig_desk *d, const struct ig_dispatch *of, const char *why, ig_time at);
+int ig_desk_outgoing_row(struct ig_desk *d, struct ig_dispatch *dispatch, ig_time now, bool keep_bytes); /* letter.c: its row in message list */
 
 /* waiting.c: letters of the incident that wait for tasks only are judged again when none is open any more. 0 or -1. */
 int ig_desk_judge_waiting(struct ig_desk *d, int64_t incident);

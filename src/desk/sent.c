@@ -43,7 +43,12 @@ static int given_up(struct ig_desk *d, const struct ig_dispatch *dispatch, const
 	ig_dispatch_print(dispatch->id, text);
 	if (ig_desk_journal(d, "clerk", "dispatch failed", text, at->text))
 		return -1;
-	if (!strcmp(dispatch->letter, "receipt") || !strcmp(dispatch->letter, "alarm"))
+	if (!strcmp(dispatch->letter, "alarm"))
+		return 0;
+	int instead = ig_desk_instead(d, dispatch, at->text, at->at);
+	if (instead)
+		return instead < 0 ? -1 : 0;
+	if (!strcmp(dispatch->letter, "receipt"))
 		return 0;
 	struct ig_duty duty = {.incident = dispatch->incident,
 		.what = ig_arena_fmt(a, "find another way for %s, which could not be sent", text),
@@ -74,7 +79,12 @@ int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, str
 	dispatch.attempt_count++;
 	if (dispatch.state != IG_DISPATCH_STATE_SENDING) /* said twice, or late: the attempt is kept, its word counts no more */
 		return 0;
-	ig_decide_retry(&dispatch, at->outcome, d->conf, at->at, &state, &not_before);
+	if (dispatch.channel == IG_CHANNEL_FAX) {
+		if (ig_desk_fax_called(d, &dispatch, at, &state, &not_before))
+			return ig_desk_fail(d, why);
+	} else {
+		ig_decide_retry(&dispatch, at->outcome, d->conf, at->at, &state, &not_before);
+	}
 	const char *words = NULL;
 	if (state == IG_DISPATCH_STATE_FAILED)
 		words = ig_arena_fmt(a, "%s%s %s", at->outcome == IG_LATER ? "given up after its time: " : "", at->code ? at->code : "",
@@ -87,6 +97,8 @@ int ig_desk_sent(struct ig_desk *d, int64_t id, const struct ig_attempt *at, str
 	if (state == IG_DISPATCH_STATE_SENT && ig_desk_left(d, &dispatch, at->at))
 		return ig_desk_fail(d, why);
 	if (state == IG_DISPATCH_STATE_FAILED && given_up(d, &dispatch, at, a))
+		return ig_desk_fail(d, why);
+	if (state == IG_DISPATCH_STATE_UNCERTAIN && ig_desk_fax_uncertain(d, &dispatch, at))
 		return ig_desk_fail(d, why);
 	return 0;
 }

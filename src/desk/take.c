@@ -79,9 +79,13 @@ static int decide(struct ig_taking *t, bool fresh)
 		return -1;
 	if (t->r.crypto.sealed && t->state == IG_MESSAGE_STATE_FILED)
 		t->state = IG_MESSAGE_STATE_SEALED;
+	if (t->state == IG_MESSAGE_STATE_FILED && ig_taking_fax_receipt(t))
+		return -1;
 	ig_desk_trip("store", &t->r);
 	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) ||
 		ig_taking_set_aside(t) || ig_taking_reopen(t) || ig_taking_sealed(t))
+		return -1;
+	if (fresh && ig_taking_fax_call(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
 	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t) || ig_taking_contact(t))
@@ -101,7 +105,7 @@ static int take(struct ig_taking *t)
 	t->waits = must_wait(t);
 	if (t->waits) {
 		t->m = (struct ig_match){.by = IG_MATCHED_BY_NONE, .reason = "waits until it has been read"};
-		return ig_taking_message(t) || ig_taking_parts(t) ? -1 : 0;
+		return ig_taking_message(t) || ig_taking_parts(t) || ig_taking_fax_call(t) ? -1 : 0;
 	}
 	return decide(t, true);
 }

@@ -108,6 +108,9 @@ struct ig_attempt {
 	ig_time at;
 	enum ig_outcome outcome;
 	const char *code, *text; /* the server's words kept */
+	/* Of a fax, when the attempt was just made: what the line says of the call (JSON), and how long the other side wants us to wait. Not stored here. */
+	const char *detail;
+	int64_t wait_ms;
 };
 struct ig_dispatch {
 	int64_t id;

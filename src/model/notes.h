@@ -56,10 +56,14 @@
 	NOTE(READ, read, U64(seq) STR(envelope) U64(size) U64(parts)) \
 	NOTE(REPORT, report, U64(seq) BLOB(report)) \
 	NOTE(NEED, need, U64(seq) STR(kind) STR(part)) \
-	/* clerk -> sender: one mail. lane of enum ig_lane; dsn: ask for NOTIFY=FAILURE,DELAY with envid */ \
-	NOTE(SEND, send, U64(dispatch) STR(name) U64(lane) STR(sender) STR(recipient) STR(envid) U64(dsn) BLOB(bytes)) \
-	/* outcome of enum ig_outcome; unreachable: the service itself could not be reached (exit 69 under --once) */ \
-	NOTE(SENT, sent, U64(dispatch) U64(outcome) STR(code) STR(text) U64(unreachable)) \
+	/* clerk -> sender, faxline: one letter. lane of enum ig_lane; dsn: ask for NOTIFY=FAILURE,DELAY with envid; channel of enum ig_channel. \
+	   A fax: recipient is the number, bytes the TIFF, options JSON {"pages", "first", "rate_max"} */ \
+	NOTE(SEND, send, U64(dispatch) STR(name) U64(lane) STR(sender) STR(recipient) STR(envid) U64(dsn) BLOB(bytes) \
+		U64(channel) STR(options)) \
+	/* outcome of enum ig_outcome; unreachable: the service itself could not be reached (exit 69 under --once); of a fax the facts of the call as \
+	   JSON, and how long (ms) the other side wants us to wait, 0 nothing said */ \
+	NOTE(SENT, sent, U64(dispatch) U64(outcome) STR(code) STR(text) U64(unreachable) \
+		STR(detail) U64(wait)) \
 	/* irgatectl -> clerk: words NUL-separated; flags of enum ig_note_call_flag; width of the terminal; input: standard input where the verb wants it */ \
 	NOTE(CALL, call, BLOB(words) U64(flags) U64(width) BLOB(input)) \
 	NOTE(OUT, out, BLOB(bytes)) \

@@ -50,6 +50,7 @@ struct ig_clerk {
 	size_t result_count, results_in_commit;
 	struct ig_buf outbox;           /* packed SEND notes of the commit under way: u64 length and body, repeated */
 	size_t outbox_count, sending;   /* in the outbox; with the sender */
+	int64_t waiting_looked;         /* monotonic: for letters that no server takes */
 	bool requeue;                   /* what was with a sender that is gone */
 	struct event *due;              /* next letter, duty or task: clerk_due.c */
 	struct event *patience;         /* with open tasks, under --once */

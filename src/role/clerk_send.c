@@ -32,6 +32,7 @@ static int write_results(struct ig_clerk *c)
 	return 0;
 }
 
+enum { LOOK_AGAIN_MS = 10000 };
 #define OUTBOX_SOFT (2u << 20) /* bytes of one commit: past it the rest waits for the next */
 
 struct picking {
@@ -39,6 +40,9 @@ struct picking {
 	size_t room;
 	int64_t ids[IG_CLERK_SENDS + IG_CLERK_URGENT];
 	size_t count;
+	bool failed;
+	struct { int64_t id; ig_time at; } later[64]; /* faxes that may not be called yet */
+	size_t later_count;
 };
 
 /* One packed SEND note into the outbox; it leaves only when the commit that says `sending` is through. */
@@ -52,14 +56,30 @@ static int pick(const struct ig_dispatch *d, void *arg)
 	ig_arena_reset(c->arena);
 	ig_dispatch_print(d->id, name);
 	const char *sender = ig_desk_envelope_sender(c->desk, d, c->arena);
+	const void *bytes = d->bytes;
+	const char *options = NULL;
+	size_t size = d->size;
+	if (d->channel == IG_CHANNEL_FAX) {
+		ig_time later;
+		int got = ig_desk_fax_ready(c->desk, d, c->arena, &bytes, &size, &options, &later);
+		p->failed |= got < 0;
+		if (!got && p->later_count < IG_COUNT(p->later)) {
+			p->later[p->later_count].id = d->id;
+			p->later[p->later_count++].at = later;
+		}
+		if (got != 1)
+			return p->failed;
+	}
 	struct ig_note_send n = {.dispatch = (uint64_t)d->id,
 		.name = name,
 		.lane = d->lane,
 		.sender = sender,
 		.recipient = d->address,
 		.envid = d->token ? ig_arena_fmt(c->arena, "%s-%s", name, d->token) : name, /* the token proves a report that names it */
-		.dsn = *sender != 0,
-		.bytes = {d->bytes, d->size}};
+		.dsn = *sender != 0 && d->channel == IG_CHANNEL_MAIL,
+		.bytes = {bytes, size},
+		.channel = d->channel,
+		.options = options};
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX - 64);
 	ig_note_send_pack(&n, &body);
 	uint64_t len = body.len;
@@ -78,12 +98,29 @@ static int pick(const struct ig_dispatch *d, void *arg)
 	return 0;
 }
 
+/* A look at letters that are not accepted costs a walk over what is queued: it is made when an attempt failed, and seldom. */
+static bool letters_wait(struct ig_clerk *c)
+{
+	int64_t now = ig_mono_ms();
+	for (size_t i = 0; i < c->result_count; i++)
+		if (c->results[i].attempt.outcome == IG_LATER && (c->role->once || !c->waiting_looked || now - c->waiting_looked >= LOOK_AGAIN_MS)) {
+			c->waiting_looked = now;
+			return true;
+		}
+	return false;
+}
+
 int ig_clerk_send_prepare(struct ig_clerk *c)
 {
 	ig_buf_reset(&c->outbox);
 	c->outbox_count = c->results_in_commit = 0;
+	struct ig_why why = {""};
 	if (write_results(c))
 		return -1;
+	if (!c->stopping && letters_wait(c) && ig_desk_instead_due(c->desk, ig_now(), &why) < 0) {
+		ig_log(IG_LOG_ERR, "letters that wait: %s", why.text);
+		return -1;
+	}
 	if (c->requeue && ig_store_dispatch_requeue_sending(c->store) < 0)
 		return -1;
 	if (!c->sender || c->done || c->stopping)
@@ -91,8 +128,11 @@ int ig_clerk_send_prepare(struct ig_clerk *c)
 	size_t busy = c->sending > c->result_count ? c->sending - c->result_count : 0;
 	struct picking p = {.c = c, .room = busy < IG_CLERK_SENDS ? IG_CLERK_SENDS - busy : 0};
 	int64_t limit = p.room ? (int64_t)p.room : busy < IG_CLERK_SENDS + IG_CLERK_URGENT ? IG_CLERK_URGENT : 0;
-	if (limit && ig_store_dispatch_due(c->store, ig_now(), limit, pick, &p) < 0)
+	if (limit && (ig_store_dispatch_due(c->store, ig_now(), limit, pick, &p) < 0 || p.failed))
 		return -1;
+	for (size_t i = 0; i < p.later_count; i++)
+		if (ig_store_dispatch_set_state(c->store, p.later[i].id, IG_DISPATCH_STATE_QUEUED, NULL, p.later[i].at) < 0)
+			return -1;
 	for (size_t i = 0; i < p.count; i++)
 		if (ig_store_dispatch_set_state(c->store, p.ids[i], IG_DISPATCH_STATE_SENDING, NULL, ig_now()) < 0)
 			return -1;
@@ -105,6 +145,7 @@ static void forget_results(struct ig_clerk *c)
 	for (size_t i = 0; i < n; i++) {
 		free((char *)c->results[i].attempt.code);
 		free((char *)c->results[i].attempt.text);
+		free((char *)c->results[i].attempt.detail);
 	}
 	memmove(c->results, c->results + n, (c->result_count - n) * sizeof(c->results[0]));
 	c->result_count -= n;
@@ -155,7 +196,9 @@ static int on_sent(struct ig_clerk *c, const void *body, size_t len)
 		.attempt = {.at = ig_now(),
 			.outcome = (enum ig_outcome)n.outcome,
 			.code = ig_xstrdup(n.code ? n.code : ""),
-			.text = ig_xstrdup(n.text ? n.text : "")}};
+			.text = ig_xstrdup(n.text ? n.text : ""),
+			.detail = n.detail && *n.detail ? ig_xstrdup(n.detail) : NULL,
+			.wait_ms = n.wait < INT64_C(7) * 86400000 ? (int64_t)n.wait : 0}};
 	if (c->result_count == IG_CLERK_RESULTS)
 		ig_link_pause(c->sender, true);
 	ig_clerk_beat(c);

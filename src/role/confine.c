@@ -87,6 +87,8 @@ static void add_word(struct list *l, const struct ig_conf *c, const char *word, 
 	} else if (!strcmp(word, "{outgoing}")) {
 		if (c->transport == IG_TRANSPORT_MAILDIR)
 			add(l, c->outgoing, access);
+		if (c->fax_transport == IG_FAX_FOLDER)
+			add(l, c->fax_outgoing, access);
 	} else if (!strcmp(word, "{ca}")) {
 		add(l, c->smtp_ca, access);
 	} else if (!strcmp(word, "{tools}")) {
@@ -147,9 +149,9 @@ void ig_role_confine(const char *role, const struct ig_conf *c, struct ig_sandbo
 	}
 	s->may = l->may;
 	s->user = c ? user_of(c, role) : NULL;
-	/* A sender speaks to the network only where mail goes by SMTP, and then has no folder to write. */
+	/* A sender speaks to the network only where mail goes by SMTP, and then has no folder to write, unless faxes go to one. */
 	if (!strcmp(role, "sender") && c->transport == IG_TRANSPORT_SMTP)
-		s->may = (s->may & ~(unsigned)IG_MAY_CREATE) | IG_MAY_INET;
+		s->may = (c->fax_transport == IG_FAX_FOLDER ? s->may : s->may & ~(unsigned)IG_MAY_CREATE) | IG_MAY_INET;
 	for (size_t i = 0; i < IG_COUNT(l->read) && l->read[i]; i++)
 		add_word(&list, c, l->read[i], IG_PATH_READ);
 	for (size_t i = 0; i < IG_COUNT(l->write) && l->write[i]; i++)

@@ -74,6 +74,11 @@ struct ig_sender_mail *ig_sender_mail_new(const void *note, size_t len, struct i
 	if (n.bytes.len)
 		memcpy(at, n.bytes.p, n.bytes.len);
 	m->job.bytes = at;
+	m->job.fax = n.channel == IG_CHANNEL_FAX;
+	if (n.options) {
+		at += n.bytes.len;
+		m->job.options = keep(&at, n.options);
+	}
 	return m;
 }
 
@@ -81,7 +86,8 @@ struct ig_sender_mail *ig_sender_mail_new(const void *note, size_t len, struct i
 
 void ig_sender_result(struct ig_sender *s, const struct ig_sender_mail *m, const struct ig_deliver_result *r)
 {
-	struct ig_note_sent n = {.dispatch = (uint64_t)m->job.dispatch, .outcome = r->outcome, .code = r->code, .text = r->text, .unreachable = r->unreachable};
+	struct ig_note_sent n = {.dispatch = (uint64_t)m->job.dispatch, .outcome = r->outcome, .code = r->code, .text = r->text, .unreachable = r->unreachable,
+		.detail = r->detail};
 	if (s->clerk)
 		ig_note_sent_send(s->clerk, &n, -1);
 }
@@ -156,6 +162,8 @@ static int sender_start(struct ig_role *r, struct ig_why *why)
 {
 	if (r->conf->transport == IG_TRANSPORT_MAILDIR && make_outgoing(r->conf, why) < 0)
 		return -1;
+	if (r->conf->fax_transport == IG_FAX_FOLDER && ig_fs_mkdirs(r->conf->fax_outgoing, 0700) < 0)
+		return ig_why(why, "fax.outgoing: %s cannot be made: %s", r->conf->fax_outgoing, strerror(errno));
 	struct ig_sender *s = ig_xmalloc(sizeof *s);
 	s->role = r;
 	s->arena = ig_arena_new(NOTE_ARENA_MAX);

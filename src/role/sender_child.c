@@ -17,7 +17,7 @@ enum { NOTE_ARENA_MAX = 64 << 20, HANG_SECONDS = 120 };
 struct child {
 	const struct ig_conf *conf;
 	const struct ig_deliver_driver *driver;
-	void *session;
+	void *session, *fax;
 	int sock;
 	struct ig_arena *arena;
 	struct ig_sender_mail *mails[IG_DELIVER_BATCH];
@@ -60,7 +60,8 @@ static bool more_waits(const struct child *c)
 
 static void answer(struct child *c, const struct ig_sender_mail *m, const struct ig_deliver_result *r)
 {
-	struct ig_note_sent n = {.dispatch = (uint64_t)m->job.dispatch, .outcome = r->outcome, .code = r->code, .text = r->text, .unreachable = r->unreachable};
+	struct ig_note_sent n = {.dispatch = (uint64_t)m->job.dispatch, .outcome = r->outcome, .code = r->code, .text = r->text, .unreachable = r->unreachable,
+		.detail = r->detail};
 	struct ig_note_alarm alarm = {.code = "mail-refused", .text = r->text};
 	if (r->ours)
 		ig_note_alarm_write(c->sock, &alarm, -1);
@@ -70,22 +71,29 @@ static void answer(struct child *c, const struct ig_sender_mail *m, const struct
 
 static void work(struct child *c)
 {
-	static struct ig_deliver_result results[IG_DELIVER_BATCH];
+	static struct ig_deliver_result results[IG_DELIVER_BATCH], fax;
 	struct ig_deliver_job jobs[IG_DELIVER_BATCH];
-	size_t bytes = 0;
+	size_t bytes = 0, count = 0;
 	for (size_t i = 0; i < c->count; i++) {
-		jobs[i] = c->mails[i]->job;
-		bytes += jobs[i].size;
+		if (c->mails[i]->job.fax)
+			continue;
+		jobs[count] = c->mails[i]->job;
+		bytes += jobs[count++].size;
 	}
 	/* past every time-out a driver has: connect to eight addresses, log in, hand over */
 	alarm((unsigned)(HANG_SECONDS + 16 * (c->conf->smtp_timeout / 1000) + (int64_t)(bytes / 5000)));
-	if (c->driver->attempts)
-		c->driver->attempts(c->session, jobs, c->count, results);
-	else
+	if (count && c->driver->attempts)
+		c->driver->attempts(c->session, jobs, count, results);
+	else if (count)
 		c->driver->attempt(c->session, &jobs[0], &results[0]);
 	alarm(0);
-	for (size_t i = 0; i < c->count; i++) {
-		answer(c, c->mails[i], &results[i]);
+	for (size_t i = 0, k = 0; i < c->count; i++) { /* answered in the order they were given */
+		struct ig_deliver_result *r = &results[k];
+		if (c->mails[i]->job.fax)
+			ig_deliver_fax_folder.attempt(c->fax, &c->mails[i]->job, r = &fax);
+		else
+			k++;
+		answer(c, c->mails[i], r);
 		free(c->mails[i]);
 	}
 	c->count = 0;
@@ -101,6 +109,7 @@ void ig_sender_child(const struct ig_conf *conf, const struct ig_deliver_driver 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "sending");
 	c.session = driver->open(conf);
+	c.fax = ig_deliver_fax_folder.open(conf);
 	while (take(&c)) {
 		while (c.count < most && more_waits(&c) && take(&c))
 			;

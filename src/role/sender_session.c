@@ -20,9 +20,12 @@ static int on_sent(struct ig_sender_session *x, const void *body, size_t len)
 		return -1;
 	struct ig_deliver_result r = {.unreachable = n.unreachable};
 	ig_deliver_say(&r, (enum ig_outcome)n.outcome, n.code, "%s", n.text);
+	if (n.detail && strlen(n.detail) < sizeof r.detail)
+		memcpy(r.detail, n.detail, strlen(n.detail) + 1);
 	ig_sender_pop(&x->given);
 	ig_sender_result(s, m, &r);
-	ig_sender_reached(s, &r);
+	if (!m->job.fax) /* a full folder of faxes says nothing of the mail server */
+		ig_sender_reached(s, &r);
 	free(m);
 	ig_sender_pump(s);
 	return 0;
@@ -113,7 +116,8 @@ void ig_sender_session_give(struct ig_sender_session *x, struct ig_sender_mail *
 {
 	const struct ig_deliver_job *j = &m->job;
 	struct ig_note_send n = {.dispatch = (uint64_t)j->dispatch, .name = j->name, .lane = m->lane, .sender = j->sender, .recipient = j->recipient,
-		.envid = j->envid, .dsn = j->dsn, .bytes = {j->bytes, j->size}};
+		.envid = j->envid, .dsn = j->dsn, .bytes = {j->bytes, j->size},
+		.channel = j->fax ? IG_CHANNEL_FAX : IG_CHANNEL_MAIL, .options = j->options};
 	if (x->rest)
 		event_del(x->rest);
 	ig_sender_push(&x->given, m);

@@ -15,6 +15,8 @@
 #define COLUMNS \
 	"id, incident, message, answers, party, letter, language, channel, address, state, why, lane, message_id, token, subject, size, " \
 	"created_at, not_before, expires_at, attempts"
+/* A fax goes when its pages are drawn. */
+#define DRAWN " AND (channel <> 'fax' OR EXISTS (SELECT 1 FROM letter_file f WHERE f.dispatch = dispatch.id AND f.kind = 'tiff'))"
 #define LIST(X) \
 	X(ADD, \
 		"INSERT INTO dispatch (" COLUMNS \
@@ -45,8 +47,8 @@
 		"SELECT " COLUMNS " FROM dispatch WHERE incident = ?1 AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4") \
 	X(DUE, \
 		"SELECT " COLUMNS \
-		" FROM dispatch WHERE state = 'queued' AND lane = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3") \
-	X(NEXT_DUE, "SELECT min(not_before) FROM dispatch WHERE state = 'queued' AND lane = ?1") \
+		" FROM dispatch WHERE state = 'queued' AND lane = ?1 AND not_before <= ?2" DRAWN " ORDER BY not_before, id LIMIT ?3") \
+	X(NEXT_DUE, "SELECT min(not_before) FROM dispatch WHERE state = 'queued' AND lane = ?1" DRAWN) \
 	X(REQUEUE, "UPDATE dispatch SET state = 'queued' WHERE state = 'sending'")
 SQL_DEFINE(dispatch, LIST)
 #define Q(n) ig_store_q(s, SET_dispatch, SQL_##n)

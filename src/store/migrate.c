@@ -234,6 +234,14 @@ static const char *const steps[] = {
 	/* 13: how mail to a party is signed and encrypted. */
 	("CREATE TABLE party_key (party INTEGER PRIMARY KEY REFERENCES party, form TEXT NOT NULL, fingerprint TEXT, sign INTEGER NOT NULL,"
 	 " encrypt INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT) STRICT;"),
+
+	/* 14: calls of the fax line; instead: the letter that went by another way (NULL: none could) when `of` did not get there. */
+	("CREATE TABLE fax_call (id INTEGER PRIMARY KEY, dispatch INTEGER REFERENCES dispatch, message INTEGER REFERENCES message, line TEXT, number TEXT,"
+	 " ident TEXT, started INTEGER, ended INTEGER, pages INTEGER NOT NULL, total INTEGER NOT NULL, rate INTEGER NOT NULL, ecm INTEGER NOT NULL,"
+	 " result TEXT NOT NULL, text TEXT, sha256 TEXT) STRICT;"
+	 "CREATE INDEX fax_call_dispatch ON fax_call (dispatch);"
+	 "CREATE TABLE instead (of INTEGER PRIMARY KEY REFERENCES dispatch, dispatch INTEGER REFERENCES dispatch, why TEXT NOT NULL) STRICT;"
+	 "CREATE INDEX instead_dispatch ON instead (dispatch);"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -3,6 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 new_instance
+set_conf fax 'transport = "none";' # no fax leaves by itself
 at() { ctl --now "$now" "$@"; }
 mail e1@xa.example lan@xa.example "Su co mat" | drop e1
 once

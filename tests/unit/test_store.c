@@ -73,6 +73,7 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"dfcb9132013046f36529a38c9026a70d29f3fe8e4557e2ecabb89e32b116a255",
 		"f384ea2bbcb7e304414a484c4eea3f6255f1db3447955c50ebdf8016357458ce",
 		"bb210e2a446b88b92f56341d357a816bd43fda44f2895c504381dae5ebb711a3",
+		"8e780fbc6d60091b7a3597f1fa4e6d581e861fbef969ce1945c47a0f64d8a6d8",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];

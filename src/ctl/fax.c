@@ -1,0 +1,161 @@
+/* irgatectl fax: send, status, calls; and dispatch resolve, for a fax nobody can be sure of. */
+#include "config.h"
+#include <string.h>
+#include <unistd.h>
+#include "base/fs.h"
+#include "ctl/room.h"
+#include "decide/fax.h"
+#include "parse/tiff.h"
+#include "store/store_fax.h"
+
+enum { CALLS_DEFAULT = 50 };
+
+/* ---- send */
+
+/* Standard input as pages of a fax; their number, or 0 after saying what is wrong. */
+static int pages_of(struct ig_ctl *c)
+{
+	struct ig_tiff t = {0};
+	int fd = ig_fs_memfd("fax", c->input, c->input_len);
+	int bad = fd < 0 || ig_tiff_look(fd, c->input_len, &t);
+	if (fd >= 0) close(fd);
+	if (bad) ig_ctl_say(c, "standard input is no TIFF: irgatectl fax send NUMBER < FILE.tif");
+	else if (t.problem) ig_ctl_say(c, "the TIFF cannot be sent: %s", t.problem);
+	else if (!t.fax) ig_ctl_say(c, "the TIFF cannot be sent: a fax page has one bit a point and is 1728 points wide (this: %u bits, %u points)", t.bits, t.width);
+	return bad || t.problem || !t.fax ? 0 : t.pages;
+}
+
+int ig_ctl_fax_send(struct ig_ctl *c)
+{
+	struct ig_incident i = {0};
+	struct ig_party p = {0};
+	struct ig_why why = {""};
+	struct ig_desk_fax f = {.actor = c->actor, .tiff = c->input, .size = c->input_len};
+	const char *incident = ig_ctl_option(c, "--incident"), *party = ig_ctl_option(c, "--party");
+	char text[IG_DISPATCH_TEXT_MAX];
+	int64_t id;
+	f.subject = ig_ctl_option(c, "--subject");
+	f.urgent = ig_ctl_flag(c, "--urgent");
+	int code = ig_ctl_words(c, party ? 0 : 1, 1);
+	if (!code && incident) code = ig_ctl_incident(c, incident, &i);
+	if (!code && party) code = ig_ctl_party(c, party, &p);
+	if (code) return code;
+	f.incident = i.id;
+	f.party = p.id;
+	f.number = c->argc ? c->argv[0] : NULL;
+	for (size_t k = 0; !f.number && k < p.channel_count; k++)
+		if (p.channels[k].channel == IG_CHANNEL_FAX && p.channels[k].state != IG_CHANNEL_STATE_REVOKED) f.number = p.channels[k].address;
+	if (!f.number) return ig_ctl_fail(c, IG_EX_DATA, "%s has no fax", p.name);
+	if (!ig_decide_number_ok(f.number)) return ig_ctl_fail(c, IG_EX_USAGE, "%s cannot be dialled: digits, with a plus before", f.number);
+	f.pages = pages_of(c);
+	if (!f.pages) return IG_EX_DATA;
+	code = ig_desk_fax_send(c->desk, &f, &id, &why);
+	if (code) return ig_ctl_fail(c, code, "%s", why.text);
+	if (c->json) ig_ctl_json(c, json_pack("{s:s,s:s,s:i}", "id", ig_dispatch_print(id, text), "number", f.number, "pages", f.pages));
+	else ig_ctl_print(c, "%s: %d page%s to %s\n", ig_dispatch_print(id, text), f.pages, f.pages == 1 ? "" : "s", f.number);
+	return IG_EX_OK;
+}
+
+/* ---- status */
+
+struct counts { int64_t queued, sending, held, uncertain, failed; };
+
+static int count(const struct ig_dispatch *d, void *arg)
+{
+	struct counts *n = arg;
+	if (d->channel != IG_CHANNEL_FAX) return 0;
+	n->queued += d->state == IG_DISPATCH_STATE_QUEUED;
+	n->sending += d->state == IG_DISPATCH_STATE_SENDING;
+	n->held += d->state == IG_DISPATCH_STATE_HELD;
+	n->uncertain += d->state == IG_DISPATCH_STATE_UNCERTAIN;
+	n->failed += d->state == IG_DISPATCH_STATE_FAILED;
+	return 0;
+}
+
+int ig_ctl_fax_status(struct ig_ctl *c)
+{
+	static const char *const words[] = {"none", "folder"};
+	const struct ig_conf *conf = c->conf;
+	const char *transport = words[conf->fax_transport];
+	struct counts n = {0};
+	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
+	int64_t minutes = ig_store_fax_minutes(c->store, ig_now() - IG_DAY);
+	if (minutes < 0 || ig_store_dispatch_list(c->store, NULL, count, &n) < 0) return ig_ctl_store_failed(c);
+	if (c->json) {
+		ig_ctl_json(c, json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s?}", "transport", transport, "queued", (json_int_t)n.queued, "sending",
+			(json_int_t)n.sending, "held", (json_int_t)n.held, "uncertain", (json_int_t)n.uncertain, "failed", (json_int_t)n.failed, "minutes_24h",
+			(json_int_t)minutes, "minutes_day", (json_int_t)conf->fax_minutes_day, "quiet", conf->fax_quiet));
+		return IG_EX_OK;
+	}
+	ig_ctl_print(c, "faxes leave by: %s%s%s\n", transport, conf->fax_quiet ? ", quiet " : "", conf->fax_quiet ? conf->fax_quiet : "");
+	ig_ctl_print(c, "queued %lld, sending %lld, held %lld, failed %lld%s, uncertain %lld%s\n", (long long)n.queued, (long long)n.sending, (long long)n.held,
+		(long long)n.failed, n.uncertain ? ig_ctl_red(c) : "", (long long)n.uncertain, ig_ctl_plain(c));
+	if (conf->fax_minutes_day) ig_ctl_print(c, "minutes of our calls in 24 hours: %lld of %lld\n", (long long)minutes, (long long)conf->fax_minutes_day);
+	else ig_ctl_print(c, "minutes of our calls in 24 hours: %lld, no limit\n", (long long)minutes);
+	return IG_EX_OK;
+}
+
+/* ---- calls */
+
+static json_t *call_json(struct ig_ctl *c, const struct ig_store_fax_call *x)
+{
+	char started[IG_TIME_MAX], ended[IG_TIME_MAX], text[IG_DISPATCH_TEXT_MAX];
+	const char *dispatch = x->dispatch ? ig_dispatch_print(x->dispatch, text) : NULL, *message = x->message ? ig_arena_fmt(c->arena, "%lld", (long long)x->message) : NULL;
+	return json_pack("{s:s,s:s?,s:s?,s:s?,s:s?,s:s?,s:s?,s:s?,s:i,s:i,s:i,s:b,s:s,s:s?,s:s?}", "direction", x->dispatch ? "out" : "in", "dispatch", dispatch, "message",
+		message, "line", x->line, "number", x->number, "ident", x->ident, "started", x->started != IG_NEVER ? ig_time_rfc3339(x->started, started) : NULL, "ended",
+		x->ended != IG_NEVER ? ig_time_rfc3339(x->ended, ended) : NULL, "pages", x->pages, "total", x->total, "rate", x->rate, "ecm", x->ecm, "result", x->result,
+		"text", x->text, "sha256", x->sha256);
+}
+
+int ig_ctl_fax_calls(struct ig_ctl *c)
+{
+	static const char *const headings[] = {"STARTED", "", "NUMBER", "~IDENT", "PAGES", "~RATE", "RESULT", NULL};
+	const char *word = ig_ctl_option(c, "--dispatch"), *limit = ig_ctl_option(c, "--limit");
+	struct ig_store_fax_call *list;
+	struct ig_dispatch d = {0};
+	int64_t max = CALLS_DEFAULT;
+	size_t n;
+	if (limit && ig_ctl_number(c, limit, 1, INT32_MAX, &max)) return IG_EX_USAGE;
+	int code = ig_ctl_words(c, 0, 0);
+	if (!code && word) code = ig_ctl_dispatch(c, word, false, &d);
+	if (code) return code;
+	struct ig_arena *a = ig_arena_new(0); /* the rows' own is emptied row by row */
+	if (ig_store_fax_calls(c->store, d.id, max, a, &list, &n) < 0) {
+		ig_arena_free(a);
+		return ig_ctl_store_failed(c);
+	}
+	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
+	for (size_t i = 0; i < n; i++) {
+		const struct ig_store_fax_call *x = &list[i];
+		if (c->json) {
+			ig_ctl_list_json(l, call_json(c, x));
+			continue;
+		}
+		const char *const cells[] = {ig_ctl_time(c, x->started), x->dispatch ? "out" : "in", x->number ? x->number : "-", x->ident ? x->ident : "-",
+			ig_arena_fmt(c->arena, "%d/%d", x->pages, x->total), ig_arena_fmt(c->arena, "%d%s", x->rate, x->ecm ? " ECM" : ""), x->result};
+		ig_ctl_list_row(l, cells);
+	}
+	ig_arena_free(a);
+	return ig_ctl_list_end(l, "no calls");
+}
+
+/* ---- resolve */
+
+int ig_ctl_dispatch_resolve(struct ig_ctl *c)
+{
+	static const struct { const char *word; enum ig_dispatch_state state; } outcomes[] = {{"sent", IG_DISPATCH_STATE_SENT},
+		{"delivered", IG_DISPATCH_STATE_DELIVERED}, {"failed", IG_DISPATCH_STATE_FAILED}, {"again", IG_DISPATCH_STATE_QUEUED}};
+	struct ig_dispatch d;
+	struct ig_why why = {""};
+	const char *reason = ig_ctl_option(c, "--reason");
+	int code = ig_ctl_words(c, 2, 2);
+	if (!code && !reason) code = ig_ctl_fail(c, IG_EX_USAGE, "a reason is needed");
+	if (!code) code = ig_ctl_dispatch(c, c->argv[0], false, &d);
+	for (size_t i = 0; !code && i < IG_COUNT(outcomes); i++) {
+		if (strcmp(outcomes[i].word, c->argv[1])) continue;
+		code = ig_desk_dispatch_resolve(c->desk, d.id, outcomes[i].state, c->actor, reason, &why);
+		if (code) ig_ctl_say(c, "%s", why.text);
+		return code;
+	}
+	return code ? code : ig_ctl_fail(c, IG_EX_USAGE, "%s is none of sent, delivered, failed, again", c->argv[1]);
+}

@@ -1,0 +1,120 @@
+/* What the fax line did: a row for each call, in or out, with all that a transmission report says; and which letter went by another way instead of
+ * which. Relies on the caller's transaction. */
+#include "config.h"
+#include "store/store_fax.h"
+#include "store/store_int.h"
+
+#define COLUMNS "id, dispatch, message, line, number, ident, started, ended, pages, total, rate, ecm, result, text, sha256"
+#define LIST(X) \
+	X(ADD, "INSERT INTO fax_call (" COLUMNS ") VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)") \
+	X(CALLS, "SELECT " COLUMNS " FROM fax_call WHERE (?1 IS NULL OR dispatch = ?1) ORDER BY id DESC LIMIT ?2") \
+	X(MINUTES, \
+		"SELECT coalesce(sum((ended - started + 59999999) / 60000000), 0) FROM fax_call WHERE dispatch IS NOT NULL AND ended IS NOT NULL AND started >= ?1") \
+	X(RESULTS, "SELECT count(*) FROM fax_call WHERE dispatch = ?1 AND result = ?2") \
+	X(CONFIRMED, "SELECT coalesce(max(pages), 0) FROM fax_call WHERE dispatch = ?1") \
+	X(RECEIPTS, \
+		"SELECT count(*) FROM dispatch WHERE channel = 'fax' AND address = ?1 AND created_at >= ?2 AND answers IS NOT NULL AND state <> 'cancelled'") \
+	X(INSTEAD_ADD, "INSERT INTO instead (dispatch, of, why) VALUES (?1, ?2, ?3)") \
+	X(INSTEAD_OF, "SELECT of FROM instead WHERE dispatch = ?1") \
+	X(INSTEAD_BY, "SELECT dispatch FROM instead WHERE of = ?1") \
+	X(WAITING, \
+		"SELECT id FROM dispatch WHERE state = 'queued' AND channel = 'mail' AND attempts > 0 AND created_at <= ?1 AND letter <> 'alarm' AND id NOT IN " \
+		"(SELECT of FROM instead) ORDER BY id LIMIT ?2")
+SQL_DEFINE(fax, LIST)
+#define Q(n) ig_store_q(s, SET_fax, SQL_##n)
+
+int ig_store_fax_call_add(struct ig_store *s, const struct ig_store_fax_call *c)
+{
+	struct q q = Q(ADD);
+	q_id(&q, c->dispatch), q_id(&q, c->message), q_text(&q, c->line), q_text(&q, c->number), q_text(&q, c->ident);
+	q_time(&q, c->started), q_time(&q, c->ended), q_int(&q, c->pages), q_int(&q, c->total), q_int(&q, c->rate), q_int(&q, c->ecm);
+	q_text(&q, c->result), q_text(&q, c->text), q_text(&q, c->sha256);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_fax_calls(struct ig_store *s, int64_t dispatch, int64_t limit, struct ig_arena *a, struct ig_store_fax_call **list_r, size_t *count_r)
+{
+	struct ig_store_fax_call *list = NULL;
+	size_t count = 0, cap = 0;
+	struct q q = Q(CALLS);
+	int rc;
+	q_id(&q, dispatch), q_int(&q, limit > 0 ? limit : -1);
+	while ((rc = ig_store_q_row(&q)) == 1) {
+		list = ig_store_grow(a, list, count, &cap, sizeof *list);
+		struct ig_store_fax_call *c = &list[count++];
+		c->id = r_int(&q), c->dispatch = r_int(&q), c->message = r_int(&q);
+		c->line = r_text(&q, a), c->number = r_text(&q, a), c->ident = r_text(&q, a);
+		c->started = r_time(&q), c->ended = r_time(&q), c->pages = (int)r_int(&q), c->total = (int)r_int(&q), c->rate = (int)r_int(&q), c->ecm = r_int(&q);
+		c->result = r_text(&q, a), c->text = r_text(&q, a), c->sha256 = r_text(&q, a);
+	}
+	*list_r = list, *count_r = count;
+	return rc;
+}
+
+static int64_t one(struct q *q)
+{
+	int64_t v = 0;
+	return ig_store_q_one(q, &v) < 0 ? -1 : v;
+}
+
+int64_t ig_store_fax_minutes(struct ig_store *s, ig_time since)
+{
+	struct q q = Q(MINUTES);
+	q_int(&q, since);
+	return one(&q);
+}
+
+int64_t ig_store_fax_results(struct ig_store *s, int64_t dispatch, const char *result)
+{
+	struct q q = Q(RESULTS);
+	q_int(&q, dispatch), q_text(&q, result);
+	return one(&q);
+}
+
+int64_t ig_store_fax_confirmed(struct ig_store *s, int64_t dispatch)
+{
+	struct q q = Q(CONFIRMED);
+	q_int(&q, dispatch);
+	return one(&q);
+}
+
+int64_t ig_store_fax_receipts(struct ig_store *s, const char *number, ig_time since)
+{
+	struct q q = Q(RECEIPTS);
+	q_text(&q, number), q_int(&q, since);
+	return one(&q);
+}
+
+int ig_store_instead_add(struct ig_store *s, int64_t dispatch, int64_t of, const char *why)
+{
+	struct q q = Q(INSTEAD_ADD);
+	q_id(&q, dispatch), q_int(&q, of), q_text(&q, why);
+	return ig_store_q_run(&q);
+}
+
+int64_t ig_store_instead_of(struct ig_store *s, int64_t dispatch)
+{
+	struct q q = Q(INSTEAD_OF);
+	q_int(&q, dispatch);
+	return one(&q);
+}
+
+int ig_store_instead_by(struct ig_store *s, int64_t of, int64_t *dispatch_r)
+{
+	struct q q = Q(INSTEAD_BY);
+	*dispatch_r = 0;
+	q_int(&q, of);
+	return ig_store_q_one(&q, dispatch_r);
+}
+
+int ig_store_mail_waiting(struct ig_store *s, ig_time created_before, int64_t *ids, size_t max, size_t *count_r)
+{
+	struct q q = Q(WAITING);
+	int rc;
+	*count_r = 0;
+	q_int(&q, created_before), q_int(&q, (int64_t)max);
+	while ((rc = ig_store_q_row(&q)) == 1)
+		if (*count_r < max)
+			ids[(*count_r)++] = r_int(&q);
+	return rc;
+}

@@ -1,0 +1,29 @@
+/* The store's part for the fax: calls, and letters that went by another way. Inside the caller's transaction; contract as in store.h. */
+#ifndef IG_STORE_STORE_FAX_H
+#define IG_STORE_STORE_FAX_H
+#include "store/store.h"
+
+struct ig_store_fax_call {
+	int64_t id;
+	int64_t dispatch, message;         /* of an outgoing, an incoming one; 0 */
+	const char *line, *number, *ident; /* number: dialled, or that the network gave; ident: claimed */
+	ig_time started, ended;
+	int pages, total, rate;            /* pages confirmed or received */
+	bool ecm;
+	const char *result, *text, *sha256; /* result: a word of the fax room, or of the call before it ("busy"); sha256 of the pages sent */
+};
+int ig_store_fax_call_add(struct ig_store *s, const struct ig_store_fax_call *c);
+int ig_store_fax_calls(struct ig_store *s, int64_t dispatch /* 0 all */, int64_t limit, struct ig_arena *a, struct ig_store_fax_call **list_r,
+	size_t *count_r); /* newest first */
+int64_t ig_store_fax_minutes(struct ig_store *s, ig_time since); /* begun minutes of our calls; -1 */
+int64_t ig_store_fax_results(struct ig_store *s, int64_t dispatch, const char *result); /* how often it ended so; -1 */
+int64_t ig_store_fax_receipts(struct ig_store *s, const char *number, ig_time since); /* automatic letters to it; -1 */
+int64_t ig_store_fax_confirmed(struct ig_store *s, int64_t dispatch); /* pages confirmed so far; -1 */
+
+/* dispatch 0: nothing could go instead, a person was told. */
+int ig_store_instead_add(struct ig_store *s, int64_t dispatch, int64_t of, const char *why);
+int64_t ig_store_instead_of(struct ig_store *s, int64_t dispatch); /* 0 none; -1 */
+int ig_store_instead_by(struct ig_store *s, int64_t of, int64_t *dispatch_r); /* 1, with 0 where a person was told; 0 nothing was done yet; -1 */
+/* Mails tried and still not accepted, made at that time or before, for which nothing went instead. */
+int ig_store_mail_waiting(struct ig_store *s, ig_time created_before, int64_t *ids, size_t max, size_t *count_r);
+#endif
