@@ -41,6 +41,7 @@ struct ig_letter {
 	json_t *fields;                /* releasable fields by name: reference, received_at, office..., see doc/TEMPLATES.md */
 	const char *number;            /* "05/STTTT-CNTT"; NULL none */
 	bool on_page;                  /* drawn on pages: head, addressee and signature have places of their own there */
+	bool is_signed;                /* those pages are signed with the office's key */
 	bool with_pages;               /* a mail that carries the letter as PDF too */
 	bool drill;                    /* of an exercise: said first in subject and text, so that nobody takes it for real */
 };

@@ -140,6 +140,7 @@ const struct ig_field ig_fields[] = {
 	{"want_original", IG_FIELD_DOCUMENT_RECEIPT, DESK, ALL, "True when what came is no original and one is wanted.", GIVEN},
 	{"on_page", EVERY, HERE, ALL, "True when the letter is drawn on pages: head, addressee and signature then have their places there.", GIVEN},
 	{"with_pages", EVERY, HERE, ALL, "True in a mail that carries the letter as a PDF file too.", GIVEN},
+	{"signed", EVERY, HERE, ALL, "True when those pages are signed with the office's key.", GIVEN},
 	{"letter.number", EVERY, HERE, ALL, "Number and sign of this letter; absent without one.", GIVEN},
 	{"next_steps", EVERY, HERE, ALL, "What happens next, from the profile, as whole sentences.", GIVEN},
 	{"call_whom", EVERY, HERE, ALL, "Whom to call, from the profile, as whole sentences.", GIVEN},

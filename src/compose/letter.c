@@ -89,6 +89,7 @@ json_t *ig_letter_fields(const struct ig_letter *letter, enum ig_words_language 
 		json_object_set_new(o, "letter", json_pack("{s:s}", "number", letter->number));
 	json_object_set_new(o, "on_page", json_boolean(letter->on_page));
 	json_object_set_new(o, "with_pages", json_boolean(letter->with_pages));
+	json_object_set_new(o, "signed", json_boolean(letter->is_signed));
 	set(o, "date_text", ig_words_date(date, l, buf));
 	set(o, "language", ig_words_languages[l]);
 	if (letter->on_page)

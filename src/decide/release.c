@@ -39,8 +39,8 @@ static bool common(const struct ig_decide_release_facts *f, const struct ig_conf
 		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "no fax leaves by itself here (fax.transport): carry it by hand, or give the party a mail address", true);
 	else if (d->channel == IG_CHANNEL_FAX && !ig_decide_number_ok(d->address))
 		verdict(v, IG_DISPATCH_STATE_HELD, "address", "the number cannot be dialled", true);
-	else if (d->channel != IG_CHANNEL_MAIL && d->channel != IG_CHANNEL_FAX) /* promise 2: never by another way than the one asked for */
-		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "only mail and fax leave by themselves here: carry it by hand, or give the party a mail address", true);
+	else if (d->channel == IG_CHANNEL_PHONE) /* promise 2: never by another way than the one asked for */
+		verdict(v, IG_DISPATCH_STATE_HELD, "channel", "no letter leaves by telephone: call, or give the party a mail address", true);
 	else if (d->channel == IG_CHANNEL_MAIL && !ig_decide_address_ok(d->address))
 		verdict(v, IG_DISPATCH_STATE_HELD, "address", "the address cannot be written to", true);
 	else if (d->channel == IG_CHANNEL_MAIL && ig_decide_is_ours(d->address, conf))

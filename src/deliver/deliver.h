@@ -42,5 +42,7 @@ struct ig_deliver_driver {
 void ig_deliver_say(struct ig_deliver_result *r, enum ig_outcome outcome, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 #define IG_DELIVER_BATCH 64 /* jobs a driver is given at once */
 
+/* paper.c: NAME.pdf and NAME.json in the folder of letters to print, sign and post, synced; what is there already stays. -1 with why. */
+int ig_deliver_paper(const char *folder, const char *name, const char *facts, const void *pdf, size_t len, struct ig_why *why);
 extern const struct ig_deliver_driver ig_deliver_smtp, ig_deliver_maildir, ig_deliver_fax_folder;
 #endif

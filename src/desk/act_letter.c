@@ -97,7 +97,7 @@ int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char 
 	}
 	code = ig_desk_held_compose(d, &h, actor, reason, why);
 	if (code)
-		return code == IG_DESK_GATE ? IG_EX_DATA : code;
+		return code == IG_DESK_GATE || code == IG_DESK_NUMBER ? IG_EX_DATA : code;
 	if (ig_store_dispatch_set_state(d->store, id, IG_DISPATCH_STATE_QUEUED, NULL, now) < 0 ||
 		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), ig_arena_fmt(d->arena, "%s: %s", v.why, reason),
 			now, actor) < 0)

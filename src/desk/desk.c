@@ -2,6 +2,7 @@
  * Does not decide anything; see take.c (a frame), act_*.c (a person) and sent.c (an attempt). */
 #include "desk/desk.h"
 #include <stdlib.h>
+#include <unistd.h>
 #include "base/log.h"
 #include "desk/budget.h"
 #include "store/books.h"
@@ -36,6 +37,7 @@ struct ig_desk *ig_desk_new(struct ig_store *s, const struct ig_conf *c, struct 
 	d->self = (struct ig_match_self){.addresses = c->addresses, .subaddress = c->subaddress, .bounce_address = c->bounce_address,
 		.shared_hosts = c->shared_hosts};
 	ig_store_lookup(s, &d->look);
+	d->draws = c->libexec && !access(ig_arena_fmt(d->arena, "%s/irgate-scribe", c->libexec), X_OK);
 	const char *restored = NULL;
 	if (ig_store_setting(s, "restored", d->arena, &restored) < 0) {
 		ig_desk_fail(d, why);

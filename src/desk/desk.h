@@ -52,6 +52,9 @@ struct ig_desk_drawing {
 };
 int ig_desk_draw_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_drawing *g_r); /* 1, 0 none, -1 */
 /* Inside a transaction: kind "pdf" or "tiff"; error NULL, or why there are no pages: the letter is held for a person then. */
+/* Is it a letter that a person signs and posts? 1: its name and facts as they lie in outgoing-letters; 0 no; -1. */
+struct ig_desk_paper { const char *name, *facts; };
+int ig_desk_paper(struct ig_desk *d, int64_t dispatch, int pages, struct ig_arena *a, struct ig_desk_paper *p_r);
 int ig_desk_drawn(struct ig_desk *d, int64_t dispatch, const char *kind, int pages, const void *p, size_t size, const char *error);
 
 /* Outcome of an attempt: attempt row, next state, message state; inside a transaction. */
@@ -129,6 +132,11 @@ int ig_desk_dispatch_resolve(struct ig_desk *d, int64_t dispatch, enum ig_dispat
 int ig_desk_instead_due(struct ig_desk *d, ig_time now, struct ig_why *why);
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_dispatch_cancel(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
+/* The number a person says for a held letter, which then goes on; numbers first to last of a year, lent by the office's clerk. */
+int ig_desk_letter_number(struct ig_desk *d, int64_t dispatch, int64_t n, const char *actor, struct ig_why *why);
+int ig_desk_letter_block(struct ig_desk *d, int year, int64_t first, int64_t last, const char *actor, struct ig_why *why);
+/* A letter on paper was signed and posted (or handed over): proof is words of the person. */
+int ig_desk_posted(struct ig_desk *d, int64_t dispatch, const char *proof, const char *actor, struct ig_why *why);
 int ig_desk_admit(struct ig_desk *d, int64_t incident, const char *address, const char *actor, struct ig_why *why);
 int ig_desk_set_severity(struct ig_desk *d, int64_t incident, enum ig_severity severity, const char *actor, const char *reason,
 	struct ig_why *why);

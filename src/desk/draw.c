@@ -1,6 +1,7 @@
 /* Letters on pages, seen from the desk: which one is to be drawn next and how, and what becomes of a dispatch when its pages are there or cannot be
  * made. The model was kept when the letter was composed, so that the same pages come out whenever it is drawn. Relies on the store for models and
  * files. Draws nothing: that is the scribe's. */
+#include <jansson.h>
 #include <string.h>
 #include "desk/room.h"
 
@@ -19,10 +20,10 @@ int ig_desk_draw_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_draw
 	if (found < 0 || there < 0)
 		return -1;
 	json_t *page = l.page ? json_loads(l.page, 0, NULL) : NULL;
-	bool sign = json_is_object(json_object_get(page, "signed"));
+	bool sign = json_is_object(json_object_get(page, "signed")), by_hand = json_is_true(json_object_get(page, "by_hand"));
 	json_decref(page);
 	*g = (struct ig_desk_drawing){.dispatch = id, .model = l.page ? l.page : "",
-		.wanted = dispatch.channel == IG_CHANNEL_FAX ? "fax-fine" : sign ? "pdf sign" : "pdf"};
+		.wanted = dispatch.channel == IG_CHANNEL_FAX && !by_hand ? "fax-fine" : sign ? "pdf sign" : "pdf"};
 	return 1;
 }
 
@@ -72,11 +73,12 @@ int ig_desk_drawn(struct ig_desk *d, int64_t id, const char *kind, int pages, co
 		return found;
 	if (error)
 		return failed(d, &dispatch, error);
-	int rc = dispatch.channel == IG_CHANNEL_MAIL && dispatch.state == IG_DISPATCH_STATE_QUEUED && !strcmp(kind, "pdf") ?
+	/* a letter on pages alone has no bytes of a mail */
+	int rc = dispatch.channel == IG_CHANNEL_MAIL && dispatch.state == IG_DISPATCH_STATE_QUEUED && dispatch.bytes ?
 		attach(d, &dispatch, p, size, &why) : 0;
 	if (rc)
 		return rc == -2 ? -1 : failed(d, &dispatch, why.text);
-	if (ig_store_letter_file_put(d->store, id, kind, pages, p, size) < 0)
+	if (ig_store_letter_file_put(d->store, id, kind, pages, p, size) < 0 || ig_store_letter_drawing(d->store, id, "done", NULL) < 0)
 		return -1;
-	return ig_store_letter_drawing(d->store, id, "done", NULL);
+	return ig_desk_printed(d, &dispatch);
 }

@@ -103,21 +103,10 @@ int ig_desk_outgoing_row(struct ig_desk *d, struct ig_dispatch *dispatch, ig_tim
 	return ig_store_dispatch_compose(d->store, dispatch) < 0 ? -1 : 0;
 }
 
-/* On pages instead of in a mail: the model is kept, a scribe draws it, and only then it is due. */
-static int compose_pages(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_letter *letter, const struct ig_desk_letter *l,
-	const struct ig_party *to, ig_time now, struct ig_arena *a, struct ig_why *why)
+/* Pages instead of a mail: the model is kept, a scribe draws it, and only then it is due. */
+static int keep_pages(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_desk_letter *l, const struct ig_party *to, const char *model, ig_time now,
+	struct ig_arena *a, struct ig_why *why)
 {
-	const char *names[] = {l->to_name ? l->to_name : dispatch->address, NULL};
-	const struct ig_page_head head = {.date = now, .to = names, .reference = l->incident ? ig_desk_ref(l->incident, a) : NULL,
-		.fax_to = dispatch->address};
-	json_t *page = NULL;
-	if (ig_compose_page(d->templates, letter, &head, &page, why))
-		return 1;
-	char *model = json_dumps(page, JSON_COMPACT | JSON_SORT_KEYS);
-	dispatch->subject = ig_arena_strdup(a, json_string_value(json_object_get(page, "subject")));
-	json_decref(page);
-	if (!model)
-		return 1;
 	const struct ig_desk_page pages[] = {{"the pages", model, strlen(model), false}};
 	int code = ig_desk_gate(d, dispatch, l->incident, to, l->profile, pages, IG_COUNT(pages), a, why);
 	dispatch->bytes = model;
@@ -127,7 +116,6 @@ static int compose_pages(struct ig_desk *d, struct ig_dispatch *dispatch, const 
 	if (!code)
 		code = ig_desk_outgoing_row(d, dispatch, now, false);
 	dispatch->bytes = NULL;
-	free(model);
 	return code;
 }
 
@@ -149,11 +137,20 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 		.profile = l->profile,
 		.drill = l->incident && l->incident->drill,
 		.fields = l->fields};
-	if (dispatch->channel == IG_CHANNEL_FAX) {
-		int drawn = compose_pages(d, dispatch, &letter, l, to, now, a, why);
+	struct ig_desk_form form;
+	const char *model = NULL;
+	int formed = ig_desk_form(d, dispatch, l->profile, now, a, &form, why);
+	if (!formed && form.pages)
+		formed = ig_desk_page_model(d, dispatch, &letter, l, &form, now, a, &model, why);
+	if (!formed && form.only_pages)
+		formed = keep_pages(d, dispatch, l, to, model, now, a, why);
+	if (formed || form.only_pages) {
 		json_decref(l->fields);
-		return drawn;
+		return formed;
 	}
+	letter.with_pages = form.pages;
+	letter.is_signed = form.by_key;
+	letter.number = form.number ? ig_compose_sign(d->templates, letter.kind, l->profile, form.number, a) : NULL;
 	struct ig_mail_head head = {.from_address = d->conf->address,
 		.from_name = d->conf->display_name,
 		.to_address = dispatch->address,
@@ -174,10 +171,13 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	dispatch->bytes = bytes.data;
 	dispatch->size = bytes.len;
 	const char *sender = ig_desk_envelope_sender(d, dispatch, a);
-	const struct ig_desk_page pages[] = {{"the mail", bytes.data, bytes.len, true}, {"the envelope", sender, strlen(sender), false}};
+	const struct ig_desk_page pages[] = {{"the mail", bytes.data, bytes.len, true}, {"the envelope", sender, strlen(sender), false},
+		{"the pages", model ? model : "", model ? strlen(model) : 0, false}};
 	int code = ig_desk_gate(d, dispatch, l->incident, to, l->profile, pages, IG_COUNT(pages), a, why);
 	if (!code)
 		code = ig_desk_outgoing_row(d, dispatch, now, true);
+	if (!code && model && ig_store_letter_page(d->store, dispatch->id, model, "wanted", now) < 0)
+		code = -1;
 	ig_buf_free(&bytes);
 	dispatch->bytes = NULL;
 	return code;
@@ -249,7 +249,7 @@ int ig_taking_receipt(struct ig_taking *t)
 	t->receipt.owe_duty = true;
 	t->receipt.why = words;
 	if (ig_store_dispatch_set_state(d->store, dispatch.id, IG_DISPATCH_STATE_HELD, words, t->now) < 0 ||
-		ig_store_verdict_add(d->store, dispatch.id, code == IG_DESK_GATE ? "gate" : "compose", ig_dispatch_state_word(IG_DISPATCH_STATE_HELD), words, t->now,
+		ig_store_verdict_add(d->store, dispatch.id, ig_desk_hold_rule(code), ig_dispatch_state_word(IG_DISPATCH_STATE_HELD), words, t->now,
 			"clerk") < 0)
 		return -1;
 	return 0;

@@ -90,8 +90,13 @@ int ig_desk_composed(int code, const struct ig_why *words, struct ig_why *why)
 {
 	if (code <= 0)
 		return code;
-	ig_why(why, code == IG_DESK_GATE ? "the release gate holds it: %s" : "the letter could not be composed: %s", words->text);
-	return code == IG_DESK_GATE ? code : IG_EX_DATA;
+	ig_why(why, code == IG_DESK_GATE ? "the release gate holds it: %s" : code == IG_DESK_NUMBER ? "%s" : "the letter could not be composed: %s", words->text);
+	return code == IG_DESK_GATE || code == IG_DESK_NUMBER ? code : IG_EX_DATA;
+}
+
+const char *ig_desk_hold_rule(int code)
+{
+	return code == IG_DESK_GATE ? "gate" : code == IG_DESK_NUMBER ? "number" : "compose";
 }
 
 int ig_desk_post_compose(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p,
@@ -205,13 +210,13 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 	if (to->state != IG_DISPATCH_STATE_QUEUED)
 		return 0;
 	code = ig_desk_post_compose(d, to, h.facts.incident, h.facts.party, p->actor, NULL, why);
-	if (code != IG_DESK_GATE)
+	if (code != IG_DESK_GATE && code != IG_DESK_NUMBER)
 		return code;
 	to->state = IG_DISPATCH_STATE_HELD; /* it waits for a person, with the reason */
 	to->why = ig_arena_strdup(d->arena, why->text);
 	if (ig_store_dispatch_set_state(d->store, to->id, to->state, to->why, now) < 0)
 		return -1;
-	return ig_store_verdict_add(d->store, to->id, "gate", ig_dispatch_state_word(to->state), to->why, now, p->actor ? p->actor : "clerk") < 0 ? -1 : 0;
+	return ig_store_verdict_add(d->store, to->id, ig_desk_hold_rule(code), ig_dispatch_state_word(to->state), to->why, now, p->actor ? p->actor : "clerk") < 0 ? -1 : 0;
 }
 
 int ig_desk_post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why)

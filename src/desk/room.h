@@ -33,6 +33,7 @@ struct ig_desk {
 	const char *workers[IG_DESK_WORKERS_MAX]; /* kinds of slow reading that somebody does */
 	size_t worker_count;
 	int decided_fd;               /* decided.c */
+	bool draws;                   /* irgate-scribe is there */
 	bool restored;                /* setting "restored": nothing leaves by itself */
 	uint64_t decided, again;      /* newest frame ever decided upon; letters up to it are not sent by themselves, 0 for a store that is whole */
 	ig_desk_alarm_h *alarm;
@@ -134,7 +135,16 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	struct ig_why *why);
 /* gate.c: the second lock, for every form in which a letter leaves: pages are its finished bytes (a mail before encryption and after, the
  * envelope) or the text that was drawn (fax, print). 0 clean; IG_DESK_GATE with why; -1 store. p NULL: an address without a party. */
-enum { IG_DESK_GATE = 2 };
+enum { IG_DESK_GATE = 2, IG_DESK_NUMBER = 3 /* it waits for its number (why) */ };
+const char *ig_desk_hold_rule(int code); /* rule of the verdict that holds it */
+/* paper.c: pages were drawn: a letter signed by hand is held until it is posted, with its duty. 0 or -1. */
+int ig_desk_printed(struct ig_desk *d, const struct ig_dispatch *dispatch);
+/* letter_pages.c: in what form it leaves. 0; 1 it cannot be (why); IG_DESK_NUMBER; -1 store. */
+struct ig_desk_form { bool pages, only_pages, by_key, by_hand; int64_t number; };
+int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_profile *p, ig_time now, struct ig_arena *a, struct ig_desk_form *f_r,
+	struct ig_why *why);
+int ig_desk_page_model(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_letter *letter, const struct ig_desk_letter *l,
+	const struct ig_desk_form *f, ig_time now, struct ig_arena *a, const char **model_r, struct ig_why *why);
 struct ig_desk_page { const char *what; const void *p; size_t len; bool mail; };
 int ig_desk_gate(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p,
 	const struct ig_profile *profile, const struct ig_desk_page *pages, size_t page_count, struct ig_arena *a, struct ig_why *why);

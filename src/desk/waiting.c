@@ -53,7 +53,7 @@ static int judge(struct ig_desk *d, int64_t id)
 		return write_verdict(d, id, v.state, v.rule, v.why);
 	code = ig_desk_held_compose(d, &h, actor, NULL, &why);
 	if (code)
-		return code < 0 ? -1 : write_verdict(d, id, IG_DISPATCH_STATE_HELD, code == IG_DESK_GATE ? "gate" : "compose", ig_arena_strdup(d->arena, why.text));
+		return code < 0 ? -1 : write_verdict(d, id, IG_DISPATCH_STATE_HELD, ig_desk_hold_rule(code), ig_arena_strdup(d->arena, why.text));
 	return write_verdict(d, id, v.state, v.rule, ig_arena_fmt(d->arena, "%s (%s); it waited for tasks, which have ended", v.why, actor));
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/fs.h"
 #include "base/log.h"
+#include "deliver/deliver.h"
 #include "model/notes.h"
 
 enum { TRIES_MAX = 2, PATIENCE_S = 120 };
@@ -227,12 +228,27 @@ void ig_clerk_scribe_start(struct ig_clerk *c)
 	c->drawing = g;
 }
 
+/* Into the folder of letters to print, before the commit that says so: a crash between them finds the same file there again. */
+static int put_on_paper(struct ig_clerk *c)
+{
+	struct ig_clerk_drawing *g = c->drawing;
+	struct ig_desk_paper p;
+	struct ig_why why = {""};
+	ig_arena_reset(c->arena);
+	int paper = ig_desk_paper(c->desk, g->dispatch, g->pages, c->arena, &p);
+	if (paper > 0 && ig_deliver_paper(c->role->conf->letter_outgoing, p.name, p.facts, g->got.data, g->got.len, &why))
+		g->error = ig_xstrdup(why.text);
+	return paper;
+}
+
 int ig_clerk_scribe_prepare(struct ig_clerk *c)
 {
 	struct ig_clerk_drawing *g = c->drawing;
 	g->in_commit = false;
 	if (!g->done)
 		return 0;
+	if (!g->error && put_on_paper(c) < 0)
+		return -1;
 	if (ig_desk_drawn(c->desk, g->dispatch, g->kind, g->pages, g->got.data, g->got.len, g->error) < 0) {
 		ig_log(IG_LOG_ERR, "pages of dispatch %lld: %s", (long long)g->dispatch, ig_store_why(c->store));
 		return -1;

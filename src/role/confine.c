@@ -25,7 +25,7 @@ static const struct line lines[] = {
 	{"account", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_INET | IG_MAY_FORK | IG_MAY_PASSFD,
 	 {NAMES, "/etc/ssl", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "{libraries}"}, {"{var}/tmp"}},
 	{"clerk", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_ACCEPT | IG_MAY_FORK | IG_MAY_PASSFD,
-	 {"{var}/evidence", "{data}", PEOPLE, "/usr/share/zoneinfo", "/dev/urandom"}, {"{var}/store"}},
+	 {"{var}/evidence", "{data}", PEOPLE, "/usr/share/zoneinfo", "/dev/urandom"}, {"{var}/store", "{letters}"}},
 	{"sender", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_FORK | IG_MAY_PASSFD,
 	 {NAMES, "/etc/ssl", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "{ca}", "{libraries}"}, {"{outgoing}"}},
 	{"reader", IG_MAY_PASSFD, {NULL}, {NULL}},
@@ -89,6 +89,9 @@ static void add_word(struct list *l, const struct ig_conf *c, const char *word, 
 			add(l, c->outgoing, access);
 		if (c->fax_transport == IG_FAX_FOLDER)
 			add(l, c->fax_outgoing, access);
+	} else if (!strcmp(word, "{letters}")) {
+		add(l, c->letter_outgoing, access);
+		add(l, c->edxml_outgoing, access);
 	} else if (!strcmp(word, "{ca}")) {
 		add(l, c->smtp_ca, access);
 	} else if (!strcmp(word, "{tools}")) {

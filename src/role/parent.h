@@ -86,7 +86,8 @@ struct ig_parent {
 		size_t count, wanted;
 		unsigned failures;   /* to start one, in a row */
 		struct event *again;
-	} pools[IG_POOL_COUNT];
+		bool forgotten; /* its processes were ended by us */
+} pools[IG_POOL_COUNT];
 
 	struct { char *code, *text; } alarms[IG_PARENT_ALARMS_MAX]; /* for a clerk that is down */
 	size_t alarm_count;

@@ -95,6 +95,7 @@ static void serve(struct ig_parent_pool *pool)
 			return;
 		}
 		pool->pids[pool->count++] = pid;
+		pool->forgotten = false;
 		pool->wanted--;
 		n.index = (uint64_t)pid;
 		ig_note_peer_send(p->role[IG_AT_CLERK].link, &n, sock);
@@ -139,7 +140,9 @@ static bool died(struct ig_parent_pool *pool, pid_t pid, int status)
 	/* What a message may do to it is something else: a signal, or 70 for too much memory. */
 	born_dead = WIFEXITED(status) && (WEXITSTATUS(status) == IG_EX_USAGE || WEXITSTATUS(status) == IG_EX_CONFIG);
 	pool->pids[i] = pool->pids[--pool->count];
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && pool->forgotten && WTERMSIG(status) == SIGKILL)
+		; /* by us, at the end */
+	else if (WIFSIGNALED(status))
 		ig_log(IG_LOG_WARNING, "a %s was ended by signal %d (%s)", kind, WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status))
 		ig_log(IG_LOG_WARNING, "a %s ended with code %d", kind, WEXITSTATUS(status));
@@ -166,6 +169,7 @@ void ig_parent_readers_forget(struct ig_parent *p)
 {
 	for (size_t k = 0; k < IG_POOL_COUNT; k++) {
 		p->pools[k].wanted = 0;
+		p->pools[k].forgotten = true;
 		for (size_t i = 0; i < p->pools[k].count; i++) /* nobody would hear them, and one that hangs would never see the end of its socket */
 			kill(p->pools[k].pids[i], SIGKILL);
 	}

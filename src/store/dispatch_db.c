@@ -15,8 +15,9 @@
 #define COLUMNS \
 	"id, incident, message, answers, party, letter, language, channel, address, state, why, lane, message_id, token, subject, size, " \
 	"created_at, not_before, expires_at, attempts"
-/* A fax goes when its pages are drawn. */
-#define DRAWN " AND (channel <> 'fax' OR EXISTS (SELECT 1 FROM letter_file f WHERE f.dispatch = dispatch.id AND f.kind = 'tiff'))"
+/* A fax goes when its pages are drawn, and so does every letter that has some. */
+#define DRAWN " AND (channel <> 'fax' OR EXISTS (SELECT 1 FROM letter_file f WHERE f.dispatch = dispatch.id AND f.kind = 'tiff'))" \
+	" AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.dispatch = dispatch.id AND l.drawing = 'wanted')"
 #define LIST(X) \
 	X(ADD, \
 		"INSERT INTO dispatch (" COLUMNS \
@@ -48,7 +49,7 @@
 	X(DUE, \
 		"SELECT " COLUMNS \
 		" FROM dispatch WHERE state = 'queued' AND lane = ?1 AND not_before <= ?2" DRAWN " ORDER BY not_before, id LIMIT ?3") \
-	X(NEXT_DUE, "SELECT min(not_before) FROM dispatch WHERE state = 'queued' AND lane = ?1" DRAWN) \
+	X(NEXT_DUE, "SELECT (SELECT not_before FROM dispatch WHERE state = 'queued' AND lane = ?1" DRAWN " ORDER BY not_before LIMIT 1)") \
 	X(REQUEUE, "UPDATE dispatch SET state = 'queued' WHERE state = 'sending'")
 SQL_DEFINE(dispatch, LIST)
 #define Q(n) ig_store_q(s, SET_dispatch, SQL_##n)

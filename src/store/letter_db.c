@@ -14,7 +14,9 @@
 	X(WANTED, "SELECT dispatch FROM letter WHERE drawing = 'wanted' ORDER BY dispatch LIMIT ?1") \
 	X(NUMBER_TAKE, "INSERT INTO letter_number (series, year, number, dispatch, at, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
 	X(NUMBER_OF, "SELECT dispatch FROM letter_number WHERE series = ?1 AND year = ?2 AND number = ?3") \
-	X(NUMBER_SET, "UPDATE letter SET number = ?2, year = ?3, sign = ?4 WHERE dispatch = ?1") \
+	X(NUMBER_SET, \
+		"INSERT INTO letter (dispatch, fields, number, year, sign) VALUES (?1, '{}', ?2, ?3, ?4) ON CONFLICT (dispatch) DO UPDATE SET number = " \
+		"excluded.number, year = excluded.year, sign = excluded.sign") \
 	X(BLOCK_ADD, "INSERT INTO number_block (series, year, first, last, next, at, actor) VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6)") \
 	X(BLOCK_CLASH, \
 		"SELECT (SELECT count(*) FROM number_block WHERE series = ?1 AND year = ?2 AND first <= ?4 AND last >= ?3) + " \
