@@ -44,5 +44,7 @@ void ig_deliver_say(struct ig_deliver_result *r, enum ig_outcome outcome, const 
 
 /* paper.c: NAME.pdf and NAME.json in the folder of letters to print, sign and post, synced; what is there already stays. -1 with why. */
 int ig_deliver_paper(const char *folder, const char *name, const char *facts, const void *pdf, size_t len, struct ig_why *why);
+/* D-000017.edxml in the outbox of the exchange, in the same way. */
+int ig_deliver_edxml(const char *folder, int64_t dispatch, const void *p, size_t len, struct ig_why *why);
 extern const struct ig_deliver_driver ig_deliver_smtp, ig_deliver_maildir, ig_deliver_fax_folder;
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "base/fs.h"
 #include "deliver/deliver.h"
+#include "model/incident.h"
 
 /* Written and synced under a hidden name, linked to its own, never over another. */
 static int put(int dir, const char *name, const void *p, size_t len)
@@ -29,13 +30,31 @@ static int put(int dir, const char *name, const void *p, size_t len)
 	return rc;
 }
 
+static int folder_open(const char *folder)
+{
+	mkdir(folder, 0700);
+	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int ig_deliver_edxml(const char *folder, int64_t dispatch, const void *p, size_t len, struct ig_why *why)
+{
+	char name[IG_DISPATCH_TEXT_MAX], file[80];
+	if (!folder)
+		return ig_why(why, "no outbox for electronic documents is configured (letters.edxml_outgoing)");
+	int dir = folder_open(folder);
+	snprintf(file, sizeof file, "%.60s.edxml", ig_dispatch_print(dispatch, name));
+	int rc = dir < 0 || put(dir, file, p, len) || fsync(dir) ? -1 : 0, error = errno;
+	if (dir >= 0)
+		close(dir);
+	return rc ? ig_why(why, "%s: %s", folder, strerror(error)) : 0;
+}
+
 int ig_deliver_paper(const char *folder, const char *name, const char *facts, const void *pdf, size_t len, struct ig_why *why)
 {
 	char file[80];
 	if (!folder)
 		return ig_why(why, "no folder for letters is configured (letters.outgoing)");
-	mkdir(folder, 0700);
-	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = -1;
+	int dir = folder_open(folder), rc = -1;
 	if (dir >= 0) {
 		snprintf(file, sizeof file, "%.60s.json", name);
 		rc = put(dir, file, facts, strlen(facts));

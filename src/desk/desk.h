@@ -55,6 +55,8 @@ int ig_desk_draw_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_draw
 /* Is it a letter that a person signs and posts? 1: its name and facts as they lie in outgoing-letters; 0 no; -1. */
 struct ig_desk_paper { const char *name, *facts; };
 int ig_desk_paper(struct ig_desk *d, int64_t dispatch, int pages, struct ig_arena *a, struct ig_desk_paper *p_r);
+/* The packet for a party that takes electronic documents. 1: in out; 0 it is no such letter; -1 store; -2 with why. */
+int ig_desk_edxml(struct ig_desk *d, int64_t dispatch, int pages, const void *pdf, size_t len, struct ig_arena *a, struct ig_buf *out, struct ig_why *why);
 int ig_desk_drawn(struct ig_desk *d, int64_t dispatch, const char *kind, int pages, const void *p, size_t size, const char *error);
 
 /* Outcome of an attempt: attempt row, next state, message state; inside a transaction. */

@@ -80,5 +80,5 @@ int ig_desk_drawn(struct ig_desk *d, int64_t id, const char *kind, int pages, co
 		return rc == -2 ? -1 : failed(d, &dispatch, why.text);
 	if (ig_store_letter_file_put(d->store, id, kind, pages, p, size) < 0 || ig_store_letter_drawing(d->store, id, "done", NULL) < 0)
 		return -1;
-	return ig_desk_printed(d, &dispatch);
+	return ig_desk_is_edxml(&dispatch) ? ig_desk_edxml_left(d, &dispatch) : ig_desk_printed(d, &dispatch);
 }

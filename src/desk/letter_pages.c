@@ -52,6 +52,14 @@ int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 	bool paper = dispatch->channel == IG_CHANNEL_LETTER, mail = dispatch->channel == IG_CHANNEL_MAIL;
 	*f = (struct ig_desk_form){0};
 	f->by_key = how->leaves == IG_LEAVES_KEY && d->conf->sign_key && dispatch->channel != IG_CHANNEL_FAX;
+	if (ig_desk_is_edxml(dispatch)) { /* Decision 28/2018: only what is digitally signed equals paper */
+		f->by_key = f->pages = f->only_pages = true;
+		if (!d->conf->edxml_outgoing || !d->conf->sign_key || !p->organ_id) {
+			ig_why(why, "an electronic document needs letters.edxml_outgoing, letters.sign_key and the organ_id of the profile");
+			return 1;
+		}
+		return d->draws ? number_give(d, dispatch, p, now, a, &f->number, why) : ig_why(why, "it cannot be drawn: irgate-scribe is not installed") + 2;
+	}
 	f->by_hand = paper || how->leaves == IG_LEAVES_HAND || (how->leaves == IG_LEAVES_KEY && !f->by_key);
 	f->pages = !mail || how->pages || f->by_hand || f->by_key;
 	f->only_pages = !mail || f->by_hand;

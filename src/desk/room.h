@@ -137,6 +137,10 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
  * envelope) or the text that was drawn (fax, print). 0 clean; IG_DESK_GATE with why; -1 store. p NULL: an address without a party. */
 enum { IG_DESK_GATE = 2, IG_DESK_NUMBER = 3 /* it waits for its number (why) */ };
 const char *ig_desk_hold_rule(int code); /* rule of the verdict that holds it */
+/* edxml_out.c */
+#define IG_DESK_EDXML "edxml:" /* begins the letter channel of a party that takes electronic documents; its code follows */
+bool ig_desk_is_edxml(const struct ig_dispatch *dispatch);
+int ig_desk_edxml_left(struct ig_desk *d, const struct ig_dispatch *dispatch); /* it lies in the outbox: sent. 0 or -1 */
 /* paper.c: pages were drawn: a letter signed by hand is held until it is posted, with its duty. 0 or -1. */
 int ig_desk_printed(struct ig_desk *d, const struct ig_dispatch *dispatch);
 /* letter_pages.c: in what form it leaves. 0; 1 it cannot be (why); IG_DESK_NUMBER; -1 store. */

@@ -235,6 +235,13 @@ static int put_on_paper(struct ig_clerk *c)
 	struct ig_desk_paper p;
 	struct ig_why why = {""};
 	ig_arena_reset(c->arena);
+	struct ig_buf packet = IG_BUF_INIT(96u << 20);
+	int electronic = ig_desk_edxml(c->desk, g->dispatch, g->pages, g->got.data, g->got.len, c->arena, &packet, &why);
+	if (electronic == -2 || (electronic == 1 && ig_deliver_edxml(c->role->conf->edxml_outgoing, g->dispatch, packet.data, packet.len, &why)))
+		g->error = ig_xstrdup(why.text);
+	ig_buf_free(&packet);
+	if (electronic)
+		return electronic == -1 ? -1 : 0;
 	int paper = ig_desk_paper(c->desk, g->dispatch, g->pages, c->arena, &p);
 	if (paper > 0 && ig_deliver_paper(c->role->conf->letter_outgoing, p.name, p.facts, g->got.data, g->got.len, &why))
 		g->error = ig_xstrdup(why.text);
