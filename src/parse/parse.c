@@ -8,6 +8,7 @@
 #include <strings.h>
 #include "base/utf8.h"
 #include "parse/charset.h"
+#include "parse/form.h"
 #include "parse/crypt.h"
 #include "parse/header.h"
 #include "parse/inner.h"
@@ -312,6 +313,9 @@ struct ig_report *ig_parse_mail_second(int fd, uint64_t size, const struct ig_en
 	ig_crypt_finish(m);
 	r->reply_text = ig_text_reply(a, r->text);
 	ig_classify(m);
+	ig_form_read(m, r->text, NULL);
+	for (size_t i = 0; i < m->attachment_count; i++)
+		ig_form_read(m, m->attachments[i].text, m->attachments[i].name ? m->attachments[i].name : "attachment");
 	r->fields = m->fields;
 	r->field_count = m->field_count;
 	const char *said = *r->reply_text ? r->reply_text : r->text;

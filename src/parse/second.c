@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "model/notes.h"
 #include "parse/fax.h"
+#include "parse/form.h"
 #include "parse/inner.h"
 #include "parse/observe.h"
 #include "parse/syllable.h"
@@ -243,6 +244,7 @@ static struct ig_report *pages_report(int fd, uint64_t size, const struct ig_env
 			*x = r->attachments[i];
 	}
 	read_pages(m, fd, size);
+	ig_form_read(m, r->text, NULL);
 	r->reply_text = r->text;
 	r->attachments = m->attachments;
 	r->attachment_count = m->attachment_count;

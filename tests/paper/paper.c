@@ -4,8 +4,10 @@
  *   paper page SEED KIND LEVEL OUT [ref=IR-...] [code=0] [number=] [in-reply=N/SIGN]
  *       OUT.tif (fine, std) or OUT.jpg (scan), and OUT.json: what stands on it. KIND fine, std, scan; LEVEL 0 to 3.
  *   paper code SEED LEVEL KIND      degrades one printed code and says what the payload is (for the campaign of codes); OUT.png
+ *   paper form TEXT OUT.pdf         lines of a text as a PDF
  *   paper cer TRUTH.json TEXT       character error rate of the body within TEXT, ends free, in percent */
 #include "config.h"
+#include <cairo-pdf.h>
 #include <cairo.h>
 #include <jansson.h>
 #include <leptonica/allheaders.h>
@@ -427,8 +429,49 @@ static int cer(char **argv)
 	return 0;
 }
 
+/* Lines of a text file as a PDF; a tab begins a second column. */
+static int form(char **argv)
+{
+	char line[2000];
+	FILE *f = fopen(argv[0], "r");
+	cairo_surface_t *s = cairo_pdf_surface_create(argv[1], 595, 842);
+	cairo_t *cr = cairo_create(s);
+	double y = 60;
+	while (f && fgets(line, sizeof line, f)) {
+		char *tab = strchr(line, '\t');
+		line[strcspn(line, "\n")] = 0;
+		if (tab)
+			*tab = 0;
+		for (int k = 0; k < (tab ? 2 : 1); k++) {
+			PangoLayout *l = pango_cairo_create_layout(cr);
+			PangoFontDescription *d = pango_font_description_from_string("Liberation Serif 12px");
+			int h;
+			pango_layout_set_font_description(l, d);
+			pango_font_description_free(d);
+			pango_layout_set_width(l, (tab ? 235 : 475) * PANGO_SCALE);
+			pango_layout_set_text(l, k ? tab + 1 : line, -1);
+			pango_layout_get_pixel_size(l, NULL, &h);
+			cairo_move_to(cr, 60 + 245 * k, y);
+			pango_cairo_show_layout(cr, l);
+			g_object_unref(l);
+			y += k == (tab ? 1 : 0) ? h + 4 : 0;
+		}
+		if (y > 780) {
+			cairo_show_page(cr);
+			y = 60;
+		}
+	}
+	if (f)
+		fclose(f);
+	cairo_destroy(cr);
+	cairo_surface_destroy(s);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 4 && !strcmp(argv[1], "form"))
+		return form(argv + 2);
 	if (argc >= 6 && !strcmp(argv[1], "page"))
 		return page(argc - 2, argv + 2);
 	if (argc >= 6 && !strcmp(argv[1], "code"))
