@@ -60,12 +60,12 @@ static int send_call(int sock, const struct ig_ctl *c, bool wants_input)
 }
 
 /* 1: go on, 0: *code_r is the end, -1: not a note of this protocol. */
-static int take_note(uint16_t kind, const struct ig_buf *body, struct ig_arena *a, int *code_r)
+static int take_note(struct ig_ctl *c, uint16_t kind, const struct ig_buf *body, struct ig_arena *a, int *code_r)
 {
 	struct ig_note_out out;
 	struct ig_note_err err;
 	struct ig_note_end end;
-	if (kind == IG_NOTE_OUT && !ig_note_out_unpack(&out, body->data, body->len, a)) return fwrite(out.bytes.p, 1, out.bytes.len, stdout), 1;
+	if (kind == IG_NOTE_OUT && !ig_note_out_unpack(&out, body->data, body->len, a)) return c->out(c, out.bytes.p, out.bytes.len), 1;
 	if (kind == IG_NOTE_ERR && !ig_note_err_unpack(&err, body->data, body->len, a)) {
 		fflush(stdout);
 		return fwrite(err.bytes.p, 1, err.bytes.len, stderr), 1;
@@ -84,7 +84,7 @@ int ig_ctl_over_socket(struct ig_ctl *c, bool wants_input)
 	if (sock >= 0 && !send_call(sock, c, wants_input)) {
 		while (more == 1 && ig_link_read(sock, &kind, &body, &fd, -1) == 1) {
 			if (fd >= 0) close(fd);
-			more = take_note(kind, &body, a, &code);
+			more = take_note(c, kind, &body, a, &code);
 			ig_arena_reset(a);
 		}
 		if (more) fprintf(stderr, "irgatectl: the daemon went away before it had answered\n");

@@ -12,6 +12,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "ctl/room.h"
+#include "ctl/sheet.h"
+
+#define PAGE_MAX (64u << 20) /* of a page model */
 
 
 static struct {
@@ -217,6 +220,30 @@ int ig_ctl_again(struct ig_ctl *c, const char *const *words)
 	return p ? run_here(p, &inner) : IG_EX_SOFTWARE;
 }
 
+/* ---- --pdf FILE: the verb gives a page model, which is drawn here */
+
+static void to_buffer(struct ig_ctl *c, const void *p, size_t len) { ig_buf_add(c->arg, p, len); }
+
+static int run_drawn(const struct ig_ctl_phrase *p, struct ig_ctl *c)
+{
+	static char page[] = "--page";
+	struct ig_buf model = IG_BUF_INIT(PAGE_MAX);
+	const char *file = p->needs & IG_CTL_DRAWS ? ig_ctl_option(c, "--pdf") : NULL;
+	if (!file) return run_here(p, c);
+	void (*out)(struct ig_ctl *, const void *, size_t) = c->out;
+	char **words = ig_arena_calloc(c->arena, (size_t)c->argc + 2, sizeof *words);
+	memcpy(words, c->argv, sizeof *words * (size_t)c->argc);
+	words[c->argc++] = page;
+	c->argv = words;
+	c->out = to_buffer, c->arg = &model, c->terminal = false;
+	int code = run_here(p, c);
+	c->out = out, c->arg = NULL;
+	if (!code && model.over) code = ig_ctl_fail(c, IG_EX_DATA, "too many rows for one document: choose fewer days");
+	if (!code) code = ig_ctl_draw(c, model.data, model.len, file);
+	ig_buf_free(&model);
+	return code;
+}
+
 int ig_ctl_main(int argc, char **argv)
 {
 	/* Both live until the process ends, and are static so that leak checkers can see it. */
@@ -252,7 +279,7 @@ int ig_ctl_main(int argc, char **argv)
 		c.argc -= used;
 		c.argv += used;
 	}
-	int code = run_here(p, &c);
+	int code = run_drawn(p, &c);
 	if (fflush(stdout) || ferror(stdout)) code = code ? code : IG_EX_UNAVAILABLE;
 	return code;
 }

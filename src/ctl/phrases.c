@@ -8,6 +8,9 @@
 #define R_OFFICER IG_RIGHT_OFFICER
 #define R_CHIEF IG_RIGHT_CHIEF
 #define READS (IG_CTL_CONF | IG_CTL_STORE)
+#define DRAWS (READS | IG_CTL_DRAWS)
+#define BOOK "[--year Y|--from D --to D] [--volume N] [--with-secret] [--csv|--pdf FILE]"
+#define FIGURES "[--as-of T] [--csv|--pdf FILE]"
 #define NOTED (READS | IG_CTL_NOTED)
 #define ACTS (IG_CTL_CONF | IG_CTL_STORE | IG_CTL_WRITE)
 
@@ -109,6 +112,14 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"profile show", "[NAME]", IG_CTL_CONF | IG_CTL_LOCAL, R_AUDITOR, "all that a profile decides; without a name the one in force", ig_ctl_profile_show},
 	{"profile diff", "NAME NAME", IG_CTL_CONF | IG_CTL_LOCAL, R_AUDITOR, "what one profile says otherwise than another", ig_ctl_profile_diff},
 	{"profile check", "[NAME]", IG_CTL_CONF | IG_CTL_LOCAL, R_AUDITOR, "what a profile leaves empty; one line each", ig_ctl_profile_check},
+	{"register arrivals", BOOK, DRAWS, R_AUDITOR, "the register of incoming documents, with all columns of the model book", ig_ctl_register_arrivals},
+	{"register departures", BOOK, DRAWS, R_AUDITOR, "the register of outgoing documents", ig_ctl_register_departures},
+	{"register follow-up", BOOK, DRAWS, R_AUDITOR, "what became of incoming documents: unit, deadline, progress, reply", ig_ctl_register_follow_up},
+	{"digest half-year", "[--year Y] [--half 1|2] " FIGURES, DRAWS, R_AUDITOR, "the half-year report with figures and plots", ig_ctl_digest_half},
+	{"digest year", "[--year Y] " FIGURES, DRAWS, R_AUDITOR, "the report of a year", ig_ctl_digest_year},
+	{"digest ad-hoc", "--from D --to D " FIGURES, DRAWS, R_AUDITOR, "the same over any days", ig_ctl_digest_ad_hoc},
+	{"digest access", "[--year Y] [--quarter 1..4] " FIGURES, DRAWS, R_AUDITOR, "the quarterly report of access: who did what, how often", ig_ctl_digest_access},
+	{"audit", "[--year Y|--from D --to D]", READS, R_AUDITOR, "who did what, reads of secret cases, exceptions, removals, rights; exit 65 when the journal is broken", ig_ctl_audit},
 	{"backup", "[--to FILE] [--key FINGERPRINT|--plain]", IG_CTL_CONF | IG_CTL_LOCAL, R_CHIEF, "back up store, log, configuration and keys, and read it back", ig_ctl_backup},
 	{"backup list", "", READS, R_AUDITOR, "the backups that were made", ig_ctl_backup_list},
 	{"backup note", "PATH SHA256 KEY|- AT CURSOR HEAD SIZE OPENED", ACTS, R_CHIEF, "write a backup into the book of backups (irgatectl backup does)", ig_ctl_backup_note},

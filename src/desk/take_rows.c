@@ -2,6 +2,7 @@
  * Relies on a decided struct ig_taking. Decides nothing. */
 #include <string.h>
 #include "desk/room.h"
+#include "store/books.h"
 
 #define ADD(call) do { if ((call) < 0) return -1; } while (0)
 
@@ -188,6 +189,9 @@ static int duty(struct ig_taking *t, const char *what, const struct ig_profile_d
 int ig_taking_duties(struct ig_taking *t)
 {
 	const struct ig_profile_deadline *ack = ig_profile_deadline(t->profile, "acknowledge");
+	/* Decree 30/2020 Art. 22: what came is a document when somebody meant it for us; one series for paper and electronic. */
+	if (!t->e->imported && ig_decide_opens_incident(t->r.class) && (t->state == IG_MESSAGE_STATE_FILED || t->state == IG_MESSAGE_STATE_SEALED))
+		ADD(ig_store_arrival_number(t->d->store, t->message.id, t->f->at));
 	/* What a person must do instead of the machine is owed within a day where the law says no term. */
 	ig_time by_hand = ack ? ig_decide_deadline(t->profile, ack, t->f->at) : t->f->at + IG_DAY;
 	char text[IG_REF_MAX];

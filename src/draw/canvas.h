@@ -79,6 +79,7 @@ cairo_surface_t *ig_picture(const void *p, size_t len, const char *name, struct 
 /* the kinds of documents: 0 or -1 with why */
 int ig_draw_letter(struct ig_drawing *g, struct ig_why *why);
 int ig_draw_table(struct ig_drawing *g, struct ig_why *why);
+int ig_draw_digest(struct ig_drawing *g, struct ig_why *why);
 /* archive.c: cairo's PDF with what PDF/A-2u asks for. */
 int ig_archive_mark(json_t *page, struct ig_buf *pdf, struct ig_why *why);
 /* Text of a key, "" when absent. */

@@ -8,6 +8,7 @@
  * letter: parent, office, number, sign, place_date, type_name, about, to [name...], body (page_text.c), recipients [line...],
  *   signer {prefix, post, name}, urgency, circulation, drafter, contact [line...], reference, picture true, signed {by, at}
  * table: heading, lead [line...], columns [{title, width}...], rows [[cell...]...], tail [line...], landscape
+ * digest: heading, lead, sections [{type "table": title, rows [[label, value]...]; "columns", "bars": title, bars [{label, value}...]}...]
  * report: heading, lead, rows [[label, value]...], tail, image (base64 of a PNG, drawn small below) */
 #ifndef IG_DRAW_DRAW_H
 #define IG_DRAW_DRAW_H

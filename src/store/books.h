@@ -64,4 +64,47 @@ int ig_store_restored(struct ig_store *s, ig_time now, ig_time backup_of, int64_
 
 /* ---- what changed on a case, when: written with every change, so that figures of any past day can be made again */
 int ig_store_event_add(struct ig_store *s, int64_t incident, ig_time at, const char *what, const char *value);
+
+/* ---- registers: rows of [from, to), in the order of their numbers; strings live until each returns */
+struct ig_store_arrival {
+	int64_t number, message, receipt /* dispatch, 0 none */, reply_number, copies;
+	ig_time at, handed_at, due; /* IG_NEVER */
+	enum ig_channel channel;
+	enum ig_message_state state;
+	struct ig_ref ref; /* number 0: none */
+	bool secret;
+	const char *from_name, *from_address, *subject, *issuer, *organisation, *letter_number, *letter_date, *letter_subject, *status, *owner, *reply_sign;
+};
+struct ig_store_departure {
+	int64_t dispatch, number;
+	ig_time at, dated;
+	enum ig_channel channel;
+	enum ig_dispatch_state state;
+	struct ig_ref ref;
+	bool secret;
+	const char *letter, *subject, *address, *party, *sign, *actor, *proof;
+};
+/* The next number of the year's register of arrivals, where the message has none. */
+int ig_store_arrival_number(struct ig_store *s, int64_t message, ig_time at);
+int ig_store_register_arrivals(struct ig_store *s, ig_time from, ig_time to, int (*each)(const struct ig_store_arrival *r, void *arg), void *arg);
+int ig_store_register_departures(struct ig_store *s, ig_time from, ig_time to, int (*each)(const struct ig_store_departure *r, void *arg), void *arg);
+
+/* ---- figures: what lies in [from, to) as it stood at as_of; drills and merged cases are left out */
+struct ig_store_span { ig_time from, to, as_of; };
+struct ig_store_counted {
+	int64_t id;
+	ig_time opened_at, acknowledged_at, closed_at; /* closed_at counts where the status is closed */
+	enum ig_incident_status status;
+	enum ig_severity severity;
+	enum ig_widespread widespread;
+	enum ig_channel channel;
+	bool channelless, secret;
+	const char *category;
+};
+int ig_store_figures_incidents(struct ig_store *s, const struct ig_store_span *t, int (*each)(const struct ig_store_counted *c, void *arg), void *arg);
+/* Messages by channel and class; letters sent by channel and kind; duties due by "in time", "late", "overdue", "open"; acts by actor and act. */
+enum ig_store_count { IG_COUNT_MESSAGES, IG_COUNT_LETTERS, IG_COUNT_DUTIES, IG_COUNT_ACCESS };
+struct ig_store_count_row { const char *a, *b; int64_t count; ig_time first, last; };
+int ig_store_figures_counts(struct ig_store *s, enum ig_store_count what, const struct ig_store_span *t,
+	int (*each)(const struct ig_store_count_row *r, void *arg), void *arg);
 #endif

@@ -2,6 +2,8 @@
  * Relies on the caller's transaction. A merged incident stays as a closed row that points to where it went, so that its reference,
  * which stands in letters already sent, still leads to the case. */
 #include "config.h"
+#include <stdio.h>
+#include "store/books.h"
 #include "store/store_int.h"
 
 #define COLUMNS \
@@ -43,6 +45,9 @@
 		"UNION ALL SELECT b, ?2, why FROM relation WHERE a = ?1 AND b <> ?2 ON CONFLICT DO NOTHING") \
 	X(MERGE_RELATIONS_BACK, "DELETE FROM relation WHERE b = ?1 AND a IN (SELECT b FROM relation WHERE a = ?1)") \
 	X(MERGE_RELATIONS_AWAY, "DELETE FROM relation WHERE a = ?1") \
+	X(MERGE_EVENT, \
+		"INSERT INTO event (incident, at, what, value) VALUES (?1, ?3, 'merged', (SELECT channel FROM message WHERE incident = ?1 AND outgoing = 0 " \
+		"ORDER BY id LIMIT 1))") \
 	X(MERGE_POINT, "UPDATE incident SET merged_into = ?2, status = 'closed', closed_at = coalesce(closed_at, ?3) WHERE id = ?1") \
 	X(PARTICIPANT_ADD, \
 		"INSERT INTO participant (incident, address, admitted, first_message) VALUES (?1, ?2, ?3, ?4) " \
@@ -93,8 +98,34 @@ int ig_store_incident_open(struct ig_store *s, struct ig_incident *i, ig_time at
 	return 0;
 }
 
+static int changed(struct ig_store *s, int64_t id, const char *what, const char *was, const char *is)
+{
+	char value[160];
+	if (!strcmp(was ? was : "-", is ? is : "-"))
+		return 0;
+	snprintf(value, sizeof value, "%s %s", was ? was : "-", is ? is : "-");
+	return ig_store_event_add(s, id, ig_now(), what, value);
+}
+
+/* Figures of a past day are made from what was so then (figures_db.c). */
+static int note_changes(struct ig_store *s, const struct ig_incident *is)
+{
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_incident was;
+	int rc = ig_store_incident_get(s, is->id, a, &was);
+	if (rc > 0)
+		rc = changed(s, is->id, "status", ig_incident_status_word(was.status), ig_incident_status_word(is->status)) ||
+				changed(s, is->id, "severity", ig_severity_word(was.severity), ig_severity_word(is->severity)) ||
+				changed(s, is->id, "widespread", ig_widespread_word(was.widespread), ig_widespread_word(is->widespread)) ||
+				changed(s, is->id, "category", was.category, is->category) ? -1 : 0;
+	ig_arena_free(a);
+	return rc;
+}
+
 int ig_store_incident_update(struct ig_store *s, const struct ig_incident *i)
 {
+	if (note_changes(s, i) < 0)
+		return -1;
 	struct q q = Q(UPDATE);
 	q_int(&q, i->id);
 	bind_facts(&q, i);
@@ -211,7 +242,7 @@ int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t 
 
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into)
 {
-	static const int moves[] = {SQL_MERGE_MESSAGES, SQL_MERGE_SUGGESTED, SQL_MERGE_DUTIES, SQL_MERGE_DISPATCHES,
+	static const int moves[] = {SQL_MERGE_EVENT, SQL_MERGE_MESSAGES, SQL_MERGE_SUGGESTED, SQL_MERGE_DUTIES, SQL_MERGE_DISPATCHES,
 		SQL_MERGE_STEPS, SQL_MERGE_FACTS, SQL_MERGE_ORDERS, SQL_MERGE_ORIGINAL,
 		SQL_MERGE_PARTICIPANTS, SQL_MERGE_PARTICIPANTS_AWAY, SQL_MERGE_RELATIONS, SQL_MERGE_RELATIONS_BACK,
 		SQL_MERGE_RELATIONS_AWAY, SQL_MERGE_POINT};

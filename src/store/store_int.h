@@ -20,7 +20,7 @@ struct ig_sql_set {
 	static const char *const sql_text[] = {LIST(SQL_TEXT)}; \
 	const struct ig_sql_set ig_sql_##set = {sql_text, SQL_COUNT};
 #define SETS_FAX(X) X(fax)
-#define SETS_BOOKS(X) SETS_FAX(X) X(books) X(redact) X(restore)
+#define SETS_BOOKS(X) SETS_FAX(X) X(books) X(redact) X(restore) X(register) X(figures)
 #define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(letter) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check) X(unfiled) X(budget) X(finding) \
 	SETS_BOOKS(X) X(party_key) X(ladder) X(obligation) X(rota)
 #define SETS_ITEM(set) SET_##set,
