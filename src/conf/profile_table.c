@@ -197,6 +197,13 @@ static const struct ig_conf_option profile[] = {
 	{P(on_closed), .type = IG_CONF_WORD, .words = follow_ups, .def = "reopen", .say = "The same for a case that is closed."},
 	{P(reopen_within), .type = IG_CONF_TIME, .max = INT64_C(3650) * 86400000, .def = "0s",
 	 .say = "With on_closed = reopen: a case is opened again so long after it was closed, later follow-ups are cases of their own; 0s: always."},
+	{P(same_event_window), .type = IG_CONF_TIME, .min = 60000, .max = INT64_C(400) * 86400000, .def = "3d",
+	 .say = "Reports that name the same address, page, file or system within it are linked as related."},
+	{P(same_event_links), .type = IG_CONF_INT, .max = 1000, .def = "8", .say = "A new case is linked to that many others at most; 0 looks for none."},
+	{P(widespread_window), .type = IG_CONF_TIME, .min = 60000, .max = INT64_C(400) * 86400000, .def = "1d",
+	 .say = "Within it different reporters of the same thing are counted."},
+	{P(widespread_reporters), .type = IG_CONF_INT, .max = 1000, .def = "5",
+	 .say = "That many different reporters, authenticated or in the directory, make a case suspected of being wide-spread; 0 never."},
 	{P(task_wait), .type = IG_CONF_TIME, .min = 1000, .max = 7 * 86400000, .def = "15m",
 	 .say = "Letters to others wait so long for slow reading (documents, pictures, decryption); then it is given up and a "
 		"person reads."},

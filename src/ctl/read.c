@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -33,6 +34,7 @@ struct reader {
 	const struct ig_conf *conf;
 	struct peer reader, workers[2];
 	bool has_keys; /* a home is there: none is made by reading */
+	bool explain;  /* how filters went */
 };
 struct part {
 	struct ig_note_part n;
@@ -100,7 +102,7 @@ static struct ig_report *ask(struct reading *g, bool parts, struct ig_why *why)
 	uint16_t kind = 0;
 	int received = -1, n = 0;
 	for (int attempt = 0; attempt < 2 && n != 1; attempt++) {
-		if (r->sock < 0 && (r->sock = ig_reader_spawn(g->r->conf, &r->pid, why)) < 0) break;
+		if (r->sock < 0 && (r->sock = g->r->explain ? ig_reader_spawn_explaining(g->r->conf, &r->pid, why) : ig_reader_spawn(g->r->conf, &r->pid, why)) < 0) break;
 		if (!hand_over(g, parts)) {
 			peer_end(r); /* recycled between two messages: not this one's fault */
 			continue;
@@ -247,6 +249,35 @@ static struct ig_report *read_one(struct reader *r, const char *path, uint64_t s
 	if (copy >= 0) close(copy);
 	close(fd);
 	return report ? report : ig_report_fallback(a, head, got > 0 ? (size_t)got : 0, why.text);
+}
+
+/* ---- for other verbs that read files */
+
+struct ig_ctl_reader {
+	struct reader r;
+	uint64_t seq;
+};
+
+struct ig_ctl_reader *ig_ctl_reader_new(const struct ig_conf *conf, bool explain)
+{
+	struct ig_ctl_reader *x = ig_xmalloc(sizeof(*x));
+	x->r = (struct reader){.conf = conf, .reader = {.kind = "reader", .sock = -1}, .workers = {{"pages", -1, 0}, {"keys", -1, 0}}, .explain = explain};
+	signal(SIGPIPE, SIG_IGN);
+	return x;
+}
+
+struct ig_report *ig_ctl_reader_read(struct ig_ctl_reader *x, const char *path, struct ig_arena *a)
+{
+	return read_one(&x->r, path, ++x->seq, a);
+}
+
+struct ig_ctl_reader *ig_ctl_reader_free(struct ig_ctl_reader *x)
+{
+	if (!x) return NULL;
+	peer_end(&x->r.reader);
+	for (size_t i = 0; i < IG_COUNT(x->r.workers); i++) peer_end(&x->r.workers[i]);
+	free(x);
+	return NULL;
 }
 
 /* The worker has a folder of its own to stand in. */

@@ -62,6 +62,7 @@ int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const c
 #define VERB(name) int name(struct ig_ctl *c);
 VERB(ig_ctl_init) VERB(ig_ctl_read) VERB(ig_ctl_import) VERB(ig_ctl_completion)
 VERB(ig_ctl_config_show) VERB(ig_ctl_config_check)
+VERB(ig_ctl_filter_list) VERB(ig_ctl_filter_check) VERB(ig_ctl_filter_try) VERB(ig_ctl_filter_explain) VERB(ig_ctl_filter_test) VERB(ig_ctl_filter_new)
 VERB(ig_ctl_incident_list) VERB(ig_ctl_incident_show) VERB(ig_ctl_incident_merge) VERB(ig_ctl_incident_split) VERB(ig_ctl_incident_escalate)
 VERB(ig_ctl_incident_severity) VERB(ig_ctl_incident_status) VERB(ig_ctl_incident_admit)
 VERB(ig_ctl_message_list) VERB(ig_ctl_message_show) VERB(ig_ctl_message_move) VERB(ig_ctl_message_promote) VERB(ig_ctl_message_raw)
@@ -99,4 +100,9 @@ void ig_ctl_findings(struct ig_ctl *c, int64_t message);
 void ig_ctl_findings_json(struct ig_ctl *c, int64_t message, json_t *o);
 void ig_ctl_incident_findings(struct ig_ctl *c, int64_t incident);
 void ig_ctl_incident_findings_json(struct ig_ctl *c, int64_t incident, json_t *o);
+/* ---- read.c: files through a confined reader, for verbs other than `read`. explain: problems of the report say how filters went. */
+struct ig_ctl_reader;
+struct ig_ctl_reader *ig_ctl_reader_new(const struct ig_conf *conf, bool explain);
+struct ig_report *ig_ctl_reader_read(struct ig_ctl_reader *x, const char *path, struct ig_arena *a);
+struct ig_ctl_reader *ig_ctl_reader_free(struct ig_ctl_reader *x);
 #endif

@@ -87,6 +87,10 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 		d_r->why = never_answered(r, e, conf);
 	if (m->duplicate_of || m->no_receipt || (!opens && !m->new_participant && !m->answer_closed))
 		return;
+	if (m->incident && r->class == IG_CLASS_TICKET_SYSTEM) { /* its robot would answer, and so would we */
+		d_r->why = "a ticket system writes about a case that is known: it is not answered";
+		return;
+	}
 	d_r->why = never_answered(r, e, conf);
 	if (d_r->why) { /* programs of persons ask for it, too: somebody may wait for a word */
 		d_r->owe_duty = !e->imported && r->no_auto_reply && r->class == IG_CLASS_PERSON;

@@ -93,6 +93,8 @@ int ig_desk_receipt_facts(struct ig_taking *t); /* is a receipt due, and does it
 /* trust.c: sets aside what is suspect or unproven, before anything is decided; keeps it for a person, once the message has its row. */
 int ig_taking_trust(struct ig_taking *t);
 int ig_taking_set_aside(struct ig_taking *t);
+/* found.c: alarms of filters, senders that fall silent, reports of the same event. */
+int ig_taking_found(struct ig_taking *t);
 
 /* seal.c: a message with a state-secret mark loses all its words before they reach a row; alarm and duty, once it has its row. What a report says
  * of secrecy into a case, only ever stricter: one to be opened, or one there is (letters to others that are queued are held). A message whose

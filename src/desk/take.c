@@ -82,7 +82,7 @@ static int decide(struct ig_taking *t, bool fresh)
 	if (t->state == IG_MESSAGE_STATE_FILED && ig_taking_fax_receipt(t))
 		return -1;
 	ig_desk_trip("store", &t->r);
-	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) ||
+	if (ig_taking_incident(t) || (fresh ? ig_taking_message(t) || ig_taking_parts(t) : ig_taking_settle(t)) || ig_taking_people(t) || ig_taking_found(t) ||
 		ig_taking_set_aside(t) || ig_taking_reopen(t) || ig_taking_sealed(t))
 		return -1;
 	if (fresh && ig_taking_fax_call(t))

@@ -25,6 +25,7 @@ struct ig_filter_info { /* for lists, in the order in which filters are tried */
 	const char *name, *title, *dir, *class, *system;
 	long long order;
 	size_t rules;
+	bool also; /* tried besides the one that claims */
 };
 size_t ig_filters_count(const struct ig_filters *f);
 struct ig_filter_info ig_filters_info(const struct ig_filters *f, size_t i);

@@ -402,5 +402,5 @@ struct ig_filter_info ig_filters_info(const struct ig_filters *f, size_t i)
 {
 	const struct ig_filter *x = f->list[i];
 	return (struct ig_filter_info){.name = x->name, .title = x->title, .dir = x->dir, .class = x->class, .system = x->system, .order = (long long)x->order,
-		.rules = x->fields_count + x->events_count};
+		.rules = x->fields_count + x->events_count, .also = x->also};
 }

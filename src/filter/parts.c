@@ -21,9 +21,14 @@ static bool ends(const char *s, const char *with)
 
 static void add(struct ig_filtering *g, const char *name, const char *type, const char *where, const char *text)
 {
+	size_t len = text ? strlen(text) : 0;
 	if (g->part_count == IG_FILTER_PARTS_MAX)
 		return;
-	g->parts[g->part_count++] = (struct ig_part_text){.name = name ? name : "", .type = type, .where = where, .text = text, .len = text ? strlen(text) : 0};
+	/* Slow reading opens archives too, and then its files come as attachments: the same words count once. */
+	for (size_t i = 0; len && i < g->part_count; i++)
+		if (g->parts[i].len == len && !memcmp(g->parts[i].text, text, len))
+			return;
+	g->parts[g->part_count++] = (struct ig_part_text){.name = name ? name : "", .type = type, .where = where, .text = text, .len = len};
 }
 
 static const char *type_of(const char *name)

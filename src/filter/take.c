@@ -117,7 +117,7 @@ static enum ig_rule_as usual(const char *name)
 	static const struct { const char *name; enum ig_rule_as as; } known[] = {{"window.start", IG_AS_TIME}, {"window.end", IG_AS_TIME}, {"incident.found_at", IG_AS_TIME},
 		{"incident.ended_at", IG_AS_TIME}, {"incident.period_end", IG_AS_TIME}, {"fax.time", IG_AS_TIME}, {"order.deadline", IG_AS_TIME}, {"letter.date", IG_AS_DATE},
 		{"fax.pages", IG_AS_NUMBER}, {"incident.source", IG_AS_ADDRESS}, {"incident.events", IG_AS_NUMBER}, {"secrecy.requested", IG_AS_BOOL},
-		{"ticket.id", IG_AS_ID}, {"reporter.phone", IG_AS_PHONE}, {"reporter.fax", IG_AS_PHONE}};
+		{"ticket.id", IG_AS_ID}, {"fax.caller", IG_AS_PHONE}, {"fax.called", IG_AS_PHONE}, {"reporter.phone", IG_AS_PHONE}, {"reporter.fax", IG_AS_PHONE}};
 	for (size_t i = 0; i < IG_COUNT(known); i++)
 		if (!strcmp(known[i].name, name))
 			return known[i].as;

@@ -94,7 +94,7 @@ static size_t iso_date(const char *s, const char *end, struct ig_when *w)
 	size_t a = ig_when_digits(s, end, 8, &y), b, c;
 	if (a == 8)
 		return finish(w, y / 10000, y / 100 % 100, y % 100, 8);
-	if (a != 4 || s + 5 >= end || !strchr("-/.", s[4]) || !(b = ig_when_digits(s + 5, end, 2, &m)) || s + 5 + b >= end || s[5 + b] != s[4])
+	if (a != 4 || s + 5 >= end || !strchr("-/.:", s[4]) || !(b = ig_when_digits(s + 5, end, 2, &m)) || s + 5 + b >= end || s[5 + b] != s[4])
 		return 0;
 	c = ig_when_digits(s + 6 + b, end, 2, &d);
 	return c ? finish(w, y, m, d, 6 + b + c) : 0;
@@ -216,9 +216,7 @@ static size_t worded_date(const char *s, const char *end, struct ig_when *w)
 	}
 	for (size_t i = 0; i < IG_COUNT(day) && !n; i++)
 		n = ig_when_word(p, end, day[i]) ? strlen(day[i]) : 0;
-	if (!n)
-		return 0;
-	p += n;
+	p += n; /* "22 giờ 30 ngày 5 ...": the word may have been read already */
 	p += ig_when_blanks(p, end, 3);
 	if (!(k = ig_when_digits(p, end, 2, &d)))
 		return 0;

@@ -64,8 +64,8 @@ static bool is_duplicate(struct ig_matching *g)
 
 static void decide(struct ig_matching *g)
 {
-	if (ig_matching_letter(g) || ig_matching_same_message(g) || ig_matching_reference_strong(g) || ig_matching_thread(g) || ig_matching_reference_weak(g) ||
-		ig_matching_ancestor(g))
+	if (ig_matching_letter(g) || ig_matching_same_message(g) || ig_matching_reference_strong(g) || ig_matching_thread(g) || ig_matching_ticket(g) ||
+		ig_matching_reference_weak(g) || ig_matching_ancestor(g))
 		return;
 	g->m->by = IG_MATCHED_BY_NONE;
 	if (!may_take_part(g)) /* automatic mail quotes our numbers all the time; nobody has to decide about that */

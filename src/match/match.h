@@ -24,6 +24,8 @@ struct ig_match_lookup {
 	size_t (*by_message_id)(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a);
 	/* Messages that named this id, which we ourselves never saw. */
 	size_t (*by_unseen_reference)(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a);
+	/* Incoming messages since then under this trace ("ticket rt example.net 17", "ipv4 192.0.2.1"), oldest first. May be NULL: none. */
+	size_t (*by_trace)(void *arg, const char *text, ig_time since, struct ig_match_seen *out, size_t max, struct ig_arena *a);
 	int64_t (*incident_by_ref)(void *arg, struct ig_ref ref); /* 0 none */
 	/* 0 not known to the case, 1 participant not yet admitted, 2 admitted participant or a party that was written to about it */
 	int (*participant)(void *arg, int64_t incident, const char *address);
@@ -53,6 +55,9 @@ struct ig_match {
 };
 void ig_match_report(const struct ig_report *r, const struct ig_envelope *e, ig_time at, const struct ig_match_self *self,
 	const struct ig_match_lookup *look, struct ig_arena *a, struct ig_match *m_r);
+/* Trace of the sender's own ticket, and of the number of his letter; NULL none. The store keeps them with the message. */
+const char *ig_match_ticket_trace(const struct ig_report *r, const struct ig_match_self *self, struct ig_arena *a);
+const char *ig_match_letter_trace(const struct ig_report *r, struct ig_arena *a);
 /* Does the mail go to our bounce address? Then it is read as a bounce only. Dispatch (0 none) and token out where they stand in it;
  * the caller compares the token with the dispatch's before it believes either. */
 #define IG_MATCH_TOKEN_MAX 32

@@ -36,6 +36,9 @@ bool ig_matching_same_message(struct ig_matching *g);
 bool ig_matching_thread(struct ig_matching *g);
 bool ig_matching_ancestor(struct ig_matching *g);
 
+/* ticket.c */
+bool ig_matching_ticket(struct ig_matching *g);
+
 /* self.c */
 const char *ig_matching_domain(const char *address);             /* past the last @, or NULL */
 bool ig_matching_address_eq(const char *a, const char *b);       /* case-blind; NULL equals nothing */

@@ -116,6 +116,9 @@ struct ig_profile {
 	bool signed_report;             /* a report of a serious case must come signed: the original is waited for */
 	enum ig_follow_up on_waiting, on_resolved, on_closed;
 	int64_t reopen_within; /* ms after it was closed; 0: always */
+	int64_t same_event_window, widespread_window; /* ms: reports that name the same thing within it are linked; are counted */
+	int64_t same_event_links;     /* cases linked to a new one at most; 0: none are looked for */
+	int64_t widespread_reporters; /* that many different ones make it suspected; 0: never */
 	int64_t task_wait; /* ms: slow reading that is not done by then is given up, and letters to others go on without it */
 	bool receipt; /* are receipts sent under it: owed by its law, or its practice */
 };

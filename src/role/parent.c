@@ -109,6 +109,13 @@ static void own_signals(struct ig_parent *p)
 /* ---- start */
 
 /* 0, or the exit code. Nothing of the instance is touched before the configuration is whole and the lock is ours. */
+/* The gateway goes on without a filter that has a mistake: its mail is read as anybody's. */
+static void filter_broken(const char *line, void *arg)
+{
+	ig_log(IG_LOG_ERR, "%s", line);
+	ig_parent_alarm(arg, "filter", line);
+}
+
 static int own_instance(struct ig_parent *p)
 {
 	struct ig_why why = {""};
@@ -123,6 +130,7 @@ static int own_instance(struct ig_parent *p)
 	}
 	if (ig_parent_templates_sound(p->conf) < 0) /* the clerk could not start, again and again */
 		return IG_EX_CONFIG;
+	ig_parent_filters_broken(p->conf, filter_broken, p);
 	fd = ig_instance_lock(p->conf, &why);
 	if (fd < 0) {
 		ig_log(IG_LOG_ERR, "%s", why.text);

@@ -149,6 +149,7 @@ void ig_parent_watch_free(struct ig_parent *p);
 void ig_parent_tell(struct ig_parent *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* parent_check.c */
+int ig_parent_filters_broken(const struct ig_conf *c, void (*say)(const char *line, void *arg), void *arg); /* how many; each mistake is said */
 int ig_parent_templates_sound(const struct ig_conf *c); /* 0, or -1 and every mistake was said on standard error */
 int ig_parent_users_exist(const struct ig_conf *c, struct ig_why *why);
 /* var/evidence, var/store, var/tmp: each has one writer, to whom it is given when the configuration names users and we are root. */

@@ -15,6 +15,7 @@
 #include "base/opt.h"
 #include "compose/compose.h"
 #include "evidence/evidence.h"
+#include "filter/filter.h"
 #include "role/parent.h"
 #include "store/store.h"
 
@@ -51,6 +52,17 @@ int ig_parent_templates_sound(const struct ig_conf *c)
 	return bad ? -1 : 0;
 }
 
+/* Filters with mistakes: 0 none. Each is said through line. */
+int ig_parent_filters_broken(const struct ig_conf *c, ig_filter_say_h *line, void *arg)
+{
+	char dir[4096];
+	int broken = 0;
+
+	snprintf(dir, sizeof(dir), "%s/filters", c->datadir);
+	ig_filters_free(ig_filters_load(c->filter_dir, dir, line, arg, &broken));
+	return broken;
+}
+
 int ig_parent_check(const char *conf_file)
 {
 	struct ig_conf *c = ig_conf_load(conf_file, say, NULL);
@@ -60,6 +72,7 @@ int ig_parent_check(const char *conf_file)
 	if (!c)
 		return IG_EX_CONFIG;
 	bad = ig_parent_templates_sound(c) < 0;
+	bad |= ig_parent_filters_broken(c, say, NULL) != 0;
 	if (ig_parent_users_exist(c, &why) < 0)
 		say(why.text, &bad);
 	ig_conf_notices(c, say, NULL);

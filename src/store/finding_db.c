@@ -17,6 +17,9 @@
 		"INSERT INTO ticket (message, n, system, id, status) SELECT ?1, " NEXT("ticket") ", ?2, ?3, ?4 WHERE NOT EXISTS " \
 		"(SELECT 1 FROM ticket WHERE message = ?1 AND system = ?2 AND id IS ?3) AND (SELECT count(*) FROM ticket WHERE message = ?1) < ?5") \
 	X(TICKETS, "SELECT system, id, status FROM ticket WHERE message = ?1 ORDER BY n") \
+	X(YIELD_GET, "SELECT filter FROM yield WHERE sender = ?1") \
+	X(YIELD_SET, "INSERT INTO yield (sender, filter) VALUES (?1, ?2) ON CONFLICT (sender) DO UPDATE SET filter = ?2 WHERE filter <> ?2") \
+	X(YIELD_DROP, "DELETE FROM yield WHERE sender = ?1") \
 	X(TRACE_ADD, "INSERT OR IGNORE INTO trace (hash, message, text) VALUES (?1, ?2, ?3)")
 SQL_DEFINE(finding, LIST)
 #define Q(n) ig_store_q(s, SET_finding, SQL_##n)
@@ -121,5 +124,25 @@ int ig_store_trace_add(struct ig_store *s, int64_t message, const char *text)
 {
 	struct q q = Q(TRACE_ADD);
 	q_int(&q, ig_hash64(text, strlen(text))), q_int(&q, message), q_text(&q, text);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_yield_get(struct ig_store *s, const char *sender, struct ig_arena *a, const char **filter_r)
+{
+	struct q q = Q(YIELD_GET);
+	q_text(&q, sender);
+	int rc = ig_store_q_row(&q);
+	if (rc == 1)
+		*filter_r = r_text(&q, a);
+	ig_store_q_end(&q);
+	return rc;
+}
+
+int ig_store_yield_set(struct ig_store *s, const char *sender, const char *filter)
+{
+	struct q q = ig_store_q(s, SET_finding, filter ? SQL_YIELD_SET : SQL_YIELD_DROP);
+	q_text(&q, sender);
+	if (filter)
+		q_text(&q, filter);
 	return ig_store_q_run(&q);
 }

@@ -16,6 +16,9 @@
 	X(BY_REFERENCE, \
 		"SELECT " SEEN \
 		" FROM reference r JOIN message m ON m.id = r.message WHERE r.hash = ?1 AND r.id = ?2 ORDER BY r.message LIMIT ?3") \
+	X(BY_TRACE, \
+		"SELECT " SEEN " FROM trace t JOIN message m ON m.id = t.message WHERE t.hash = ?1 AND t.text = ?2 AND m.outgoing = 0 " \
+		"AND m.received_at >= ?4 ORDER BY t.message LIMIT ?3") \
 	X(BY_REF, "SELECT id FROM incident WHERE year = ?1 AND number = ?2") \
 	X(BY_LETTER, \
 		"SELECT d.incident FROM letter l JOIN dispatch d ON d.id = l.dispatch WHERE l.number = ?1 AND l.sign = ?2 COLLATE NOCASE AND d.incident IS " \
@@ -68,6 +71,21 @@ static int64_t by_letter(void *arg, const char *number)
 	struct q q = Q(BY_LETTER);
 	q_int(&q, n), q_text(&q, p + 1);
 	return ig_store_q_one(&q, &id) == 1 ? id : 0;
+}
+
+static size_t by_trace(void *arg, const char *text, ig_time since, struct ig_match_seen *out, size_t max, struct ig_arena *a)
+{
+	struct ig_store *s = arg;
+	struct q q = Q(BY_TRACE);
+	size_t count = 0;
+	q_int(&q, ig_hash64(text, strlen(text))), q_text(&q, text), q_int(&q, (int64_t)max), q_int(&q, since);
+	while (count < max && ig_store_q_row(&q) == 1) {
+		struct ig_match_seen *m = &out[count++];
+		m->message = r_int(&q), m->incident = r_int(&q), m->outgoing = r_bool(&q);
+		m->from_address = r_text(&q, a), m->at = r_time(&q);
+	}
+	ig_store_q_end(&q);
+	return count;
 }
 
 static size_t by_message_id(void *arg, const char *id, struct ig_match_seen *out, size_t max, struct ig_arena *a)
@@ -127,6 +145,7 @@ void ig_store_lookup(struct ig_store *s, struct ig_match_lookup *look_r)
 		.by_message_id = by_message_id,
 		.by_unseen_reference = by_unseen_reference,
 		.incident_by_letter = by_letter,
+		.by_trace = by_trace,
 		.incident_by_ref = incident_by_ref,
 		.participant = participant,
 		.own_domain = own_domain};

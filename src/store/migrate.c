@@ -242,6 +242,8 @@ static const char *const steps[] = {
 	 "CREATE INDEX fax_call_dispatch ON fax_call (dispatch);"
 	 "CREATE TABLE instead (of INTEGER PRIMARY KEY REFERENCES dispatch, dispatch INTEGER REFERENCES dispatch, why TEXT NOT NULL) STRICT;"
 	 "CREATE INDEX instead_dispatch ON instead (dispatch);"),
+	/* 15: which filter last took something from a sender, so that one that falls silent is seen. */
+	("CREATE TABLE yield (sender TEXT PRIMARY KEY COLLATE NOCASE, filter TEXT NOT NULL) STRICT, WITHOUT ROWID;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -106,6 +106,9 @@ int ig_store_message_set_findings(struct ig_store *s, int64_t message, const cha
 int ig_store_fields(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_field **list_r, size_t *count_r);
 int ig_store_observables(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_observable **list_r, size_t *count_r);
 int ig_store_tickets(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_ticket **list_r, size_t *count_r);
+/* Which filter last took something from this sender: 1, 0 none. NULL forgets it. */
+int ig_store_yield_get(struct ig_store *s, const char *sender, struct ig_arena *a, const char **filter_r);
+int ig_store_yield_set(struct ig_store *s, const char *sender, const char *filter);
 /* Traces: texts by which reports of the same thing are found again, "ipv4 192.0.2.1", "ticket rt example.org 1234". */
 int ig_store_trace_add(struct ig_store *s, int64_t message, const char *text);
 struct ig_message_filter {

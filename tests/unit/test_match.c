@@ -63,7 +63,8 @@ static bool own_domain(void *arg, const char *domain)
 }
 
 static const char *const ours[] = {"ungcuu@example.vn", NULL};
-static const struct ig_match_lookup look = {NULL, by_identity, by_message_id, by_unseen, by_ref, participant, own_domain};
+static const struct ig_match_lookup look = {.by_identity = by_identity, .by_message_id = by_message_id, .by_unseen_reference = by_unseen, .incident_by_ref = by_ref,
+	.participant = participant, .own_domain = own_domain};
 
 struct one {
 	const char *name;

@@ -1,0 +1,227 @@
+/* What was found in a message, beyond its rows: alarms of filters, senders that fall silent, and reports of the same event.
+ * Relies on traces (store) for what reports have in common, and on the profile for every threshold. Links cases and says why; merges nothing,
+ * lifts no secrecy, and what it links a person can unlink. */
+#include "config.h"
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+#include "base/utf8.h"
+#include "desk/room.h"
+
+#define TRACES_MAX 32   /* of one message */
+#define SEEN_MAX 64     /* messages looked at for one trace: more is no event but the weather */
+#define TEXT_MAX 300
+
+/* ---- filters */
+
+static bool machine(const struct ig_report *r)
+{
+	return r->class == IG_CLASS_MACHINE_REPORT || r->class == IG_CLASS_TICKET_SYSTEM || (r->class == IG_CLASS_LIST && r->no_auto_reply);
+}
+
+/* Feeds change their columns without a word: a sender that yielded something and now yields nothing is worth an alarm, once. */
+static int silent_source(struct ig_taking *t)
+{
+	struct ig_desk *d = t->d;
+	const char *sender = t->message.from_address, *before = NULL, *at = sender ? strrchr(sender, '@') : NULL;
+	if (!at || t->e->imported)
+		return 0;
+	if (t->r.filter && !t->r.filter_empty && (t->r.field_count || t->r.ticket.id))
+		return ig_store_yield_set(d->store, sender, t->r.filter) < 0 ? -1 : 0;
+	if (!t->r.filter_empty && !machine(&t->r))
+		return 0;
+	int found = ig_store_yield_get(d->store, sender, t->a, &before);
+	if (found <= 0)
+		return found;
+	if (ig_store_yield_set(d->store, sender, NULL) < 0)
+		return -1;
+	return ig_desk_raise(d, "source-silent", ig_arena_fmt(t->a, "mail of a sender at %s, which filter %s used to read, yields nothing any more (message %lld)", at + 1, before,
+		(long long)t->message.id));
+}
+
+static int filter_alarms(struct ig_taking *t)
+{
+	for (size_t i = 0; i < t->r.alarm_count; i++)
+		if (ig_desk_raise(t->d, "filter", t->r.alarms[i]))
+			return -1;
+	return 0;
+}
+
+/* ---- traces */
+
+struct traces {
+	const char *text[TRACES_MAX];
+	size_t count;
+};
+
+static void add(struct traces *x, const char *text)
+{
+	if (!text || x->count == TRACES_MAX || strlen(text) > TEXT_MAX)
+		return;
+	for (size_t i = 0; i < x->count; i++)
+		if (!strcmp(x->text[i], text))
+			return;
+	x->text[x->count++] = text;
+}
+
+/* Addresses of private nets mean another machine in every house (RFC 1918, RFC 4193, RFC 6598, loopback, link-local). */
+static bool private_address(const char *v)
+{
+	static const char *const begins[] = {"10.", "127.", "192.168.", "169.254.", "0.", "fe80:", "fc", "fd", "::1", "100.64."};
+	for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
+		if (!strncasecmp(v, begins[i], strlen(begins[i])))
+			return true;
+	int b = 0;
+	if (strncmp(v, "172.", 4))
+		return false;
+	for (const char *s = v + 4; isdigit((unsigned char)*s); s++)
+		b = b * 10 + (*s - '0');
+	return b >= 16 && b <= 31;
+}
+
+/* What a sender says in each of his mails (his site, his help page) links nothing. */
+static bool of_sender(const struct ig_taking *t, const char *value)
+{
+	const char *at = t->message.from_address ? strrchr(t->message.from_address, '@') : NULL;
+	const char *two = at ? at + 1 : NULL;
+	size_t dots = 0;
+	for (const char *s = at ? at + strlen(at) : NULL; s && s > at + 1; s--)
+		if (s[-1] == '.' && ++dots == 2) {
+			two = s;
+			break;
+		}
+	return two && strcasestr(value, two);
+}
+
+static const char *field_of(const struct ig_report *r, const char *name)
+{
+	for (size_t i = 0; i < r->field_count; i++)
+		if (!strcmp(r->fields[i].name, name))
+			return r->fields[i].value;
+	return NULL;
+}
+
+static void gather(struct ig_taking *t, struct traces *x)
+{
+	static const char *const types[] = {"ipv4", "ipv6", "url", "md5", "sha1", "sha256"};
+	const struct ig_report *r = &t->r;
+	const char *system = field_of(r, "system.name"), *source = field_of(r, "incident.source");
+	for (size_t i = 0; i < r->observable_count; i++)
+		for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
+			if (!strcmp(r->observables[i].type, types[k]) && !private_address(r->observables[i].value) && !of_sender(t, r->observables[i].value) &&
+				(k != 2 || (source && !strcmp(source, r->observables[i].value)) || r->category))
+				add(x, ig_arena_fmt(t->a, "%s %s", types[k], r->observables[i].value));
+	if (system && strlen(system) < 200) {
+		const char *folded = ig_utf8_fold(t->a, system, strlen(system));
+		if (strlen(folded) > 5)
+			add(x, ig_arena_fmt(t->a, "system %s", folded));
+	}
+}
+
+/* ---- the same event */
+
+struct event {
+	const char *reporters[SEEN_MAX];
+	size_t count, known; /* known: authenticated or in the directory */
+	const char *trace;
+};
+
+static const char *house_of(const char *address, struct ig_arena *a)
+{
+	const char *at = address ? strrchr(address, '@') : NULL;
+	return at ? ig_arena_strdup(a, at + 1) : "";
+}
+
+static int count_reporter(struct ig_taking *t, struct event *e, const struct ig_match_seen *seen)
+{
+	struct ig_party p;
+	struct ig_message m;
+	const char *house = house_of(seen->from_address, t->a);
+	for (size_t i = 0; i < e->count; i++)
+		if (!strcasecmp(e->reporters[i], house))
+			return 0;
+	if (!*house || e->count == SEEN_MAX)
+		return 0;
+	e->reporters[e->count++] = house;
+	if (ig_store_message_get(t->d->store, seen->message, t->a, &m) == 1 && m.auth == IG_AUTH_PASS) {
+		e->known++;
+		return 0;
+	}
+	int found = ig_store_party_by_address(t->d->store, IG_CHANNEL_MAIL, seen->from_address, t->f->at, t->a, &p);
+	e->known += found == 1;
+	return found < 0 ? -1 : 0;
+}
+
+static int link_cases(struct ig_taking *t, const struct ig_match_seen *seen, const char *trace, size_t *links)
+{
+	struct ig_incident other;
+	if (!seen->incident || seen->incident == t->incident.id || *links >= (size_t)t->profile->same_event_links)
+		return 0;
+	if (ig_store_incident_get(t->d->store, seen->incident, t->a, &other) != 1)
+		return 0;
+	(*links)++;
+	return ig_store_relate(t->d->store, t->incident.id, seen->incident, ig_arena_fmt(t->a, "messages %lld and %lld both name %s", (long long)seen->message,
+		(long long)t->message.id, trace)) < 0 ? -1 : 0;
+}
+
+/* Many who report one thing: suspected where they are known to us, else a person is asked. The machine never says confirmed. */
+static int widespread(struct ig_taking *t, const struct event *e)
+{
+	struct ig_desk *d = t->d;
+	size_t wanted = (size_t)t->profile->widespread_reporters;
+	if (!wanted || e->count < wanted || t->incident.widespread != IG_WIDESPREAD_NO || t->e->imported)
+		return 0;
+	bool sure = e->known >= wanted;
+	const char *words = ig_arena_fmt(t->a, "%zu reporters (%zu of them authenticated or in the directory) name %s", e->count, e->known, e->trace);
+	struct ig_duty duty = {.incident = t->incident.id, .message = t->message.id, .owner = "officer", .basis = "rule of the office", .due = t->now + IG_HOUR,
+		.done_at = IG_NEVER, .created_at = t->f->at,
+		.what = ig_arena_fmt(t->a, sure ? "decide whether it is wide-spread: %s" : "decide whether it is wide-spread and who is to be told (nothing was sent): %s", words)};
+	if (sure) {
+		t->incident.widespread = IG_WIDESPREAD_SUSPECTED;
+		if (ig_store_incident_update(d->store, &t->incident) < 0)
+			return -1;
+	}
+	if (ig_store_duty_add(d->store, &duty) < 0 || ig_desk_journal(d, "clerk", "incident widespread", ig_desk_ref(&t->incident, t->a), words))
+		return -1;
+	/* without case content: the alarm may leave by mail */
+	return ig_desk_raise(d, "widespread", sure ? "many known reporters name the same thing: a suspected wide-spread incident" :
+		"many reporters name the same thing, but too few of them are known: look before anything is sent");
+}
+
+static int same_event(struct ig_taking *t, const char *trace, size_t *links)
+{
+	struct ig_match_seen *seen = ig_arena_calloc(t->a, SEEN_MAX, sizeof *seen);
+	struct event e = {.trace = trace};
+	ig_time since = t->f->at - t->profile->same_event_window * 1000, wide = t->f->at - t->profile->widespread_window * 1000;
+	size_t n = t->d->look.by_trace(t->d->look.arg, trace, since < wide ? since : wide, seen, SEEN_MAX, t->a);
+	for (size_t i = 0; i < n; i++) {
+		if (seen[i].at >= since && n < SEEN_MAX && link_cases(t, &seen[i], trace, links))
+			return -1;
+		if (seen[i].at >= wide && count_reporter(t, &e, &seen[i]))
+			return -1;
+	}
+	return widespread(t, &e);
+}
+
+static bool is_report(const struct ig_taking *t)
+{
+	return t->incident.id && ig_decide_opens_incident(t->r.class);
+}
+
+int ig_taking_found(struct ig_taking *t)
+{
+	struct traces x = {.count = 0};
+	size_t links = 0;
+	if (filter_alarms(t) || silent_source(t))
+		return -1;
+	const char *ticket = ig_match_ticket_trace(&t->r, &t->d->self, t->a), *letter = ig_match_letter_trace(&t->r, t->a);
+	if ((ticket && ig_store_trace_add(t->d->store, t->message.id, ticket) < 0) || (letter && ig_store_trace_add(t->d->store, t->message.id, letter) < 0))
+		return -1;
+	if (!is_report(t))
+		return 0;
+	gather(t, &x);
+	for (size_t i = 0; i < x.count; i++)
+		if (ig_store_trace_add(t->d->store, t->message.id, x.text[i]) < 0 || (t->profile->same_event_links && same_event(t, x.text[i], &links)))
+			return -1;
+	return 0;
+}
