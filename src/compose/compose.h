@@ -65,6 +65,14 @@ struct ig_mail_file { const char *name, *type; const void *bytes; size_t size; }
 /* A mail as ig_compose_mail makes it, with a file beside its text. -1 with why: it is not such a mail, or becomes too large. */
 int ig_compose_attach(const void *mail, size_t len, const struct ig_mail_file *f, struct ig_buf *out, struct ig_why *why);
 
+/* ---- Mail that leaves signed or encrypted. The fields that say what the content is go inside with it, the others stay outside. */
+/* -1 with why: it is not a mail as ig_compose_mail makes it. */
+int ig_seal_split(const void *mail, size_t len, struct ig_buf *head, struct ig_buf *entity, struct ig_why *why);
+/* RFC 3156 section 5, RFC 8551 section 3.5.3: entity and a signature of it (armored, or DER for cms). */
+void ig_seal_signed(const char *entity, size_t len, bool cms, const void *signature, size_t signature_len, const char *micalg, struct ig_buf *out);
+/* RFC 3156 section 4, RFC 8551 section 3.3. */
+void ig_seal_encrypted(bool cms, const void *cipher, size_t len, struct ig_buf *out);
+
 /* ---- Pages: the model that src/draw lays out (the keys stand in draw/draw.h). Pure; draws nothing. */
 struct ig_page_head {
 	int64_t number;             /* 0: room is left for it */

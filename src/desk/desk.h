@@ -187,6 +187,9 @@ struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct i
 struct ig_pump *ig_pump_free(struct ig_pump *p); /* commits what is ready first */
 void ig_pump_reader(struct ig_pump *p, int sock, uint64_t id); /* takes over the socket of a fresh reader; id is for end_reader */
 void ig_pump_worker(struct ig_pump *p, const char *kind, int sock, uint64_t id); /* the same of a worker */
+/* A request to a worker of that kind ("keys"), packed; done is called once, perhaps at once: reply NULL with a problem. */
+typedef void ig_pump_called_h(void *arg, const void *reply, size_t len, const char *problem);
+void ig_pump_call(struct ig_pump *p, const char *kind, const void *bytes, size_t len, ig_pump_called_h *done, void *arg);
 bool ig_pump_working(const struct ig_pump *p); /* slow reading is under way */
 void ig_pump_head(struct ig_pump *p, uint64_t seq); /* frames up to seq are durable */
 bool ig_pump_idle(const struct ig_pump *p);

@@ -88,8 +88,19 @@ struct ig_pump_worker {
 	uint64_t id;
 	struct ig_link *link;
 	struct event *timeout;
-	struct ig_job *job;             /* NULL: idle */
+	struct ig_job *job;             /* NULL, and no call: idle */
+	struct ig_pump_call *call;
 	struct ig_job_part *part;
+};
+struct ig_pump_call { /* pump_call.c */
+	struct ig_pump_call *next;
+	const char *kind;
+	int fd;
+	uint64_t size;
+	int reply;
+	uint64_t reply_size;
+	ig_pump_called_h *done;
+	void *arg;
 };
 struct ig_pump {
 	struct event_base *base;
@@ -117,6 +128,7 @@ struct ig_pump {
 	struct { const char *kind; size_t wanted; int64_t at; } wants[2];
 	bool tasks_changed;             /* look into the store for open ones */
 	struct event *work_again;
+	struct ig_pump_call *calls;     /* that wait for a worker */
 };
 
 /* pump.c */
@@ -138,6 +150,14 @@ int ig_job_note(struct ig_pump_reader *r, uint16_t kind, const void *body, size_
 void ig_job_reader_gone(struct ig_pump_reader *r, const char *problem);
 void ig_pump_work_rest(struct ig_pump *p);              /* idle workers go */
 void ig_pump_work_free(struct ig_pump *p);
+struct ig_pump_worker *ig_pump_idle_worker(struct ig_pump *p, const char *kind, size_t *have_r);
+void ig_pump_want_worker(struct ig_pump *p, const char *kind, size_t have);
+void ig_pump_drop_worker(struct ig_pump_worker *w, const char *problem);
+/* pump_call.c */
+void ig_pump_calls(struct ig_pump *p);
+int ig_pump_call_note(struct ig_pump_worker *w, uint16_t kind, const void *body, size_t len, int fd); /* owns fd */
+void ig_pump_call_lost(struct ig_pump_worker *w, const char *problem);
+void ig_pump_calls_free(struct ig_pump *p);
 /* pump_commit.c */
 void ig_pump_decide(struct ig_pump *p);   /* takes what is ready, in order */
 void ig_pump_failed(struct ig_pump *p, uint64_t seq, const char *why);

@@ -206,9 +206,11 @@ static void part_done(struct ig_pump_worker *w, const char *result, bool nothing
 	moved(w->pump);
 }
 
-static void drop_worker(struct ig_pump_worker *w, const char *problem)
+void ig_pump_drop_worker(struct ig_pump_worker *w, const char *problem)
 {
 	struct ig_pump *p = w->pump;
+	if (w->call)
+		ig_pump_call_lost(w, problem);
 	if (w->job) {
 		ig_log(IG_LOG_WARNING, "message %lld, part %s: %s", (long long)w->job->message, w->part->part, problem);
 		part_done(w, problem, true);
@@ -232,14 +234,14 @@ static void closed(struct ig_link *l, void *arg)
 {
 	(void)l;
 	end(arg);
-	drop_worker(arg, "the worker ended while reading it");
+	ig_pump_drop_worker(arg, "the worker ended while reading it");
 }
 
 static void timed_out(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;
 	end(arg);
-	drop_worker(arg, "reading it took too long");
+	ig_pump_drop_worker(arg, "reading it took too long");
 }
 
 static int take_child(struct ig_pump_worker *w, const void *body, size_t len, int fd)
@@ -259,6 +261,8 @@ static int handle(struct ig_link *l, uint16_t kind, const void *body, size_t len
 	(void)l;
 	struct ig_pump_worker *w = arg;
 	struct ig_note_did did;
+	if (w->call)
+		return ig_pump_call_note(w, kind, body, len, fd);
 	if (kind == IG_NOTE_CHILD)
 		return take_child(w, body, len, fd);
 	if (fd >= 0)
@@ -292,7 +296,7 @@ void ig_pump_worker(struct ig_pump *p, const char *kind, int sock, uint64_t id)
 	ig_pump_wake(p);
 }
 
-static struct ig_pump_worker *idle_worker(struct ig_pump *p, const char *kind, size_t *have_r)
+struct ig_pump_worker *ig_pump_idle_worker(struct ig_pump *p, const char *kind, size_t *have_r)
 {
 	struct ig_pump_worker *idle = NULL;
 	*have_r = 0;
@@ -300,12 +304,12 @@ static struct ig_pump_worker *idle_worker(struct ig_pump *p, const char *kind, s
 		if (!p->workers[i] || strcmp(p->workers[i]->kind, kind))
 			continue;
 		++*have_r;
-		idle = p->workers[i]->job ? idle : p->workers[i];
+		idle = p->workers[i]->job || p->workers[i]->call ? idle : p->workers[i];
 	}
 	return idle;
 }
 
-static void want_worker(struct ig_pump *p, const char *kind, size_t have)
+void ig_pump_want_worker(struct ig_pump *p, const char *kind, size_t have)
 {
 	size_t k = 0, most = !strcmp(kind, "pages") ? (size_t)p->desk->conf->pages_workers : 1;
 	while (k < IG_COUNT(p->wants) && p->wants[k].kind && strcmp(p->wants[k].kind, kind))
@@ -325,9 +329,9 @@ static void want_worker(struct ig_pump *p, const char *kind, size_t have)
 static void give(struct ig_pump *p, struct ig_job *j, struct ig_job_part *part)
 {
 	size_t have;
-	struct ig_pump_worker *w = idle_worker(p, part->kind, &have);
+	struct ig_pump_worker *w = ig_pump_idle_worker(p, part->kind, &have);
 	if (!w) {
-		want_worker(p, part->kind, have);
+		ig_pump_want_worker(p, part->kind, have);
 		return;
 	}
 	struct ig_note_work n = {.seq = j->frame.seq, .part = part->part, .name = part->name, .type = part->type, .words = part->words, .size = part->size};
@@ -341,7 +345,7 @@ static void give(struct ig_pump *p, struct ig_job *j, struct ig_job_part *part)
 	evtimer_add(w->timeout, &wait);
 	if (ig_note_work_send(w->link, &n, fd)) {
 		end(w);
-		drop_worker(w, "it cannot be handed to a worker");
+		ig_pump_drop_worker(w, "it cannot be handed to a worker");
 	}
 }
 
@@ -376,6 +380,7 @@ void ig_pump_work(struct ig_pump *p)
 {
 	if (!p->hooks.want_worker || p->failing)
 		return;
+	ig_pump_calls(p);
 	if (p->tasks_changed)
 		look(p);
 	for (size_t i = 0; i < IG_PUMP_JOBS && !p->failing; i++)
@@ -396,15 +401,16 @@ bool ig_pump_working(const struct ig_pump *p)
 void ig_pump_work_rest(struct ig_pump *p)
 {
 	for (size_t i = 0; i < IG_PUMP_WORKERS; i++)
-		if (p->workers[i] && !p->workers[i]->job)
-			drop_worker(p->workers[i], "");
+		if (p->workers[i] && !p->workers[i]->job && !p->workers[i]->call)
+			ig_pump_drop_worker(p->workers[i], "");
 }
 
 void ig_pump_work_free(struct ig_pump *p)
 {
+	ig_pump_calls_free(p);
 	for (size_t i = 0; i < IG_PUMP_WORKERS; i++)
 		if (p->workers[i])
-			drop_worker(p->workers[i], "the gateway stops");
+			ig_pump_drop_worker(p->workers[i], "the gateway stops");
 	for (size_t i = 0; i < IG_PUMP_READERS; i++)
 		if (p->readers[i])
 			p->readers[i]->job = NULL;

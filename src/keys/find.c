@@ -77,7 +77,7 @@ static void open_encrypted(struct ig_keys *k, const struct ig_crypt_ask *ask, st
 			ig_keys_signers(k, ask->form, gpgme_op_verify_result(c), ask->from, a, found);
 	} else {
 		ig_keys_problem(a, found, "it could not be decrypted: %s", why_sealed(k, ask->form, e, plain.over, a));
-		found->ours = ig_keys_ours(k, ask->form, a);
+		found->ours = ig_keys_ours(k, ask->form, false, a);
 	}
 	gpgme_data_release(in);
 	gpgme_data_release(out);

@@ -30,8 +30,8 @@ void ig_keys_fresh(struct ig_keys *k); /* before every call from outside */
 /* words for a code, into a. */
 const char *ig_keys_words(struct ig_arena *a, gpgme_error_t e);
 
-/* ring.c: fingerprint of the newest key of ours that can be encrypted to; NULL none */
-const char *ig_keys_ours(struct ig_keys *k, enum ig_crypt_form form, struct ig_arena *a);
+/* ring.c: fingerprint of the newest key of ours that can be encrypted to, or can sign; NULL none */
+const char *ig_keys_ours(struct ig_keys *k, enum ig_crypt_form form, bool sign, struct ig_arena *a);
 
 /* data.c: bytes for the library, and a place for what comes out that stops at its ceiling. */
 gpgme_data_t ig_keys_data_in(const void *p, size_t len);

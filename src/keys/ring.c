@@ -97,7 +97,7 @@ int ig_keys_list(struct ig_keys *k, struct ig_arena *a, struct ig_crypt_key **li
 	return 0;
 }
 
-const char *ig_keys_ours(struct ig_keys *k, enum ig_crypt_form form, struct ig_arena *a)
+const char *ig_keys_ours(struct ig_keys *k, enum ig_crypt_form form, bool sign, struct ig_arena *a)
 {
 	const char *best = NULL;
 	long newest = -1;
@@ -107,7 +107,7 @@ const char *ig_keys_ours(struct ig_keys *k, enum ig_crypt_form form, struct ig_a
 		ig_keys_fresh(k);
 	e = gpgme_op_keylist_start(k->ctx[form], NULL, 1);
 	while (!e && !(e = gpgme_op_keylist_next(k->ctx[form], &key))) {
-		bool usable = !key->revoked && !key->expired && !key->disabled && !key->invalid && key->can_encrypt && key->subkeys && key->subkeys->fpr;
+		bool usable = !key->revoked && !key->expired && !key->disabled && !key->invalid && (sign ? key->can_sign : key->can_encrypt) && key->subkeys && key->subkeys->fpr;
 		if (usable && key->subkeys->timestamp > newest) {
 			newest = key->subkeys->timestamp;
 			best = ig_arena_strdup(a, key->fpr ? key->fpr : key->subkeys->fpr);

@@ -31,14 +31,18 @@ static int set_signer(struct ig_keys *k, const struct ig_crypt_seal *s, struct i
 {
 	gpgme_ctx_t c = k->ctx[s->form];
 	gpgme_key_t key = NULL;
+	const char *signer = s->signer;
 	gpgme_signers_clear(c);
-	if (!s->signer)
+	if (!signer)
 		return 0;
-	if (gpgme_get_key(c, s->signer, &key, 1))
-		return ig_why(why, "no key %s of ours", s->signer);
+	if (!*signer && !(signer = ig_keys_ours(k, s->form, true, k->arena)))
+		return ig_why(why, "there is no key of ours that can sign");
+	c = k->ctx[s->form];
+	if (gpgme_get_key(c, signer, &key, 1))
+		return ig_why(why, "no key %s of ours", signer);
 	gpgme_error_t e = gpgme_signers_add(c, key);
 	gpgme_key_unref(key);
-	return e ? ig_why(why, "key %s cannot sign: %s", s->signer, ig_keys_words(k->arena, e)) : 0;
+	return e ? ig_why(why, "key %s cannot sign: %s", signer, ig_keys_words(k->arena, e)) : 0;
 }
 
 /* RFC 3156 section 5: "pgp-" and the name of the hash in lower case; RFC 8551 section 3.5.3.2: "sha-256". */

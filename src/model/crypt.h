@@ -51,7 +51,7 @@ int ig_crypt_found_unpack(struct ig_crypt_found *x_r, const void *p, size_t len,
 
 struct ig_crypt_seal {
 	enum ig_crypt_form form;
-	const char *signer;            /* fingerprint of a key of ours; NULL: not signed */
+	const char *signer;            /* fingerprint of a key of ours, "" the newest; NULL: not signed */
 	const char *const *recipients; /* fingerprints, NULL-terminated; NULL: not encrypted, the signature is detached */
 	const void *data;
 	size_t len;

@@ -4,12 +4,14 @@
 #include <event2/event.h>
 #include "base/link.h"
 #include "desk/desk.h"
+#include "model/notes.h"
 #include "role/role.h"
 
 #define IG_CLERK_MAILINS 64   /* accounts, LMTP and folders: one mailin each */
 #define IG_CLERK_SENDS 256    /* letters with the sender at once; urgent ones go beyond it */
 #define IG_CLERK_URGENT 16
 #define IG_CLERK_RESULTS 512
+#define IG_CLERK_SEALS 16
 #define IG_CLERK_ALARMS 32
 #define IG_CLERK_SUSPECTS 64
 
@@ -30,6 +32,7 @@ struct ig_clerk_mailin {
 	char *mark_source, *mark; /* to be kept; NULL none */
 	bool ask_kept, in_commit;
 };
+struct ig_clerk_seal;    /* a letter that is being signed or encrypted: clerk_seal.c */
 struct ig_clerk_control; /* control socket: clerk_control.c */
 
 struct ig_clerk {
@@ -51,6 +54,7 @@ struct ig_clerk {
 	struct ig_buf outbox;           /* packed SEND notes of the commit under way: u64 length and body, repeated */
 	size_t outbox_count, sending;   /* in the outbox; with the sender */
 	int64_t waiting_looked;         /* monotonic: for letters that no server takes */
+	struct ig_clerk_seal *seals[IG_CLERK_SEALS];
 	bool requeue;                   /* what was with a sender that is gone */
 	struct event *due;              /* next letter, duty or task: clerk_due.c */
 	struct event *patience;         /* with open tasks, under --once */
@@ -80,6 +84,12 @@ void ig_clerk_send_committed(struct ig_clerk *c);
 void ig_clerk_sender(struct ig_clerk *c, int fd);
 bool ig_clerk_send_quiet(const struct ig_clerk *c); /* nothing with the sender, nothing uncommitted */
 bool ig_clerk_send_waits(const struct ig_clerk *c); /* letters are with the sender whose outcome is not here yet */
+/* clerk_seal.c: inside the commit, for a letter that is due. 0: it goes as it is; 1: with these bytes, which last until ig_clerk_seal_gone; 2: not
+ * now; -1: the store failed. */
+int ig_clerk_seal(struct ig_clerk *c, const struct ig_dispatch *d, struct ig_note_blob *bytes_r);
+void ig_clerk_seal_gone(struct ig_clerk *c, int64_t dispatch); /* its bytes were taken */
+int ig_clerk_seal_prepare(struct ig_clerk *c);                 /* inside the commit: those that cannot be sealed are held */
+bool ig_clerk_seals_wait(const struct ig_clerk *c);
 /* clerk_due.c */
 int ig_clerk_timers_prepare(struct ig_clerk *c); /* inside the commit, first: silence, obligations, orders */
 int ig_clerk_duty_prepare(struct ig_clerk *c);  /* inside the commit, before the alarms: those of overdue duties */

@@ -12,7 +12,7 @@
 
 bool ig_clerk_send_quiet(const struct ig_clerk *c)
 {
-	return !c->sending && !c->result_count && !c->outbox_count && !c->requeue;
+	return !c->sending && !c->result_count && !c->outbox_count && !c->requeue && !ig_clerk_seals_wait(c);
 }
 
 bool ig_clerk_send_waits(const struct ig_clerk *c)
@@ -54,11 +54,16 @@ static int pick(const struct ig_dispatch *d, void *arg)
 	if ((d->lane != IG_LANE_URGENT && (p->count >= p->room || c->outbox.len > OUTBOX_SOFT)) || p->count == IG_COUNT(p->ids))
 		return 1;
 	ig_arena_reset(c->arena);
+	struct ig_note_blob sealed = {d->bytes, d->size};
+	int how = ig_clerk_seal(c, d, &sealed);
+	p->failed |= how < 0;
+	if (how < 0 || how == 2)
+		return p->failed;
 	ig_dispatch_print(d->id, name);
 	const char *sender = ig_desk_envelope_sender(c->desk, d, c->arena);
-	const void *bytes = d->bytes;
+	const void *bytes = sealed.p;
 	const char *options = NULL;
-	size_t size = d->size;
+	size_t size = sealed.len;
 	if (d->channel == IG_CHANNEL_FAX) {
 		ig_time later;
 		int got = ig_desk_fax_ready(c->desk, d, c->arena, &bytes, &size, &options, &later);
@@ -93,6 +98,7 @@ static int pick(const struct ig_dispatch *d, void *arg)
 		c->outbox.over = false;
 		return 1;
 	}
+	ig_clerk_seal_gone(c, d->id);
 	p->ids[p->count++] = d->id;
 	c->outbox_count++;
 	return 0;
@@ -115,7 +121,7 @@ int ig_clerk_send_prepare(struct ig_clerk *c)
 	ig_buf_reset(&c->outbox);
 	c->outbox_count = c->results_in_commit = 0;
 	struct ig_why why = {""};
-	if (write_results(c))
+	if (write_results(c) || ig_clerk_seal_prepare(c))
 		return -1;
 	if (!c->stopping && letters_wait(c) && ig_desk_instead_due(c->desk, ig_now(), &why) < 0) {
 		ig_log(IG_LOG_ERR, "letters that wait: %s", why.text);
