@@ -4,6 +4,7 @@
 #include "config.h"
 #include "role/clerk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,8 +219,17 @@ void ig_clerk_scribe(struct ig_clerk *c, const char *kind, int fd, uint64_t inde
 	go(c);
 }
 
+/* Before confinement, which leaves out what is not there. A folder that cannot be made is told when a letter is put there. */
+static void folder_make(const char *path)
+{
+	if (path && ig_fs_mkdirs(path, 0700))
+		ig_log(IG_LOG_WARNING, "%s: %s", path, strerror(errno));
+}
+
 void ig_clerk_scribe_start(struct ig_clerk *c)
 {
+	folder_make(c->role->conf->letter_outgoing);
+	folder_make(c->role->conf->edxml_outgoing);
 	struct ig_clerk_drawing *g = ig_xmalloc(sizeof *g);
 	g->scribe = (struct ig_clerk_worker){.clerk = c, .kind = "scribe"};
 	g->sealer = (struct ig_clerk_worker){.clerk = c, .kind = "sealer"};

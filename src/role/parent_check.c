@@ -39,10 +39,53 @@ int ig_parent_users_exist(const struct ig_conf *c, struct ig_why *why)
 	return 0;
 }
 
+/* The scribe says it itself, on standard error: letters on pages with letters missing, or with a key that is none, must be found before one leaves.
+ * Where irgate was built without it nothing is drawn. */
+static int worker_says(const struct ig_conf *c, const char *program, const char *what, const char *const *words)
+{
+	char path[4096], *argv[8] = {path, (char *)(uintptr_t)what};
+	int status, n = 2;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s/%s", c->libexec, program);
+	if (access(path, X_OK))
+		return 0;
+	for (; words[n - 2] && n < 7; n++)
+		argv[n] = (char *)(uintptr_t)words[n - 2];
+	pid = fork();
+	if (pid == 0) {
+		if (dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+			execv(path, argv);
+		_exit(IG_EX_SOFTWARE);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 0;
+	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == IG_EX_CONFIG ? -1 : 0;
+}
+
+static int letters_sound(const struct ig_conf *c)
+{
+	char font[300], signature[4200] = "", seal[4200] = "";
+	const char *words[4] = {font};
+	size_t n = 1;
+
+	snprintf(font, sizeof(font), "font=%.200s", c->letter_font ? c->letter_font : "");
+	if (c->letter_signature) {
+		snprintf(signature, sizeof(signature), "signature=%s", c->letter_signature);
+		words[n++] = signature;
+	}
+	if (c->letter_seal) {
+		snprintf(seal, sizeof(seal), "seal=%s", c->letter_seal);
+		words[n++] = seal;
+	}
+	return worker_says(c, "irgate-scribe", "check", words);
+}
+
 int ig_parent_templates_sound(const struct ig_conf *c)
 {
 	char dir[4096];
-	int bad = 0;
+	int bad = letters_sound(c) < 0;
 
 	snprintf(dir, sizeof(dir), "%s/templates", c->datadir);
 	struct ig_templates *t = ig_templates_load(dir, say, &bad);

@@ -13,6 +13,7 @@
 #include "base/fs.h"
 #include "base/opt.h"
 #include "compose/compose.h"
+#include "compose/edxml.h"
 #include "compose/fields.h"
 #include "compose/mail_text.h"
 
@@ -196,6 +197,139 @@ static void test_wanted(void **state)
 		ig_buf_free(&want);
 		ig_buf_free(&path);
 	}
+}
+
+/* The page models of every kind, as they lie beside the mails: what stands in which place, before it is drawn. */
+static void test_pages(void **state)
+{
+	(void)state;
+	const char *const to[] = {"Cơ quan điều phối quốc gia", "Công an tỉnh Mẫu", NULL};
+	for (size_t i = 0; ig_letter_kind(i); i++) {
+		struct ig_buf want = IG_BUF_INIT(1u << 20), path = IG_BUF_INIT(4096);
+		struct ig_page_head h = {.number = 5, .to = to, .reference = "IR-2026-000123-0", .urgency = "KHẨN", .fax_to = "+84 233 000 0042"};
+		struct ig_why why = {""};
+		json_t *page = NULL, *facts = json_loads(strcmp(ig_letter_kind(i), "receipt") ? letter_facts : receipt_facts, 0, NULL);
+		struct ig_letter l = {.kind = ig_letter_kind(i), .language = "vi", .role = IG_PARTY_ROLE_COORDINATOR, .profile = &profile, .fields = facts};
+		assert_int_equal(ig_time_parse("2026-02-03T08:31:00+07:00", &h.date), 0);
+		if (ig_compose_page(templates, &l, &h, &page, &why))
+			fail_msg("%s: %s", ig_letter_kind(i), why.text);
+		char *got = json_dumps(page, JSON_INDENT(1) | JSON_SORT_KEYS);
+		assert_null(strstr(got, "never"));
+		assert_non_null(strstr(got, "ngày 03 tháng 02 năm 2026"));
+		ig_buf_fmt(&path, SRCDIR "/templates/%s/want/vi.page.json", ig_letter_kind(i));
+		if (getenv("IG_WANT_UPDATE"))
+			assert_int_equal(ig_fs_replace(path.data, got, strlen(got), 0644), 0);
+		assert_int_equal(ig_fs_read_file(path.data, &want), 0);
+		if (strcmp(want.data, got))
+			fail_msg("%s differs; got:\n%s", path.data, got);
+		free(got);
+		json_decref(page);
+		json_decref(facts);
+		ig_buf_free(&want);
+		ig_buf_free(&path);
+	}
+}
+
+/* No value can act as a sign of the layout, and a letter that may not know the reporter does not. */
+static void test_page_values(void **state)
+{
+	(void)state;
+	struct ig_page_head h = {.reference = "IR-2026-000123-0"};
+	struct ig_why why = {""};
+	json_t *page = NULL, *facts = json_pack("{s:s, s:s, s:{s:s}, s:[{s:s}]}", "reference", "IR-2026-000123-0", "summary", "# một\n|hai|ba|\n^\nbốn\\", "reporter", "name",
+		"bí mật", "asks", "text", "^");
+	struct ig_letter l = {.kind = "forward", .language = "vi", .role = IG_PARTY_ROLE_ISP, .profile = &profile, .fields = facts};
+	assert_int_equal(ig_time_parse("2026-02-03T08:31:00+07:00", &h.date), 0);
+	assert_int_equal(ig_compose_page(templates, &l, &h, &page, &why), 0);
+	const char *body = json_string_value(json_object_get(page, "body"));
+	assert_non_null(strstr(body, "Tóm tắt sự cố: \\# một\\n\\|hai\\|ba\\|\\n\\^\\nbốn\\\\\n"));
+	assert_non_null(strstr(body, "- \\^\n"));
+	assert_null(strstr(body, "bí mật"));
+	json_decref(page);
+	json_decref(facts);
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_profile p = {.body_sign = "STTTT", .unit_sign = "CNTT"};
+	assert_string_equal(ig_compose_sign(templates, "request", &p, 5, a), "05/STTTT-CNTT");
+	assert_string_equal(ig_compose_sign(templates, "final-report", &p, 290, a), "290/BC-STTTT");
+	p.unit_sign = NULL;
+	assert_string_equal(ig_compose_sign(templates, "request", &p, 0, a), "STTTT");
+	ig_arena_free(a);
+}
+
+/* A file beside the text: the parts are what they were, and nothing but a mail of ours is taken. */
+static void test_attach(void **state)
+{
+	(void)state;
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_buf mail = IG_BUF_INIT(1u << 20), out = IG_BUF_INIT(1u << 20), again = IG_BUF_INIT(1u << 20), small = IG_BUF_INIT(3000);
+	struct ig_why why = {""};
+	char bytes[1000];
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)(i * 7);
+	struct ig_mail_file f = {.name = "công văn.pdf", .type = "application/pdf", .bytes = bytes, .size = sizeof bytes};
+	mail_make(0, &mail, a);
+	assert_int_equal(ig_compose_attach(mail.data, mail.len, &f, &out, &why), 0);
+	assert_int_equal(ig_compose_attach(mail.data, mail.len, &f, &again, &why), 0);
+	assert_string_equal(out.data, again.data);
+	assert_wire_clean(&out, 78);
+	assert_non_null(strstr(out.data, "Content-Type: multipart/mixed; boundary=\"=_irgate_"));
+	assert_non_null(strstr(out.data, "filename*=UTF-8''c%C3%B4ng%20v%C4%83n.pdf"));
+	assert_non_null(strstr(out.data, strstr(mail.data, "Content-Type: text/plain"))); /* the text part as it was */
+	assert_int_equal(ig_compose_attach(out.data, out.len, &f, &again, &why), -1); /* once only */
+	assert_int_equal(ig_compose_attach("no mail", 7, &f, &again, &why), -1);
+	assert_int_equal(ig_compose_attach(mail.data, mail.len, &f, &small, &why), -1);
+	ig_buf_free(&mail);
+	ig_buf_free(&out);
+	ig_buf_free(&again);
+	ig_buf_free(&small);
+	ig_arena_free(a);
+}
+
+static size_t count_of(const char *text, const char *what)
+{
+	size_t n = 0;
+	for (const char *p = text; (p = strstr(p, what)); p++)
+		n++;
+	return n;
+}
+
+static void test_edxml(void **state)
+{
+	(void)state;
+	struct ig_buf out = IG_BUF_INIT(1u << 20), status = IG_BUF_INIT(1u << 20), none = IG_BUF_INIT(1u << 20);
+	struct ig_why why = {""};
+	const struct ig_edxml_organ to[] = {{.id = "000.00.05.H56", .name = "Cơ quan A"}, {.id = "H37.02.02", .in_charge = "H37", .name = "Sở <B> & C"}};
+	struct ig_edxml e = {.from = {.id = "H99.02", .in_charge = "H99", .name = "SỞ THÔNG TIN VÀ TRUYỀN THÔNG", .email = "ungcuu@example.vn"}, .to = to, .to_count = 2,
+		.number = 5, .sign = "STTTT-CNTT", .place = "Mẫu", .type_name = "Công văn", .subject = "V/v a & b", .signer_name = "Nguyễn Văn An", .priority = 1, .pages = 2,
+		.answers = &(struct ig_edxml_of){"H37.02.02", "290/STTTT-CNTT", "2026-11-20"}, .file_name = "D-000001.pdf", .file_type = "application/pdf",
+		.file = "%PDF-1.7 x", .file_size = 10};
+	assert_int_equal(ig_time_parse("2026-11-22T08:31:00+07:00", &e.date), 0);
+	if (ig_compose_edxml(&e, &out, &why))
+		fail_msg("%s", why.text);
+	static const char *const wanted[] = {"<edXML xmlns:edXML=\"http://www.mic.gov.vn/TBT/QCVN_102_2016\">", "<edXML:OrganId>H99.02</edXML:OrganId>",
+		"<edXML:CodeNumber>05</edXML:CodeNumber>", "<edXML:PromulgationDate>2026/11/22</edXML:PromulgationDate>", "<edXML:OrganName>Sở &lt;B&gt; &amp; C</edXML:OrganName>",
+		"<edXML:DocumentId>H99.02,2026/11/22,05/STTTT-CNTT</edXML:DocumentId>", "<edXML:DocumentId>H37.02.02,2026/11/20,290/STTTT-CNTT</edXML:DocumentId>",
+		"<edXML:Timestamp>2026/11/22 08:31:00</edXML:Timestamp>", "<ContentTransferEncoded>JVBERi0xLjcgeA==</ContentTransferEncoded>", "<edXML:Priority>1</edXML:Priority>"};
+	for (size_t i = 0; i < IG_COUNT(wanted); i++)
+		if (!strstr(out.data, wanted[i]))
+			fail_msg("not there: %s in\n%s", wanted[i], out.data);
+	assert_int_equal(count_of(out.data, "<edXML:To>"), 2);
+	assert_int_equal(count_of(out.data, "<edXML:"), count_of(out.data, "</edXML:"));
+	e.to_count = 0;
+	assert_int_equal(ig_compose_edxml(&e, &none, &why), -1);
+	e.to_count = 2;
+	e.number = 0;
+	assert_int_equal(ig_compose_edxml(&e, &none, &why), -1);
+	assert_int_equal(none.len, 0);
+	struct ig_edxml_status s = {.from = e.from, .to = to[0], .of = {"000.00.05.H56", "12/LĐP", "2026-11-21"}, .code = "03", .words = "đã tiếp nhận", .at = e.date};
+	assert_int_equal(ig_compose_edxml_status(&s, &status, &why), 0);
+	assert_non_null(strstr(status.data, "<edXML:StatusCode>03</edXML:StatusCode>"));
+	assert_non_null(strstr(status.data, "<edXML:Code>12/LĐP</edXML:Code>"));
+	s.code = "3";
+	assert_int_equal(ig_compose_edxml_status(&s, &none, &why), -1);
+	ig_buf_free(&out);
+	ig_buf_free(&status);
+	ig_buf_free(&none);
 }
 
 static const struct { const char *name, *text, *want; } headers[] = {
@@ -478,7 +612,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wanted), cmocka_unit_test(test_headers), cmocka_unit_test(test_addresses), cmocka_unit_test(test_address_ok),
 		cmocka_unit_test(test_params), cmocka_unit_test(test_hostile), cmocka_unit_test(test_python), cmocka_unit_test(test_bad_head), cmocka_unit_test(test_load_errors),
-		cmocka_unit_test(test_document),
+		cmocka_unit_test(test_document), cmocka_unit_test(test_pages), cmocka_unit_test(test_page_values), cmocka_unit_test(test_attach),
+		cmocka_unit_test(test_edxml),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

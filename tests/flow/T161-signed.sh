@@ -1,0 +1,87 @@
+#!/bin/bash
+# Letters signed with the office's key: the mail carries a PDF whose signature somebody else calls valid; an electronic document goes to the exchange's
+# outbox; without the key the same letter waits for a person's hand. A scribe that dies over a letter costs that letter alone.
+. "$(dirname "$0")/../lib.sh"
+[ -x "$build/irgate-scribe" ] || skip "irgate-scribe was not built"
+command -v openssl >/dev/null || skip "no openssl"
+
+new_instance
+at() { ctl --now "$now" "$@"; }
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/k.pem" -out "$work/c.pem" -days 2 -subj '/CN=Van thu tinh Mau' 2>/dev/null || skip "openssl makes no key"
+cat "$work/k.pem" "$work/c.pem" >"$dir/ky-so.pem"
+set_conf letters 'sign_key = "ky-so.pem";'
+set_conf letters 'edxml_outgoing = "edxml";'
+irgated --check >"$work/check.log" 2>&1 || fail "check: $(cat "$work/check.log")"
+mail s1@xa.example lan@xa.example "Su co trang tin" | drop s1
+once
+ref=$(field incident 0 ref)
+n=0
+at party add "Cơ quan điều phối" --role coordinator --mail dieuphoi@dp.example >/dev/null || fail party
+at party add "Cơ quan điện tử" --role coordinator --letter edxml:H01.02 >/dev/null || fail party
+for to in "Cơ quan điều phối" "Cơ quan điện tử"; do
+	at letter send final-report "$ref" --to "$to" --set 'result=Đã khắc phục' >"$work/d" || fail "report to $to"
+	at letter number "$(cut -d' ' -f1 "$work/d")" "$((++n + 4))" || fail "number"
+done
+once
+facts "signed reports" <<EOP
+mail, exchange = (one(dispatches, letter="final-report", channel=c) for c in ("mail", "letter"))
+eq("both left", ("sent", "sent"), (mail["state"], exchange["state"]))
+m = outgoing[next(n for n in outgoing if n.startswith(mail["id"]))]
+pdf = list(m.iter_attachments())[0].get_content()
+open("$work/report.pdf", "wb").write(pdf)
+ok("the mail says that it is signed", "chữ ký số" in m.get_body(("plain",)).get_content())
+ok("its number stands in the mail", "05/BC-UCSC" in m.get_body(("plain",)).get_content())
+eq("how it left", "outbox", exchange["attempts"][-1]["code"])
+open("$work/name", "w").write(exchange["id"])
+EOP
+if command -v pdfsig >/dev/null; then
+	pdfsig -nocert "$work/report.pdf" >"$work/sig.log"
+	has "valid" 'Signature is Valid' "$work/sig.log"
+	has "whole" 'Total document signed' "$work/sig.log"
+	has "kind" 'ETSI.CAdES.detached' "$work/sig.log"
+	has "the letter's own time" 'Mar 02 2026' "$work/sig.log"
+fi
+python3 - "$dir/edxml/$(cat "$work/name").edxml" <<'EOP' || fail "the packet"
+import base64, sys, xml.etree.ElementTree as E
+root = E.parse(sys.argv[1]).getroot()
+ns = "{http://www.mic.gov.vn/TBT/QCVN_102_2016}"
+assert root.find(f".//{ns}To/{ns}OrganId").text == "H01.02"
+assert root.find(f".//{ns}Code/{ns}CodeNumber").text == "06"
+pdf = base64.b64decode(root.find("AttachmentEncoded/Attachment/ContentTransferEncoded").text)
+assert pdf.startswith(b"%PDF") and b"ETSI.CAdES.detached" in pdf
+EOP
+
+# what is received by the exchange is confirmed there, the same day
+at letter send document-receipt none --to "Cơ quan điện tử" --set document.number=12/LĐP --set document.date=2026-03-01 >"$work/d" || fail "receipt"
+at letter number "$(cut -d' ' -f1 "$work/d")" 7 || fail "number"
+once
+has "a status message" '<edXML:StatusCode>03</edXML:StatusCode>' "$dir/edxml/$(cut -d' ' -f1 "$work/d").edxml"
+
+# without the key: printed, and held
+sed -i '/sign_key/d' "$conf"
+at letter send final-report "$ref" --to "Cơ quan điều phối" --set 'result=Bổ sung' >"$work/d" || fail "report"
+id=$(cut -d' ' -f1 "$work/d")
+at letter number "$id" 8 || fail "number"
+once
+[ -s "$dir/outgoing-letters/$id.pdf" ] || fail "nothing to sign by hand"
+at dispatch posted "$id" --proof "gửi thư điện tử bản ký tay" || fail "posted"
+refused 65 'organ\|sign_key\|edxml' at letter send final-report "$ref" --to "Cơ quan điện tử"
+
+# a scribe that dies over letters: they wait with an alarm, mails without pages leave
+mkdir -p "$work/libexec"
+for f in "$build"/irgate-*; do [ -x "$f" ] && [ -f "$f" ] && ln -sf "$f" "$work/libexec/${f##*/}"; done
+rm -f "$work/libexec/irgate-scribe"
+printf '#!/bin/sh\n[ "$1" = check ] && exit 0\nhead -c 1 <&3 >/dev/null\nkill -SEGV $$\n' >"$work/libexec/irgate-scribe"
+chmod +x "$work/libexec/irgate-scribe"
+mail s2@xa.example khac@xb.example "Su co khac" | drop s2
+at letter send forward "$ref" --to "Cơ quan điều phối" >"$work/d" || fail "forward"
+IRGATE_LIBEXEC=$work/libexec once
+id=$(cut -d' ' -f1 "$work/d")
+ctl --json dispatch show "$id" >"$work/show.log"
+has "it waits" '"state": *"held"' "$work/show.log"
+has "with its reason" 'could not be drawn' "$work/show.log"
+ctl alarm list >"$work/alarm.log"
+has "alarm" 'letter-pages' "$work/alarm.log"
+facts "the receipt left" <<'EOP'
+eq("receipts", 2, len([d for d in dispatches if d["letter"] == "receipt" and d["state"] == "sent"]))
+EOP
