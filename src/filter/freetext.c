@@ -30,6 +30,7 @@ static const struct ig_weighed *best(const struct ig_weighed *list, size_t count
 			second = n;
 		}
 	}
+	second = second > 0 ? second - 1 : 0; /* one common word speaks for nothing */
 	if (first)
 		*confidence_r = most / (most + 2.5) * (0.5 + 0.5 * (most - second) / most);
 	return first;
@@ -62,6 +63,6 @@ void ig_filtering_freetext(struct ig_filtering *g)
 		return;
 	if (s && severe * 100 >= (double)t->threshold)
 		ig_filtering_set(g, "incident.severity", s->code, (int64_t)(severe * 100 + 0.5), "text", "free-text: phrases");
-	else if (c && c->severity)
+	else if (c && c->severity && sure * 80 >= (double)t->threshold)
 		ig_filtering_set(g, "incident.severity", c->severity, (int64_t)(sure * 80), "category", "free-text: category");
 }
