@@ -353,9 +353,9 @@ static const struct ig_conf_option decide[] = {
 TABLE(decide_table, decide);
 
 static const struct ig_conf_option access_[] = {
-	{AT(chiefs), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK),
+	{AT(chiefs), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK | IG_CONF_RECORDER),
 	 .say = "System users who may do everything over the socket, beside root and the owner of dir."},
-	{AT(officers), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK), .say = "System users who work on cases."},
+	{AT(officers), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK | IG_CONF_RECORDER), .say = "System users who work on cases."},
 	{AT(auditors), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_CLERK),
 	 .say = "System users who may read all and change nothing."},
 	{AT(deliver_users), .type = IG_CONF_STRS, .check = IG_CHECK_USER, FOR(IG_CONF_RECORDER),

@@ -266,6 +266,40 @@ static int say_end(struct import *im, int code)
 	return IG_EX_OK;
 }
 
+/* ---- one message written by hand (by_hand.c) */
+
+static int hand_over(struct import *im, const char *env, const void *p, size_t len, uint64_t *seq_r)
+{
+	struct ig_note_append n = {.request = 0, .envelope = env, .size = len, .payload = {p, len}};
+	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
+	struct ig_note_durable durable;
+	struct ig_note_later later;
+	uint16_t kind = 0;
+	int fd, bad = ig_note_append_write(im->sock, &n, -1) || ig_link_read(im->sock, &kind, &body, &fd, -1) != 1;
+	if (bad) ig_why(&im->why, "the daemon went away");
+	else if (kind == IG_NOTE_DURABLE && !ig_note_durable_unpack(&durable, body.data, body.len, im->c->arena)) *seq_r = durable.seq;
+	else if (kind == IG_NOTE_LATER && !ig_note_later_unpack(&later, body.data, body.len, im->c->arena)) bad = ig_why(&im->why, "refused: %s", later.why);
+	else bad = ig_why(&im->why, "the daemon said something else");
+	ig_buf_free(&body);
+	return bad ? -1 : 0;
+}
+
+int ig_ctl_take_in(struct ig_ctl *c, const char *envelope, const void *p, size_t len, int (*then)(struct ig_ctl *c, uint64_t seq, void *arg), void *arg)
+{
+	struct import im = {.c = c, .sock = -1};
+	uint64_t seq = 0;
+	int lock = -1, code;
+	if (ig_ctl_held(c->conf, NULL)) code = open_there(&im) || hand_over(&im, envelope, p, len, &seq);
+	else if ((lock = ig_instance_lock(c->conf, &im.why)) < 0) code = -1;
+	else code = open_here(&im) || append_here(&im, envelope, p, -1, len) || finish_here(&im);
+	if (!code && im.log) seq = ig_evidence_head(im.log);
+	code = code ? ig_ctl_fail(c, IG_EX_TEMPFAIL, "%s", im.why.text) : then(c, seq, arg);
+	close_here(&im);
+	if (im.sock >= 0) close(im.sock);
+	if (lock >= 0) close(lock);
+	return code;
+}
+
 static int import_all(struct ig_ctl *c, struct ig_sources *s)
 {
 	struct import im = {.c = c, .live = ig_ctl_flag(c, "--live"), .sock = -1};

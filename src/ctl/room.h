@@ -54,6 +54,10 @@ const char *ig_ctl_ref_of(struct ig_ctl *c, int64_t incident);              /* p
 void ig_ctl_ladder_json(struct ig_ctl *c, int64_t incident, json_t *o);
 void ig_ctl_ladder_print(struct ig_ctl *c, int64_t incident);
 
+/* import.c: one message into the log, with or without a daemon; then is called while the store is open here (c->store, c->desk), or with a daemon
+ * (c->store NULL). Exit code. */
+int ig_ctl_take_in(struct ig_ctl *c, const char *envelope, const void *p, size_t len, int (*then)(struct ig_ctl *c, uint64_t seq, void *arg), void *arg);
+
 /* ---- a writing verb that is not an act of the desk: begin, journal, commit */
 int ig_ctl_begin(struct ig_ctl *c);
 int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const char *detail);
@@ -79,6 +83,8 @@ VERB(ig_ctl_key_forget) VERB(ig_ctl_key_uses) VERB(ig_ctl_key_noted)
 VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
 VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
 VERB(ig_ctl_journal_list)
+VERB(ig_ctl_order_list) VERB(ig_ctl_order_show) VERB(ig_ctl_order_add) VERB(ig_ctl_order_relay) VERB(ig_ctl_order_report)
+VERB(ig_ctl_phone_log) VERB(ig_ctl_letter_log) VERB(ig_ctl_message_frame)
 VERB(ig_ctl_party_export) VERB(ig_ctl_party_revoke) VERB(ig_ctl_party_proposals) VERB(ig_ctl_party_accept) VERB(ig_ctl_party_refuse)
 VERB(ig_ctl_rota_list) VERB(ig_ctl_rota_add) VERB(ig_ctl_rota_end) VERB(ig_ctl_rota_now) VERB(ig_ctl_period_list) VERB(ig_ctl_period_add) VERB(ig_ctl_period_end)
 VERB(ig_ctl_address)

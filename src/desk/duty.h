@@ -25,6 +25,11 @@ int ig_desk_answered(struct ig_desk *d, int64_t incident, int64_t party, int64_t
 int ig_desk_original_received(struct ig_desk *d, const struct ig_original *o, const char *actor, struct ig_why *why);
 int ig_desk_drill_set(struct ig_desk *d, int64_t incident, bool drill, const char *actor, const char *reason, struct ig_why *why);
 
+/* ---- coordination orders. c: incident, party, number, what, due (IG_NEVER: the profile's); gets its id. */
+int ig_desk_order_add(struct ig_desk *d, struct ig_coordination *c, const char *actor, struct ig_why *why);
+int ig_desk_order_relay(struct ig_desk *d, int64_t id, const int64_t *parties, size_t count, const char *actor, struct ig_why *why);
+int ig_desk_order_report(struct ig_desk *d, int64_t id, const char *text, const char *actor, int64_t *dispatch_r, struct ig_why *why);
+
 /* ---- what is owed again and again */
 /* Evidence: a message (0 none), or words. The next period begins. */
 int ig_desk_obligation_done(struct ig_desk *d, int64_t id, int64_t message, const char *note, const char *actor, struct ig_why *why);

@@ -55,7 +55,7 @@ static int by_fax(struct ig_desk *d, const struct ig_dispatch *of, const struct 
 	int code = ig_desk_post(d, &post, &made, &words);
 	if (code < 0 || !made)
 		return code < 0 ? -1 : 0;
-	if (ig_store_instead_add(d->store, made, of->id, why) < 0)
+	if (ig_store_instead_add(d->store, made, of->id, why) < 0 || ig_desk_step_goes(d, of->id, made))
 		return -1;
 	return ig_desk_journal(d, "clerk", "dispatch instead", ig_dispatch_print(of->id, a),
 		ig_arena_fmt(d->arena, "%s by fax to %s: %s", ig_dispatch_print(made, b), number, why)) ? -1 : 1;

@@ -143,14 +143,34 @@ static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct
 	return 0;
 }
 
-static int taken(struct ig_desk *d, int64_t incident, const char ***names_r, size_t *count_r)
+/* Was this step one of the case as it is now: not of the drill it was taken for (or the other way), and not taken back? */
+static int counts(struct ig_desk *d, const struct ig_incident *i, const struct ig_step *step)
+{
+	struct ig_party p;
+	struct ig_dispatch made;
+	int found = step->party ? ig_store_party_get(d->store, step->party, d->arena, &p) : 0;
+	if (found > 0 && p.drill != i->drill)
+		return 0;
+	if (found >= 0)
+		found = step->dispatch ? ig_store_dispatch_get(d->store, step->dispatch, false, d->arena, &made) : 0;
+	return found < 0 ? -1 : found == 0 || made.state != IG_DISPATCH_STATE_CANCELLED;
+}
+
+static int taken(struct ig_desk *d, const struct ig_incident *i, const char ***names_r, size_t *count_r)
 {
 	struct ig_step *steps = NULL;
-	if (ig_store_steps(d->store, incident, d->arena, &steps, count_r) < 0)
+	size_t n = 0;
+	*count_r = 0;
+	if (ig_store_steps(d->store, i->id, d->arena, &steps, &n) < 0)
 		return -1;
-	*names_r = ig_arena_calloc(d->arena, *count_r + 1, sizeof(**names_r));
-	for (size_t i = 0; i < *count_r; i++)
-		(*names_r)[i] = steps[i].rung;
+	*names_r = ig_arena_calloc(d->arena, n + 1, sizeof(**names_r));
+	for (size_t k = 0; k < n; k++) {
+		int is = counts(d, i, &steps[k]);
+		if (is < 0)
+			return -1;
+		if (is)
+			(*names_r)[(*count_r)++] = steps[k].rung;
+	}
 	return 0;
 }
 
@@ -160,7 +180,7 @@ static int tell_at_once(struct ig_desk *d, const struct ig_incident *i, const ch
 	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
 	const char **names = NULL;
 	size_t count = 0;
-	if (!p || taken(d, i->id, &names, &count))
+	if (!p || taken(d, i, &names, &count))
 		return -1;
 	for (size_t k = 0; k < p->step_count; k++) {
 		bool told = false;
@@ -349,7 +369,7 @@ static int next_rung(struct ig_desk *d, const struct ig_incident *i, const struc
 	const char **names = NULL;
 	size_t count = 0;
 	struct search s;
-	if (taken(d, i->id, &names, &count))
+	if (taken(d, i, &names, &count))
 		return -1;
 	*step_r = ig_decide_next_step(p, names, count);
 	if (!*step_r)

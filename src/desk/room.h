@@ -207,10 +207,16 @@ int ig_desk_duty_find(struct ig_desk *d, int64_t incident, const char *what, int
 int ig_desk_owe(struct ig_desk *d, int64_t incident, const char *what, const char *basis, ig_time due); /* by the officer */
 /* silence.c */
 int ig_desk_left(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time at); /* it was sent or posted: its deadline runs */
+/* The letter of a step goes by another way: that one is its letter now. 0 or -1. */
+int ig_desk_step_goes(struct ig_desk *d, int64_t dispatch, int64_t instead);
 int ig_desk_answer(struct ig_desk *d, int64_t incident, int64_t party, int64_t message, const char *by, const char *note, size_t *count_r);
 int ig_desk_step_due(struct ig_desk *d, int64_t id);
 int ig_taking_answer(struct ig_taking *t);
 int ig_taking_contact(struct ig_taking *t); /* contact.c: a duty contact that a unit sent in */
+/* order.c */
+int ig_desk_order_due(struct ig_desk *d, int64_t id);
+int ig_taking_order(struct ig_taking *t); /* a coordinator's letter that is an order, by its subject */
+bool ig_taking_is_drill(const struct ig_taking *t);
 /* obligation.c */
 int ig_desk_obligations_review(struct ig_desk *d);
 int ig_desk_obligation_due(struct ig_desk *d, int64_t id);

@@ -30,6 +30,16 @@ int ig_desk_left(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time 
 	return ig_store_step_save(d->store, &step) < 0 || ig_store_timer_set(d->store, IG_TIMER_STEP, step.id, step.due + 1) < 0 ? -1 : 0;
 }
 
+int ig_desk_step_goes(struct ig_desk *d, int64_t dispatch, int64_t instead)
+{
+	struct ig_step step;
+	int found = ig_store_step_by_dispatch(d->store, dispatch, d->arena, &step);
+	if (found <= 0 || step.dispatch != dispatch)
+		return found < 0 ? -1 : 0;
+	step.dispatch = instead;
+	return ig_store_step_save(d->store, &step);
+}
+
 /* ---- it was answered */
 
 static int order_answered(struct ig_desk *d, const struct ig_coordination *c, int64_t party, int64_t message, const char *note, const char *by)
@@ -230,6 +240,8 @@ int ig_desk_timers(struct ig_desk *d, size_t limit, struct ig_why *why)
 			bad = ig_desk_obligations_review(d);
 			break;
 		case IG_TIMER_COORDINATION:
+			bad = ig_desk_order_due(d, list[i].subject);
+			break;
 		case ig_timer_count:
 			bad = ig_store_timer_set(d->store, list[i].what, list[i].subject, IG_NEVER);
 			break;

@@ -40,6 +40,7 @@ int ig_taking_incident(struct ig_taking *t)
 		.category = t->r.category,
 		.profile = t->profile->name,
 		.opened_at = t->f->at,
+		.drill = ig_taking_is_drill(t),
 		.acknowledged_at = IG_NEVER,
 		.closed_at = IG_NEVER,
 		.subject = t->r.subject,
@@ -54,7 +55,7 @@ int ig_taking_incident(struct ig_taking *t)
  * steps"): until then it has no incident and no receipt. */
 static bool must_wait(const struct ig_taking *t)
 {
-	bool pages = t->r.kind != IG_KIND_MAIL || t->e->channel == IG_CHANNEL_FAX || t->e->channel == IG_CHANNEL_LETTER;
+	bool pages = t->r.kind != IG_KIND_MAIL || ((t->e->channel == IG_CHANNEL_FAX || t->e->channel == IG_CHANNEL_LETTER) && (!t->e->source || strcmp(t->e->source, IG_ENVELOPE_BY_HAND)));
 	for (size_t i = 0; i < t->need_count; i++)
 		if (ig_desk_has_worker(t->d, t->needs[i].kind) && (pages || (t->r.crypto.sealed && !strcmp(t->needs[i].kind, "keys"))))
 			return true;
@@ -88,7 +89,7 @@ static int decide(struct ig_taking *t, bool fresh)
 	if (fresh && ig_taking_fax_call(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
-	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t) || ig_taking_contact(t))
+	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t) || ig_taking_contact(t) || ig_taking_order(t))
 		return -1;
 	ig_desk_trip("desk", &t->r);
 	return 0;

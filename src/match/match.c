@@ -64,6 +64,8 @@ static bool is_duplicate(struct ig_matching *g)
 
 static void decide(struct ig_matching *g)
 {
+	if (ig_matching_by_hand(g))
+		return;
 	if (ig_matching_letter(g) || ig_matching_same_message(g) || ig_matching_reference_strong(g) || ig_matching_thread(g) || ig_matching_ticket(g) ||
 		ig_matching_reference_weak(g) || ig_matching_ancestor(g))
 		return;

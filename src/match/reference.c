@@ -92,6 +92,18 @@ static bool recipients(struct ig_matching *g)
 	return n.count && consider(g, &n, "the recipient address");
 }
 
+bool ig_matching_by_hand(struct ig_matching *g)
+{
+	struct named n = {.count = 0};
+	char printed[IG_REF_MAX];
+	if (!g->e->source || strcmp(g->e->source, IG_ENVELOPE_BY_HAND))
+		return false;
+	collect(g, g->r->subject, "the subject", &n);
+	if (n.count == 1)
+		ig_matching_join(g, n.incident[0], IG_MATCHED_BY_PERSON, ig_arena_fmt(g->a, "a person filed it under %s", ig_ref_print(n.ref[0], printed)));
+	return n.count == 1;
+}
+
 bool ig_matching_reference_strong(struct ig_matching *g)
 {
 	return recipients(g) || place(g, g->r->subject, "the subject");

@@ -26,6 +26,7 @@ void ig_matching_join(struct ig_matching *g, int64_t incident, enum ig_matched_b
 int ig_matching_known(const struct ig_matching *g, int64_t incident);
 
 /* reference.c: true when a reference joined. strong: subject and recipient; weak: body and attachment names. */
+bool ig_matching_by_hand(struct ig_matching *g); /* what an officer wrote down */
 bool ig_matching_reference_strong(struct ig_matching *g);
 bool ig_matching_reference_weak(struct ig_matching *g);
 

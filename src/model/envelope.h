@@ -9,6 +9,9 @@
 #include "base/clock.h"
 #include "model/names.h"
 
+/* The source of what an officer wrote down: a call, a paper that was never scanned. A reference in its subject is a person's word. */
+#define IG_ENVELOPE_BY_HAND "by-hand"
+
 struct ig_envelope {
 	enum ig_channel channel;
 	const char *source;          /* name of the intake: "incoming", "lmtp", "deliver", "import", an account's name */

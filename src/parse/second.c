@@ -166,7 +166,8 @@ enum ig_kind ig_second_is_pages(const void *head, size_t len, const struct ig_en
 	bool tiff = begins(head, len, tiff_le, 4) || begins(head, len, tiff_be, 4);
 	bool page = tiff || begins(head, len, "%PDF", 4) || begins(head, len, "\x89PNG", 4) || begins(head, len, jpeg, 3);
 	const char *xml = len && memchr(head, '<', len < 16 ? len : 16) ? memmem(head, len, "edXML", 5) : NULL;
-	*pages_r = page || xml || (e && (e->channel == IG_CHANNEL_FAX || e->channel == IG_CHANNEL_LETTER));
+	bool typed = e && e->source && !strcmp(e->source, IG_ENVELOPE_BY_HAND); /* a paper that an officer wrote down: text, no picture */
+	*pages_r = page || xml || (e && !typed && (e->channel == IG_CHANNEL_FAX || e->channel == IG_CHANNEL_LETTER));
 	if (xml && !page)
 		return IG_KIND_EDXML;
 	if (e && e->channel == IG_CHANNEL_LETTER)

@@ -22,6 +22,7 @@ struct client {
 	struct ig_link *link;
 	struct event *idle;
 	struct client *next;
+	bool officer;
 };
 
 struct ig_clients {
@@ -37,6 +38,8 @@ struct ig_clients {
 	size_t frame_max;
 	uid_t uids[USERS_MAX];
 	size_t uid_count;
+	uid_t officers[USERS_MAX];
+	size_t officer_count;
 };
 
 struct ig_clients *ig_clients_new(struct event_base *base, const struct ig_conf *conf, ig_clients_append_h *h, ig_clients_gone_h *gone, void *arg)
@@ -52,16 +55,40 @@ struct ig_clients *ig_clients_new(struct event_base *base, const struct ig_conf 
 		else
 			ig_log(IG_LOG_WARNING, "deliver_users: there is no user %s", conf->deliver_users[i]);
 	}
+	const char *const *const lists[] = {conf->chiefs, conf->officers};
+	for (size_t k = 0; k < IG_COUNT(lists); k++)
+		for (const char *const *name = lists[k]; name && *name && c->officer_count < USERS_MAX; name++) {
+			struct passwd *p = getpwnam(*name);
+			if (p)
+				c->officers[c->officer_count++] = p->pw_uid;
+		}
 	return c;
 }
 
-static bool allowed(const struct ig_clients *c, int fd)
+static bool officer(const struct ig_clients *c, uid_t uid)
+{
+	bool is = uid == 0 || uid == geteuid();
+	for (size_t i = 0; i < c->officer_count && !is; i++)
+		is = c->officers[i] == uid;
+	return is;
+}
+
+bool ig_clients_officer(const struct ig_clients *c, const struct ig_link *l)
+{
+	for (const struct client *cl = c->first; cl; cl = cl->next)
+		if (cl->link == l)
+			return cl->officer;
+	return false;
+}
+
+static bool allowed(const struct ig_clients *c, int fd, bool *officer_r)
 {
 	struct ucred who;
 	socklen_t len = sizeof who;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len))
 		return false;
-	if (c->anybody || who.uid == 0 || who.uid == geteuid())
+	*officer_r = officer(c, who.uid);
+	if (*officer_r || c->anybody || who.uid == 0 || who.uid == geteuid())
 		return true;
 	for (size_t i = 0; i < c->uid_count; i++)
 		if (c->uids[i] == who.uid)
@@ -121,12 +148,13 @@ static void on_accept(evutil_socket_t listening, short what IG_UNUSED, void *arg
 		int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0)
 			break;
-		if (!allowed(c, fd)) {
+		bool is_officer = false;
+		if (!allowed(c, fd, &is_officer)) {
 			close(fd);
 			continue;
 		}
 		cl = ig_xmalloc(sizeof *cl);
-		*cl = (struct client){.all = c, .next = c->first};
+		*cl = (struct client){.all = c, .next = c->first, .officer = is_officer};
 		cl->idle = event_new(c->base, -1, 0, on_idle, cl);
 		cl->link = ig_link_new(c->base, fd, "irgate-deliver", on_note, closed, cl);
 		ig_link_limit(cl->link, c->frame_max);

@@ -12,5 +12,6 @@ typedef void ig_clients_gone_h(struct ig_link *l, void *arg); /* l must not be a
 /* Looks the users of conf->deliver_users up: before confinement. */
 struct ig_clients *ig_clients_new(struct event_base *base, const struct ig_conf *conf, ig_clients_append_h *h, ig_clients_gone_h *gone, void *arg);
 void ig_clients_listen(struct ig_clients *c, int fd); /* takes over fd */
+bool ig_clients_officer(const struct ig_clients *c, const struct ig_link *l); /* may he write down calls and papers? */
 void ig_clients_flush(struct ig_clients *c);
 #endif

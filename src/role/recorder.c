@@ -132,13 +132,15 @@ static void on_sync(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *ar
 }
 
 /* Any user of this machine may hand in mail, and none may say how far a mailbox was read: mail would be passed over, or taken twice. */
-static bool not_for_clients(struct recorder *rec, const char *envelope, struct ig_why *why)
+static bool not_for_clients(struct recorder *rec, const struct ig_link *link, const char *envelope, struct ig_why *why)
 {
 	struct ig_envelope e;
 	if (ig_envelope_parse(envelope, strlen(envelope), rec->arena, &e, why))
 		return true;
 	if (e.progress)
 		ig_why(why, "the envelope speaks of the progress of an intake");
+	else if (e.source && !strcmp(e.source, IG_ENVELOPE_BY_HAND))
+		return !ig_clients_officer(rec->clients, link) && ig_why(why, "only an officer writes down calls and papers");
 	else if (!e.source || (strcmp(e.source, "deliver") && strcmp(e.source, "import")))
 		ig_why(why, "the envelope names a source that is another's");
 	else
@@ -159,7 +161,7 @@ static int append(struct recorder *rec, struct ig_link *link, bool client, const
 		*a = (struct answer){.link = link, .request = n.request};
 		if (n.size > rec->role->conf->message_max) /* each way in has looked; one that did not must not hold up all others, or fill the disk */
 			a->why = ig_xstrdup("the message is larger than message_max");
-		else if (client && not_for_clients(rec, n.envelope, &why))
+		else if (client && not_for_clients(rec, link, n.envelope, &why))
 			a->why = ig_xstrdup(why.text);
 		else if (ig_evidence_append(rec->log, ig_now(), n.envelope, fd < 0 ? n.payload.p : NULL, fd, n.size, &a->seq, &why)) {
 			a->seq = 0;

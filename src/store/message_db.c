@@ -28,6 +28,7 @@
 		"waits = 0 WHERE id = ?1") \
 	X(SET_CRYPT, "UPDATE message SET crypt = ?2, verified = ?3, signer = ?4 WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS " FROM message WHERE id = ?1") \
+	X(BY_FRAME, "SELECT " COLUMNS " FROM message WHERE frame = ?1 ORDER BY id DESC LIMIT 1") \
 	X(LIST_ALL, "SELECT " COLUMNS " FROM message WHERE ?1 IS NULL" FILTER) \
 	X(LIST_OF, "SELECT " COLUMNS " FROM message WHERE incident = ?1" FILTER) \
 	X(KEY_ADD, "INSERT OR IGNORE INTO message_key (hash, message) VALUES (?1, ?2)") \
@@ -185,6 +186,17 @@ int ig_store_message_get(struct ig_store *s, int64_t id, struct ig_arena *a, str
 {
 	struct q q = Q(GET);
 	q_int(&q, id);
+	int rc = ig_store_q_row(&q);
+	if (rc == 1)
+		read_message(&q, a, m_r);
+	ig_store_q_end(&q);
+	return rc;
+}
+
+int ig_store_message_by_frame(struct ig_store *s, int64_t frame, struct ig_arena *a, struct ig_message *m_r)
+{
+	struct q q = Q(BY_FRAME);
+	q_int(&q, frame);
 	int rc = ig_store_q_row(&q);
 	if (rc == 1)
 		read_message(&q, a, m_r);

@@ -89,6 +89,8 @@ int ig_store_message_promote(struct ig_store *s, const struct ig_message *m);
 /* The open duty of that day about suspect mail and how many it counts; 1, 0 none. Then the same with one more. */
 int ig_store_suspect_day(struct ig_store *s, const char *day, int64_t *duty_r, int64_t *count_r);
 int ig_store_suspect_count(struct ig_store *s, const char *day, int64_t duty, int64_t count, const char *what);
+/* The same by its frame, newest first: for one that came just now. */
+int ig_store_message_by_frame(struct ig_store *s, int64_t frame, struct ig_arena *a, struct ig_message *m_r);
 /* Every id this message names that we have not seen: for the shared-ancestor look-up. */
 int ig_store_reference_add(struct ig_store *s, int64_t message, const char *id);
 int ig_store_attachment_add(struct ig_store *s, int64_t message, const struct ig_attachment *att);
