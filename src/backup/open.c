@@ -93,6 +93,8 @@ static int content_holds(const char *into, const struct ig_backup_facts *f, stru
 	if (!bad && (cursor != f->cursor || f->head < cursor))
 		bad = ig_why(why, "its store and its log are not of one piece");
 	snprintf(path, sizeof path, "%s/evidence", into);
+	if (!bad && !f->head && ig_fs_mkdirs(path, 0700)) /* a log without a segment leaves no file to pack */
+		bad = ig_why(why, "%s: %s", path, strerror(errno));
 	if (!bad)
 		bad = ig_evidence_verify(path, w.list, w.count, say_evidence, &s);
 	free(w.list);

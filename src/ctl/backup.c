@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "ctl/books.h"
+#include "desk/duty.h"
 #include "store/books.h"
 
 static const char *file_name(struct ig_ctl *c, const char *key)
@@ -98,7 +99,7 @@ int ig_ctl_backup_note(struct ig_ctl *c)
 	int code = ig_ctl_begin(c);
 	if (code) return code;
 	/* Like reads it is stamped and moves no clock: it decides nothing. */
-	if (ig_store_backup_add(c->store, &b) < 0 ||
+	if (ig_store_backup_add(c->store, &b) < 0 || ig_desk_obligation_met(c->desk, "backup", b.path, c->actor) ||
 	    ig_store_journal_add(c->store, ig_now(), c->actor, "backup", b.path, b.verified ? "read back and proved" : "read back, not opened") || ig_store_commit(c->store)) {
 		code = ig_ctl_store_failed(c);
 		ig_store_rollback(c->store);

@@ -159,6 +159,12 @@ int ig_desk_redact(struct ig_desk *d, int64_t message, const char *actor, const 
 /* After a restore nothing leaves by itself; this ends it. What is held stays held until each is released. */
 int ig_desk_restored_end(struct ig_desk *d, const char *actor, const char *reason, struct ig_why *why);
 
+/* A stop for maintenance. announce: everybody in force is told, five working days before unless it is an emergency; one there is, is moved. */
+struct ig_maintenance { ig_time from, to; const char *reason, *service; };
+int ig_desk_maintenance_get(struct ig_desk *d, struct ig_maintenance *m_r); /* 1; 0 none, times IG_NEVER; -1 */
+int ig_desk_maintenance_announce(struct ig_desk *d, const struct ig_maintenance *m, bool emergency, const char *actor, size_t *told_r, struct ig_why *why);
+int ig_desk_maintenance_cancel(struct ig_desk *d, const char *actor, const char *reason, size_t *told_r, struct ig_why *why);
+
 /* ---- the pump: frames after the cursor → readers → ig_desk_take in log order → group commits. Used on an event base by the clerk
  * role and, run to its end, by irgatectl. */
 struct event_base;

@@ -87,7 +87,9 @@
 	NOTE(CHILD, child, U64(seq) STR(part) STR(name) STR(type) U64(size)) \
 	/* clerk -> recorder: overwrite the payload of this frame, which a person ordered. recorder -> clerk: done, or why not (tried again later) */ \
 	NOTE(REDACT, redact, U64(frame)) \
-	NOTE(REDACTED, redacted, U64(frame) STR(why))
+	NOTE(REDACTED, redacted, U64(frame) STR(why)) \
+	/* clerk -> recorder: from then until then what comes is answered LATER (a stop for maintenance); INT64_MIN none */ \
+	NOTE(HOLD, hold, I64(from) I64(until))
 
 #define IG_CHILD_REPORT "application/x-irgate-report"
 #define IG_CHILD_NONE ""

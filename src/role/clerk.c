@@ -244,6 +244,7 @@ static int run(struct ig_role *r, struct ig_why *why)
 	struct ig_clerk *c = r->state;
 	(void)why;
 	ig_clerk_reserve_keep(c);
+	ig_clerk_backup_start(c);
 	ig_clerk_tasks_start(c);
 	ig_pump_poke(c->pump); /* one commit at the start: requeues and looks for what is due */
 	return 0;
@@ -263,6 +264,7 @@ static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
 		c->head_said = false;
 		c->recorder = ig_link_new(r->base, fd, "recorder", on_recorder, recorder_gone, c);
 		ig_clerk_redact(c);
+		ig_clerk_hold(c);
 	} else if (!strcmp(role, "sender")) {
 		ig_clerk_sender(c, fd);
 	} else if (!strcmp(role, "mailin")) {

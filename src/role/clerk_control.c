@@ -184,6 +184,7 @@ static int run_act(struct caller *k, const struct ig_ctl_phrase *phrase, struct 
 		code = IG_EX_TEMPFAIL;
 	}
 	ig_clerk_redact(c);
+	ig_clerk_hold(c);
 	ig_pump_poke(c->pump); /* what it released is due */
 	return code;
 }

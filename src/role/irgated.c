@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/opt.h"
+#include "ctl/ctl.h"
 #include "role/role.h"
 
 enum { OPT_ONCE = 256, OPT_NOW, OPT_CHECK, OPT_PRINT_CONFIG, OPT_ROLE, OPT_VERSION };
@@ -106,6 +107,9 @@ int main(int argc, char **argv)
 {
 	struct command cmd = {.conf_file = IG_CONF_FILE, .now = IG_NEVER};
 
+	const char *name = strrchr(argv[0], '/');
+	if (!strcmp(name ? name + 1 : argv[0], "irgatectl")) /* the parent runs the operator's tool (parent_backup.c) */
+		return ig_ctl_main(argc, argv);
 	ig_log_init("irgated", IG_LOG_INFO);
 	read_command(argc, argv, &cmd);
 	if (cmd.role)

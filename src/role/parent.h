@@ -130,6 +130,9 @@ void ig_parent_readers_forget(struct ig_parent *p);                     /* the c
 void ig_parent_readers_end(struct ig_parent *p);                        /* the gateway stops */
 void ig_parent_readers_free(struct ig_parent *p);
 
+/* parent_backup.c: starts one; 0 */
+int ig_parent_backup(struct ig_parent *p);
+
 /* parent_token.c: an account asks for a token. 0, or -1 when that role has no business with one */
 int ig_parent_token(struct ig_parent_role *r);
 void ig_parent_token_drop(struct ig_parent_role *r);

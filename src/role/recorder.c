@@ -35,6 +35,7 @@ struct answer {
 };
 
 struct recorder {
+	ig_time hold_from, hold_until; /* a stop for maintenance; IG_NEVER none */
 	struct ig_role *role;
 	struct ig_evidence *log;
 	struct ig_link *clerk;
@@ -159,7 +160,10 @@ static int append(struct recorder *rec, struct ig_link *link, bool client, const
 	bad = ig_note_append_unpack(&n, body, len, rec->arena) || !n.envelope || (fd < 0 && n.size != n.payload.len);
 	if (!bad) {
 		*a = (struct answer){.link = link, .request = n.request};
-		if (n.size > rec->role->conf->message_max) /* each way in has looked; one that did not must not hold up all others, or fill the disk */
+		ig_time now = ig_now();
+		if (rec->hold_from != IG_NEVER && now >= rec->hold_from && now < rec->hold_until)
+			a->why = ig_xstrdup("the gateway is stopped for maintenance; nothing is lost, try again later");
+		else if (n.size > rec->role->conf->message_max) /* each way in has looked; one that did not must not hold up all others, or fill the disk */
 			a->why = ig_xstrdup("the message is larger than message_max");
 		else if (client && not_for_clients(rec, link, n.envelope, &why))
 			a->why = ig_xstrdup(why.text);
@@ -217,10 +221,15 @@ static int on_clerk(struct ig_link *l, uint16_t kind, const void *body, size_t l
 {
 	struct recorder *rec = arg;
 	struct ig_note_redact n;
+	struct ig_note_hold hold;
 	struct ig_why why = {""};
 	if (fd >= 0)
 		close(fd);
 	ig_arena_reset(rec->arena);
+	if (kind == IG_NOTE_HOLD && !ig_note_hold_unpack(&hold, body, len, rec->arena)) {
+		rec->hold_from = hold.from, rec->hold_until = hold.until;
+		return 0;
+	}
 	if (kind != IG_NOTE_REDACT || ig_note_redact_unpack(&n, body, len, rec->arena))
 		return -1;
 	const char *dir = ig_arena_fmt(rec->arena, "%s/evidence", rec->role->conf->var);
@@ -258,6 +267,7 @@ static int start(struct ig_role *r, struct ig_why *why)
 	rec->role = r;
 	rec->arena = ig_arena_new(2 * IG_LINK_MAX);
 	rec->answers = ig_xmalloc(BATCH_MAX * sizeof *rec->answers);
+	rec->hold_from = rec->hold_until = IG_NEVER;
 	rec->sync = event_new(r->base, -1, 0, on_sync, rec);
 	rec->clients = ig_clients_new(r->base, r->conf, on_client, client_gone, rec);
 	ig_buf_fmt(&dir, "%s/evidence", r->conf->var);

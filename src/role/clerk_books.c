@@ -1,0 +1,61 @@
+/* What the clerk sees to for the books: the recorder knows when a stop for maintenance holds intake, and a backup is made twice a week by an
+ * irgatectl that the parent starts, where an operator's key is configured. Relies on the store for when the last one was. */
+#include "config.h"
+#include "role/clerk.h"
+
+#include "base/log.h"
+#include "desk/desk.h"
+#include "model/notes.h"
+#include "store/books.h"
+
+enum { FIRST_S = 60, AGAIN_S = 3600 };
+
+void ig_clerk_hold(struct ig_clerk *c)
+{
+	struct ig_maintenance m;
+	if (!c->recorder || ig_desk_maintenance_get(c->desk, &m) < 0)
+		return;
+	struct ig_note_hold n = {.from = m.from, .until = m.to};
+	ig_note_hold_send(c->recorder, &n, -1);
+}
+
+static ig_time newest_backup(struct ig_clerk *c)
+{
+	struct ig_backup *list = NULL;
+	size_t count = 0;
+	struct ig_arena *a = ig_arena_new(0);
+	ig_time newest = IG_NEVER;
+	if (ig_store_backups(c->store, 0, a, &list, &count) >= 0 && count)
+		newest = list[count - 1].at;
+	ig_arena_free(a);
+	return newest;
+}
+
+static void look(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	struct ig_clerk *c = arg;
+	const struct ig_conf *conf = c->role->conf;
+	ig_time now = ig_now(), newest = newest_backup(c), every = conf->backup_every * 1000;
+	struct timeval again = {AGAIN_S, 0};
+	if (newest == IG_NEVER || now - newest >= every) {
+		struct ig_note_want n = {.role = "backup"};
+		ig_note_want_send(c->role->parent, &n, -1);
+		/* It was asked for more than a day ago, time and again: a person must look. */
+		if (newest != IG_NEVER && now - newest > every + IG_DAY)
+			ig_clerk_alarm(c, "backup", "no backup could be made in its time: see the log of the daemon, or make one by hand");
+	} else if ((newest + every - now) / IG_SECOND < AGAIN_S) {
+		again.tv_sec = (time_t)((newest + every - now) / IG_SECOND + 1);
+	}
+	evtimer_add(c->backup, &again);
+}
+
+void ig_clerk_backup_start(struct ig_clerk *c)
+{
+	static const struct timeval first = {FIRST_S, 0};
+	if (c->role->once || !c->role->conf->backup_key)
+		return;
+	c->backup = evtimer_new(c->role->base, look, c);
+	if (c->backup)
+		evtimer_add(c->backup, &first);
+}
