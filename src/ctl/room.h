@@ -90,6 +90,7 @@ VERB(ig_ctl_rota_list) VERB(ig_ctl_rota_add) VERB(ig_ctl_rota_end) VERB(ig_ctl_r
 VERB(ig_ctl_address)
 VERB(ig_ctl_obligation_list) VERB(ig_ctl_obligation_done) VERB(ig_ctl_obligation_table) VERB(ig_ctl_today)
 VERB(ig_ctl_incident_fact) VERB(ig_ctl_incident_ladder) VERB(ig_ctl_incident_answered) VERB(ig_ctl_incident_original) VERB(ig_ctl_incident_drill)
+VERB(ig_ctl_confirm) VERB(ig_ctl_scan_separator)
 VERB(ig_ctl_profile_list) VERB(ig_ctl_profile_show) VERB(ig_ctl_profile_diff) VERB(ig_ctl_profile_check)
 #undef VERB
 

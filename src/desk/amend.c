@@ -106,6 +106,27 @@ static int add_secrecy(struct ig_desk *d, int64_t incident, const struct ig_repo
 	return found > 0 ? ig_desk_secrecy_raise(d, &i, r, d->arena) : found;
 }
 
+static const char *field_of(const struct ig_report *r, const char *name)
+{
+	for (size_t i = 0; i < r->field_count; i++)
+		if (!strcmp(r->fields[i].name, name) && r->fields[i].confidence >= 0.7)
+			return r->fields[i].value;
+	return NULL;
+}
+
+int ig_desk_same_letter(struct ig_desk *d, const struct ig_message *m, const struct ig_report *r)
+{
+	const char *number = field_of(r, "letter.number"), *issuer = field_of(r, "letter.issuer");
+	int64_t other = number && issuer ? ig_store_letter_twin(d->store, number, issuer, m->id) : 0;
+	if (other <= 0)
+		return other < 0 ? -1 : 0;
+	ig_time now = ig_now();
+	struct ig_duty duty = {.incident = m->incident, .message = m->id, .owner = "officer", .basis = "Decree 30/2020, Annex VI", .due = now + IG_DAY,
+		.done_at = IG_NEVER, .created_at = now,
+		.what = ig_arena_fmt(d->arena, "suspected duplicate: letter %s of %s is message %lld too", number, issuer, (long long)other)};
+	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
+}
+
 /* ---- the end of a task */
 
 static int owe_reading(struct ig_desk *d, const struct ig_task *t, const struct ig_message *m, const char *words)

@@ -70,6 +70,8 @@ struct ig_taking { /* one frame under way */
 };
 /* take.c: a message whose slow reading has ended is matched, numbered and receipted, as if it came now. r NULL: nothing more is known than
  * its row. m gets its new row. 0 or -1 (reason in the store). */
+/* amend.c: another message has the same number, sign and issuing body: a suspected duplicate, for a person (Decree 30/2020, Annex VI). */
+int ig_desk_same_letter(struct ig_desk *d, const struct ig_message *m, const struct ig_report *r);
 int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_report *r);
 
 /* decided.c */

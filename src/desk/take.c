@@ -202,6 +202,25 @@ static void report_of_row(const struct ig_message *m, struct ig_arena *a, struct
 	memcpy(r_r->identity, m->identity, IG_SHA256_LEN);
 }
 
+/* Further letters of the same scan: messages of their own, of the same frame. A person joins again what was torn apart (message move). */
+static int further_letters(struct ig_desk *d, const struct ig_evidence_frame *f, const struct ig_envelope *e, const struct ig_report *r)
+{
+	for (size_t i = 0; i < r->letter_count; i++) {
+		struct ig_taking t = {.d = d, .a = d->arena, .f = f, .e = e};
+		struct ig_sha256 h;
+		uint64_t number = i + 2;
+		prepare(&t, &r->letters[i]);
+		ig_sha256_init(&h);
+		ig_sha256_add(&h, f->payload_sum, IG_SHA256_LEN);
+		ig_sha256_add(&h, &number, sizeof(number));
+		ig_sha256_end(&h, t.r.identity);
+		ig_match_report(&t.r, e, f->at, &d->self, &d->look, t.a, &t.m);
+		if (!t.m.duplicate_of && (decide(&t, true) || ig_desk_same_letter(d, &t.message, &r->letters[i])))
+			return -1;
+	}
+	return 0;
+}
+
 int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_report *r)
 {
 	struct ig_evidence_frame f = {.seq = (uint64_t)m->frame, .at = m->received_at, .size = m->size};
@@ -222,5 +241,5 @@ int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_repo
 	if (decide(&t, false))
 		return -1;
 	*m = t.message;
-	return 0;
+	return r && (ig_desk_same_letter(d, m, r) || further_letters(d, &f, &e, r)) ? -1 : 0;
 }

@@ -152,31 +152,40 @@ static const char *without_suffix(struct ig_doc *d, const char *name)
 	return dot && dot > name ? ig_arena_strndup(d->a, name, (size_t)(dot - name)) : "data";
 }
 
-static bool one_file(void *arg, const struct ig_zip_file *f, bool ask)
+static void add_file(struct ig_doc *d, const struct ig_blob *in, bool cut, const char *why)
 {
-	struct unpacking *u = arg;
-	struct ig_doc *d = u->d;
-	if (ask)
-		return true;
-	const char *outer = d->inside;
-	struct ig_blob in = {.name = f->raw ? without_suffix(d, u->b->name) : base_name(f->path), .p = (const uint8_t *)f->p, .len = f->len, .depth = u->b->depth + 1};
-	const char *type = ig_pages_type_of(&in);
-	d->inside = in.name;
-	if (f->why)
-		ig_doc_problem(d, "%s", f->why);
-	if (!f->cut && for_a_reader(type)) {
-		d->job->file(d->job->arg, in.name, type, f->p, f->len);
+	const char *outer = d->inside, *type = ig_pages_type_of(in);
+	d->inside = in->name;
+	if (why)
+		ig_doc_problem(d, "%s", why);
+	if (!cut && for_a_reader(type)) {
+		d->job->file(d->job->arg, in->name, type, in->p, in->len);
 	} else {
 		size_t at = d->attachment_count;
 		struct ig_attachment *x = attach(d);
-		x->name = in.name;
+		x->name = in->name;
 		x->type = type;
-		x->size = f->len;
-		ig_sha256_of(f->p, f->len, x->sha256);
-		const char *text = f->cut || !f->len ? NULL : ig_doc_read(d, &in);
+		x->size = in->len;
+		ig_sha256_of(in->p, in->len, x->sha256);
+		const char *text = cut || !in->len ? NULL : ig_doc_read(d, in);
 		d->attachments[at].text = text;
 	}
 	d->inside = outer;
+}
+
+void ig_doc_file(struct ig_doc *d, const char *name, const char *type, const void *p, size_t len)
+{
+	struct ig_blob in = {.name = base_name(name), .type = type, .p = p, .len = len, .depth = 1};
+	add_file(d, &in, false, NULL);
+}
+
+static bool one_file(void *arg, const struct ig_zip_file *f, bool ask)
+{
+	struct unpacking *u = arg;
+	struct ig_blob in = {.name = f->raw ? without_suffix(u->d, u->b->name) : base_name(f->path), .p = (const uint8_t *)f->p, .len = f->len,
+		.depth = u->b->depth + 1};
+	if (!ask)
+		add_file(u->d, &in, f->cut, f->why);
 	return true;
 }
 

@@ -52,6 +52,10 @@ const char *ig_doc_text(struct ig_doc *d, const void *p, size_t len, const char 
 
 /* ---- archive.c */
 bool ig_doc_archive(struct ig_doc *d, const struct ig_blob *b);  /* false: it is none that can be read */
+/* A file that was found in the document: text and mail go to a reader, others are read here and listed. type NULL: by its bytes and name. */
+void ig_doc_file(struct ig_doc *d, const char *name, const char *type, const void *p, size_t len);
+/* ---- edxml.c */
+const char *ig_doc_edxml(struct ig_doc *d, const struct ig_blob *b);
 /* ---- office.c: text of an office document in a zip, or NULL: it is none. */
 const char *ig_doc_office(struct ig_doc *d, const struct ig_blob *b);
 /* ---- text.c */

@@ -180,8 +180,9 @@ const char *ig_doc_read(struct ig_doc *d, const struct ig_blob *b)
 	case IG_PAGES_PNG:
 	case IG_PAGES_JPEG:
 		return ig_doc_scan(d, b);
-	case IG_PAGES_XML:
 	case IG_PAGES_EDXML:
+		return ig_doc_edxml(d, b);
+	case IG_PAGES_XML:
 	case IG_PAGES_TEXT:
 		return ig_doc_text(d, b->p, b->len, NULL);
 	case IG_PAGES_UNKNOWN:

@@ -14,10 +14,10 @@ static const char *local(xmlTextReaderPtr r)
 	return s ? s : "";
 }
 
-int ig_xml_read(struct ig_doc *d, const void *p, size_t len, const struct ig_xml_h *h, void *arg)
+static int read_all(struct ig_doc *d, const void *p, size_t len, const struct ig_xml_h *h, void *arg, int more)
 {
-	xmlTextReaderPtr r = len <= INT32_MAX ? xmlReaderForMemory(p, (int)len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING) : NULL;
-	int rc = 1;
+	int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | more, rc = 1;
+	xmlTextReaderPtr r = len <= INT32_MAX ? xmlReaderForMemory(p, (int)len, NULL, NULL, options) : NULL;
 	if (!r)
 		return -1;
 	xmlTextReaderSetErrorHandler(r, be_quiet, NULL);
@@ -51,6 +51,16 @@ int ig_xml_read(struct ig_doc *d, const void *p, size_t len, const struct ig_xml
 	}
 	xmlFreeTextReader(r);
 	return rc < 0 ? -1 : 0;
+}
+
+int ig_xml_read(struct ig_doc *d, const void *p, size_t len, const struct ig_xml_h *h, void *arg)
+{
+	return read_all(d, p, len, h, arg, 0);
+}
+
+int ig_xml_read_large(struct ig_doc *d, const void *p, size_t len, const struct ig_xml_h *h, void *arg)
+{
+	return read_all(d, p, len, h, arg, XML_PARSE_HUGE); /* its limits are those of the message; entities are never expanded */
 }
 
 const char *ig_xml_get(struct ig_doc *d, xmlTextReaderPtr r, const char *name)

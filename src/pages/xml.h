@@ -11,6 +11,7 @@ struct ig_xml_h {
 };
 /* 0; -1 it is not well formed (what stood before was given). */
 int ig_xml_read(struct ig_doc *d, const void *p, size_t len, const struct ig_xml_h *h, void *arg);
+int ig_xml_read_large(struct ig_doc *d, const void *p, size_t len, const struct ig_xml_h *h, void *arg); /* texts past 10 MB too */
 /* Attribute by local name, in the arena; NULL none. */
 const char *ig_xml_get(struct ig_doc *d, xmlTextReaderPtr r, const char *name);
 

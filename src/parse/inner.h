@@ -100,6 +100,7 @@ void ig_second_passwords(const char *text, struct ig_buf *out);
 const struct ig_parse_child *ig_second_child(const struct ig_mail *m, const char *part, const struct ig_parse_child *after);
 /* What a packed report among them says of that attachment (NULL: of the message itself): text, files, fields, problems. */
 void ig_second_report(struct ig_mail *m, const struct ig_parse_child *c, size_t attachment, bool whole);
+void ig_second_file(struct ig_mail *m, const struct ig_parse_child *c, const char *path); /* leaf.c: a file found in pages or a package */
 const void *ig_second_bytes(struct ig_mail *m, const struct ig_parse_child *c, size_t *len_r); /* NULL: they cannot be had */
 /* Which worker reads such a file: "pages", or NULL: none does. */
 const char *ig_second_kind(const char *type, const char *name, uint64_t size);

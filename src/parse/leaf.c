@@ -367,6 +367,12 @@ static void found_file(struct ig_walk w, const struct ig_parse_child *c, const c
 	}
 }
 
+void ig_second_file(struct ig_mail *m, const struct ig_parse_child *c, const char *path)
+{
+	ig_mime_start();
+	found_file((struct ig_walk){.m = m, .path = path, .depth = 1}, c, path);
+}
+
 void ig_part_second(struct ig_walk w, GMimePart *part, const struct ig_buf *bytes, const char *path, size_t at)
 {
 	struct ig_mail *m = w.m;

@@ -178,6 +178,7 @@ enum ig_kind ig_second_is_pages(const void *head, size_t len, const struct ig_en
 static void read_pages(struct ig_mail *m, int fd, uint64_t size)
 {
 	const struct ig_parse_child *c = ig_second_child(m, "1", NULL);
+	int n = 0;
 	if (!m->second) {
 		ig_mail_problem(m, "pages are read by a worker, and there is none");
 	} else if (!c) {
@@ -196,6 +197,8 @@ static void read_pages(struct ig_mail *m, int fd, uint64_t size)
 			ig_mail_problem(m, "it was not read: %s", c->name ? c->name : "");
 		else if (!strcmp(c->type, IG_CHILD_REPORT))
 			ig_second_report(m, c, 0, true);
+		else
+			ig_second_file(m, c, ig_arena_fmt(m->a, "1/%d", ++n));
 	}
 }
 

@@ -10,6 +10,10 @@
 		"INSERT INTO field (message, n, name, value, confidence, place, rule) SELECT ?1, " NEXT("field") ", ?2, ?3, ?4, ?5, ?6 " \
 		"WHERE NOT EXISTS (SELECT 1 FROM field WHERE message = ?1 AND name = ?2 AND value = ?3 AND place IS ?5) " \
 		"AND (SELECT count(*) FROM field WHERE message = ?1) < ?7") \
+	X(FIELD_DROP, "DELETE FROM field WHERE message = ?1 AND name = ?2") \
+	X(TWIN, \
+		"SELECT f.message FROM field f JOIN field g ON g.message = f.message AND g.name = 'letter.issuer' WHERE f.name = 'letter.number' AND " \
+		"f.value = ?1 AND g.value = ?2 COLLATE NOCASE AND f.message <> ?3 ORDER BY f.message LIMIT 1") \
 	X(FIELDS, "SELECT name, value, confidence, place, rule FROM field WHERE message = ?1 ORDER BY n") \
 	X(OBSERVABLE_ADD, "INSERT INTO observable (message, n, type, value) VALUES (?1, ?2, ?3, ?4)") \
 	X(OBSERVABLES, "SELECT type, value FROM observable WHERE message = ?1 ORDER BY n") \
@@ -69,6 +73,29 @@ int ig_store_findings_add(struct ig_store *s, int64_t message, const struct ig_r
 	struct q q = Q(TICKET_ADD);
 	q_int(&q, message), q_text(&q, r->ticket.system ? r->ticket.system : "?"), q_text(&q, r->ticket.id), q_text(&q, r->ticket.status);
 	q_int(&q, IG_FINDINGS_MAX);
+	return ig_store_q_run(&q) < 0 ? -1 : 0;
+}
+
+int64_t ig_store_letter_twin(struct ig_store *s, const char *number, const char *issuer, int64_t not_message)
+{
+	int64_t id = 0;
+	struct q q = Q(TWIN);
+	q_text(&q, number), q_text(&q, issuer), q_int(&q, not_message);
+	int rc = ig_store_q_one(&q, &id);
+	return rc < 0 ? -1 : rc ? id : 0;
+}
+
+int ig_store_field_set(struct ig_store *s, int64_t message, const struct ig_field *f)
+{
+	struct q drop = Q(FIELD_DROP);
+	q_int(&drop, message), q_text(&drop, f->name);
+	if (ig_store_q_run(&drop) < 0)
+		return -1;
+	if (!f->value)
+		return 0;
+	struct q q = Q(FIELD_ADD);
+	q_int(&q, message), q_text(&q, f->name), q_text(&q, f->value), q_real(&q, f->confidence), q_text(&q, f->where), q_text(&q, f->rule);
+	q_int(&q, IG_FINDINGS_MAX + 1);
 	return ig_store_q_run(&q) < 0 ? -1 : 0;
 }
 

@@ -244,6 +244,9 @@ static const char *const steps[] = {
 	 "CREATE INDEX instead_dispatch ON instead (dispatch);"),
 	/* 15: which filter last took something from a sender, so that one that falls silent is seen. */
 	("CREATE TABLE yield (sender TEXT PRIMARY KEY COLLATE NOCASE, filter TEXT NOT NULL) STRICT, WITHOUT ROWID;"),
+
+	/* 16: letters that come twice are found by their number. */
+	"CREATE INDEX field_letter ON field (value) WHERE name = 'letter.number';",
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

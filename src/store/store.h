@@ -105,6 +105,10 @@ int ig_store_findings_add(struct ig_store *s, int64_t message, const struct ig_r
 /* filter and category NULL: as they were. */
 int ig_store_message_set_findings(struct ig_store *s, int64_t message, const char *filter, const char *category, double confidence);
 /* Oldest first; of several of one name the one with the highest confidence counts. */
+/* Another message with this letter number and issuing body; 0 none, -1. */
+int64_t ig_store_letter_twin(struct ig_store *s, const char *number, const char *issuer, int64_t not_message);
+/* A person's word on a field: replaces all values of that name; value NULL: there is none. */
+int ig_store_field_set(struct ig_store *s, int64_t message, const struct ig_field *f);
 int ig_store_fields(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_field **list_r, size_t *count_r);
 int ig_store_observables(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_observable **list_r, size_t *count_r);
 int ig_store_tickets(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_ticket **list_r, size_t *count_r);

@@ -4,6 +4,7 @@
  *   paper page SEED KIND LEVEL OUT [ref=IR-...] [code=0] [number=] [in-reply=N/SIGN]
  *       OUT.tif (fine, std) or OUT.jpg (scan), and OUT.json: what stands on it. KIND fine, std, scan; LEVEL 0 to 3.
  *   paper code SEED LEVEL KIND      degrades one printed code and says what the payload is (for the campaign of codes); OUT.png
+ *   paper join OUT.tif PAGE|blank...  one file of several pages
  *   paper form TEXT OUT.pdf         lines of a text as a PDF
  *   paper cer TRUTH.json TEXT       character error rate of the body within TEXT, ends free, in percent */
 #include "config.h"
@@ -468,8 +469,29 @@ static int form(char **argv)
 	return 0;
 }
 
+/* Pages of several files as one TIFF; "blank" is an empty page with some dust. */
+static int join(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		PIX *pix = strcmp(argv[i], "blank") ? pixRead(argv[i]) : pixCreate(1728, 2287, 1), *bits = pix ? pixConvertTo1(pix, 150) : NULL;
+		if (!bits)
+			return 1;
+		for (int k = 0; !strcmp(argv[i], "blank") && k < 200; k++)
+			pixSetPixel(bits, (k * 7919) % 1728, (k * 104729) % 2287, 1);
+		if (pixGetWidth(bits) == 1728)
+			pixSetResolution(bits, 204, 196);
+		if (pixWriteTiff(argv[0], bits, IFF_TIFF_G4, i == 1 ? "w" : "a"))
+			return 1;
+		pixDestroy(&pix);
+		pixDestroy(&bits);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc >= 4 && !strcmp(argv[1], "join"))
+		return join(argc - 2, argv + 2);
 	if (argc == 4 && !strcmp(argv[1], "form"))
 		return form(argv + 2);
 	if (argc >= 6 && !strcmp(argv[1], "page"))
