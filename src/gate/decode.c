@@ -42,10 +42,20 @@ void ig_gate_quoted_printable(const char *p, size_t len, struct ig_buf *out)
 	}
 }
 
+static signed char digits64[256];
+
+static void make_digits(void)
+{
+	for (int c = 0; c < 256; c++)
+		digits64[c] = (signed char)(c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 :
+			c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1);
+}
+
 static int digit64(char c)
 {
-	return c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c >= '0' && c <= '9' ? c - '0' + 52 :
-		c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+	if (!digits64['B']) /* 1, once it is made */
+		make_digits();
+	return digits64[(unsigned char)c];
 }
 
 void ig_gate_base64_one(const char *p, size_t len, struct ig_buf *out)
@@ -69,45 +79,58 @@ void ig_gate_base64_one(const char *p, size_t len, struct ig_buf *out)
 #define RUN_MIN 8   /* digits: six bytes */
 #define RUN_LONG 64 /* from here on whatever comes out is kept */
 
-/* What a short run hides is text, or it is no base64. */
-static bool texty(const char *p, size_t len)
+/* What a short run hides is text, or it is no base64: well-formed UTF-8, one-byte letters among ASCII, or every second byte zero. Up to three
+ * bytes of what stood before it may come along. */
+static bool texty(const char *s, size_t len)
 {
+	const unsigned char *p = (const unsigned char *)s;
 	size_t good = 0;
-	for (size_t i = 0; i < len; i++)
-		good += (unsigned char)p[i] >= ' ' || p[i] == '\n' || p[i] == '\r' || p[i] == '\t' || !p[i];
-	return len && good * 10 >= len * 8;
+	for (size_t i = 0; i < len;) {
+		size_t n = p[i] < 0x80 ? 1 : p[i] >= 0xc3 && p[i] < 0xe0 ? 2 : p[i] >= 0xe1 && p[i] < 0xf0 ? 3 : 0, k = 1;
+		while (k < n && i + k < len && (p[i + k] & 0xc0) == 0x80)
+			k++;
+		bool control = p[i] < ' ' ? p[i] != '\n' && p[i] != '\r' && p[i] != '\t' && p[i] : p[i] == 0x7f;
+		good += n && k == n && !control ? n : 0;
+		i += n && k == n ? n : 1;
+	}
+	return len && good * 10 >= len * 6;
 }
 
-/* Runs of its digits, also across line ends, folding and quote marks; from its first, second, third or fourth digit on. */
-void ig_gate_base64(const char *p, size_t len, int phase, struct ig_buf *out)
+/* A run of its digits from p on, also across line ends, folding and quote marks. Where it ends. */
+static const char *run_of(const char *p, const char *end, struct ig_buf *run)
+{
+	for (;;) {
+		const char *from = p;
+		while (p < end && digit64(*p) >= 0)
+			p++;
+		ig_buf_add(run, from, (size_t)(p - from));
+		const char *q = p;
+		while (q < end && (*q == '\r' || *q == '\n'))
+			q++;
+		if (q == p)
+			return p;
+		while (q < end && (*q == ' ' || *q == '\t' || *q == '>'))
+			q++;
+		p = q;
+	}
+}
+
+void ig_gate_base64(const char *p, size_t len, struct ig_buf out[4])
 {
 	struct ig_buf run = IG_BUF_INIT(IG_GATE_OUT), one = IG_BUF_INIT(IG_GATE_OUT);
-	for (size_t i = 0; i < len;) {
+	for (const char *end = p + len; p < end;) {
 		ig_buf_reset(&run);
-		while (i < len) {
-			if (digit64(p[i]) >= 0) {
-				ig_buf_char(&run, p[i++]);
-				continue;
-			}
-			size_t j = i;
-			while (j < len && (p[j] == '\r' || p[j] == '\n'))
-				j++;
-			if (j == i)
-				break;
-			while (j < len && (p[j] == ' ' || p[j] == '\t' || p[j] == '>'))
-				j++;
-			i = j;
-		}
-		if (run.len >= RUN_MIN + (size_t)phase) {
+		p = run_of(p, end, &run);
+		for (size_t phase = 0; phase < 4 && run.len >= RUN_MIN + phase; phase++) {
 			ig_buf_reset(&one);
-			ig_gate_base64_one(run.data + phase, run.len - (size_t)phase, &one);
+			ig_gate_base64_one(run.data + phase, run.len - phase, &one);
 			if (run.len >= RUN_LONG || texty(one.data, one.len)) {
-				ig_buf_add(out, one.data, one.len);
-				ig_buf_char(out, '\n');
+				ig_buf_add(&out[phase], one.data, one.len);
+				ig_buf_char(&out[phase], '\n');
 			}
 		}
-		while (i < len && digit64(p[i]) < 0)
-			i++;
+		while (p < end && digit64(*p) < 0)
+			p++;
 	}
 	ig_buf_free(&run);
 	ig_buf_free(&one);

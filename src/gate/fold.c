@@ -5,7 +5,8 @@
 #include "gate/room.h"
 
 #define TABLE 0x2200
-static char table[TABLE][4]; /* what a code point becomes; "" nothing */
+static char table[TABLE][4];          /* what a code point becomes; "" nothing */
+static unsigned char lengths[TABLE];
 static bool ready;
 
 static size_t put_utf8(unsigned c, char out[4])
@@ -25,8 +26,10 @@ static void make_table(void)
 		ig_arena_reset(a);
 		const char *f = ig_utf8_fold(a, utf8, put_utf8(c, utf8));
 		size_t n = strlen(f);
-		if (n && n < sizeof table[c] && *f != ' ')
+		if (n && n < sizeof table[c] && *f != ' ') {
 			memcpy(table[c], f, n + 1);
+			lengths[c] = (unsigned char)n;
+		}
 	}
 	ig_arena_free(a);
 	ready = true;
@@ -75,8 +78,10 @@ bool ig_gate_fold(const char *s, size_t len, bool latin1, struct ig_buf *out)
 		}
 		if (c >= 0xff01 && c <= 0xff5e)
 			c -= 0xff01 - '!';
-		if (c < TABLE)
-			ig_buf_str(out, table[c]);
+		if (c < TABLE && lengths[c] == 1)
+			ig_buf_char(out, *table[c]);
+		else if (c < TABLE)
+			ig_buf_add(out, table[c], lengths[c]);
 		else if (c < 0xfe00 || c > 0xffff) /* letters of scripts that are not folded; variation selectors, BOM and their like are not */
 			ig_buf_add(out, p + i, n);
 		i += n;

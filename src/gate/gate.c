@@ -22,6 +22,7 @@ struct ig_gate *ig_gate_free(struct ig_gate *g)
 		free(g->needles);
 		free(g->slots);
 		free(g->known);
+		free(g->buckets);
 		free(g->own);
 	}
 	free(g);
@@ -49,6 +50,29 @@ static char *national(const char *folded)
 	return strlen(p) >= DIGITS_MIN ? ig_xstrdup(p) : NULL;
 }
 
+static bool known_put(uint64_t *table, size_t size, uint64_t h)
+{
+	size_t i = h % size;
+	while (table[i] && table[i] != h)
+		i = (i + 1) % size;
+	if (table[i])
+		return true;
+	table[i] = h;
+	return false;
+}
+
+static void known_grow(struct ig_gate *g)
+{
+	size_t size = g->known_size ? g->known_size * 2 : 64;
+	uint64_t *more = ig_xmalloc(size * sizeof *more);
+	for (size_t i = 0; i < g->known_size; i++)
+		if (g->known[i])
+			known_put(more, size, g->known[i]);
+	free(g->known);
+	g->known = more;
+	g->known_size = size;
+}
+
 /* The same value again, as the mails of one case bring it. */
 static bool known(struct ig_gate *g, const char *value)
 {
@@ -56,16 +80,11 @@ static bool known(struct ig_gate *g, const char *value)
 	uint64_t h;
 	ig_sha256_of(value, strlen(value), sum);
 	memcpy(&h, sum, sizeof h);
-	h |= 1;
-	if (!g->known)
-		g->known = ig_xmalloc(IG_GATE_KNOWN * sizeof *g->known);
-	size_t i = h % IG_GATE_KNOWN;
-	while (g->known[i] && g->known[i] != h)
-		i = (i + 1) % IG_GATE_KNOWN;
-	if (g->known[i])
-		return true;
-	g->known[i] = h;
-	return false;
+	if (g->known_count * 2 >= g->known_size)
+		known_grow(g);
+	bool again = known_put(g->known, g->known_size, h | 1);
+	g->known_count += !again;
+	return again;
 }
 
 void ig_gate_secret(struct ig_gate *g, const char *value, const char *what)
@@ -134,17 +153,17 @@ static void hit(struct ig_gate *g, const struct ig_gate_needle *n, const char *h
 	g->found = true;
 }
 
-static size_t bucket_of(const char *p)
+static size_t bucket_of(const char *p, int bits)
 {
 	uint64_t v;
 	memcpy(&v, p, sizeof v);
-	return (size_t)(v * UINT64_C(0x9e3779b97f4a7c15) >> (64 - IG_GATE_BITS));
+	return (size_t)(v * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
 }
 
 static void index_one(struct ig_gate *g, const char *folded, size_t needle)
 {
 	struct ig_gate_slot *s = &g->slots[g->slot_count];
-	size_t b = bucket_of(folded);
+	size_t b = bucket_of(folded, g->bits);
 	*s = (struct ig_gate_slot){.folded = folded, .len = strlen(folded), .needle = needle, .next = g->buckets[b]};
 	g->buckets[b] = (unsigned)++g->slot_count;
 }
@@ -152,7 +171,10 @@ static void index_one(struct ig_gate *g, const char *folded, size_t needle)
 /* By their first eight letters, so that many secrets cost no more than few. */
 static void index_all(struct ig_gate *g)
 {
-	memset(g->buckets, 0, sizeof g->buckets);
+	for (g->bits = IG_GATE_BITS_MIN; g->bits < IG_GATE_BITS_MAX && (size_t)1 << g->bits < g->left * 8; g->bits++)
+		;
+	free(g->buckets);
+	g->buckets = ig_xmalloc(sizeof *g->buckets << g->bits);
 	g->slots = ig_xrealloc(g->slots, (g->count * 2 + 1) * sizeof *g->slots);
 	g->slot_count = 0;
 	for (size_t i = 0; i < g->count; i++) {
@@ -168,7 +190,7 @@ static void index_all(struct ig_gate *g)
 static void compare(struct ig_gate *g, const struct ig_buf *folded, const char *how)
 {
 	for (size_t at = 0; g->slot_count && at + IG_GATE_WHOLE <= folded->len; at++)
-		for (unsigned k = g->buckets[bucket_of(folded->data + at)]; k; k = g->slots[k - 1].next) {
+		for (unsigned k = g->buckets[bucket_of(folded->data + at, g->bits)]; k; k = g->slots[k - 1].next) {
 			const struct ig_gate_slot *s = &g->slots[k - 1];
 			if (s->len <= folded->len - at && !memcmp(folded->data + at, s->folded, s->len)) {
 				hit(g, &g->needles[s->needle], how);

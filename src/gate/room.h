@@ -17,14 +17,16 @@ struct ig_gate_needle {
 	bool whole;       /* short: whole words, as written */
 	bool dropped;     /* public */
 };
-#define IG_GATE_BITS 16
-#define IG_GATE_KNOWN (4u * IG_GATE_SECRETS)
+#define IG_GATE_BITS_MIN 8   /* of the table of secrets; it grows with their number to IG_GATE_BITS_MAX */
+#define IG_GATE_BITS_MAX 16
 struct ig_gate_slot { const char *folded; size_t len, needle; unsigned next; }; /* next: 1 and on; 0 none */
 struct ig_gate {
 	struct ig_gate_needle *needles;
 	size_t count, cap, left;
-	uint64_t *known;            /* digests of values that were added */
-	unsigned buckets[1u << IG_GATE_BITS];
+	uint64_t *known;            /* digests of values that were added: a table of known_size, a power of two */
+	size_t known_size, known_count;
+	unsigned *buckets;          /* 1 << bits */
+	int bits;
 	struct ig_gate_slot *slots;
 	size_t slot_count;
 	bool too_many;
@@ -57,7 +59,8 @@ void ig_gate_percent(const char *p, size_t len, struct ig_buf *out);    /* RFC 2
 void ig_gate_entities(const char *p, size_t len, struct ig_buf *out);
 void ig_gate_untag(const char *p, size_t len, struct ig_buf *out);
 void ig_gate_utf16(const char *p, size_t len, bool big, struct ig_buf *out);
-void ig_gate_base64(const char *p, size_t len, int phase, struct ig_buf *out);
+/* out[k]: from the k-th digit of each run on. */
+void ig_gate_base64(const char *p, size_t len, struct ig_buf out[4]);
 void ig_gate_base64_one(const char *p, size_t len, struct ig_buf *out); /* the whole of p */
 
 /* packed.c */

@@ -66,11 +66,12 @@ static void by_text(struct ig_gate *g, const char *p, size_t len, int depth, con
 		forms[i].decode(p, len, &b);
 		ig_gate_deeper(g, &b, depth, how, forms[i].form);
 	}
-	for (int phase = 0; phase < 4 && !g->found; phase++) {
-		struct ig_buf b = IG_BUF_INIT(IG_GATE_OUT);
-		ig_gate_base64(p, len, phase, &b);
-		ig_gate_deeper(g, &b, depth, how, "base64");
-	}
+	if (g->found)
+		return;
+	struct ig_buf phases[4] = {IG_BUF_INIT(IG_GATE_OUT), IG_BUF_INIT(IG_GATE_OUT), IG_BUF_INIT(IG_GATE_OUT), IG_BUF_INIT(IG_GATE_OUT)};
+	ig_gate_base64(p, len, phases);
+	for (size_t i = 0; i < IG_COUNT(phases); i++)
+		ig_gate_deeper(g, &phases[i], depth, how, "base64");
 }
 
 void ig_gate_look(struct ig_gate *g, const char *p, size_t len, int depth, const char *how)
