@@ -101,40 +101,53 @@ static int facts_take(struct ig_ctl *c, json_t **facts_r)
 	return code;
 }
 
-static int send_it(struct ig_ctl *c, struct ig_desk_post *p, const char *to)
+enum { ADDRESSEES_MAX = 32 };
+
+/* One dispatch each, one addressee a mail; the page names them all, and the number is the first one's. */
+static int send_each(struct ig_ctl *c, const struct ig_desk_post *p, const struct ig_party *to, size_t count)
 {
-	struct ig_incident i;
-	struct ig_party party;
 	struct ig_why why = {""};
-	int64_t dispatch = 0;
+	int64_t first = 0;
 	char text[IG_DISPATCH_TEXT_MAX];
-	int code = ig_ctl_words(c, 2, 2);
-	if (!code && !to == !p->address) code = ig_ctl_fail(c, IG_EX_USAGE, "say --to PARTY or --address ADDRESS");
-	if (!code) p->kind = c->argv[0];
-	if (!code && strcmp(c->argv[1], "none") && !(code = ig_ctl_incident(c, c->argv[1], &i))) p->incident = i.id;
-	if (!code && to && !(code = ig_ctl_party(c, to, &party))) p->party = party.id;
-	if (code) {
-		json_decref(p->fields);
-		return code;
+	json_t *names = json_array();
+	for (size_t i = 0; i < count; i++) json_array_append_new(names, json_string(to[i].name));
+	if (count > 1) json_object_set(p->fields, "addressees", names);
+	json_decref(names);
+	for (size_t i = 0; i < (count ? count : 1); i++) {
+		struct ig_desk_post one = *p;
+		struct ig_dispatch d;
+		int64_t dispatch = 0;
+		one.party = count ? to[i].id : 0;
+		one.fields = json_deep_copy(p->fields);
+		if (first) json_object_set_new(one.fields, "number_of", json_integer(first));
+		int code = ig_desk_post_act(c->desk, &one, &dispatch, &why);
+		if (code) return ig_ctl_fail(c, code, count > 1 ? "%s: %s" : "%.0s%s", count ? to[i].name : "", why.text);
+		first = first ? first : dispatch;
+		if (ig_store_dispatch_get(c->store, dispatch, false, c->arena, &d) == 1)
+			ig_ctl_print(c, "%s %s%s%s\n", ig_dispatch_print(dispatch, text), ig_dispatch_state_word(d.state), d.why ? ": " : "", d.why ? d.why : "");
 	}
-	code = ig_desk_post_act(c->desk, p, &dispatch, &why);
-	if (code) return ig_ctl_fail(c, code, "%s", why.text);
-	struct ig_dispatch d;
-	if (ig_store_dispatch_get(c->store, dispatch, false, c->arena, &d) == 1)
-		ig_ctl_print(c, "%s %s%s%s\n", ig_dispatch_print(dispatch, text), ig_dispatch_state_word(d.state), d.why ? ": " : "", d.why ? d.why : "");
 	return IG_EX_OK;
 }
 
 int ig_ctl_letter_send(struct ig_ctl *c)
 {
 	struct ig_desk_post p = {.actor = c->actor, .channel = IG_CHANNEL_MAIL, .lane = IG_LANE_NORMAL};
-	const char *to = ig_ctl_option(c, "--to");
+	const char *names[ADDRESSEES_MAX + 1];
+	struct ig_party to[ADDRESSEES_MAX];
+	struct ig_incident i;
+	size_t count = 0;
+	while (count <= ADDRESSEES_MAX && (names[count] = ig_ctl_option(c, "--to"))) count++;
 	p.address = ig_ctl_option(c, "--address");
 	p.language = ig_ctl_option(c, "--lang");
+	p.form = ig_ctl_flag(c, "--form") ? "initial-report" : NULL;
 	int code = facts_take(c, &p.fields);
-	if (code) {
-		json_decref(p.fields);
-		return code;
-	}
-	return send_it(c, &p, to);
+	if (!code) code = ig_ctl_words(c, 2, 2);
+	if (!code && (!count == !p.address || count > ADDRESSEES_MAX))
+		code = ig_ctl_fail(c, IG_EX_USAGE, "say --to PARTY (at most %d times) or --address ADDRESS", ADDRESSEES_MAX);
+	if (!code) p.kind = c->argv[0];
+	if (!code && strcmp(c->argv[1], "none") && !(code = ig_ctl_incident(c, c->argv[1], &i))) p.incident = i.id;
+	for (size_t k = 0; !code && k < count; k++) code = ig_ctl_party(c, names[k], &to[k]);
+	if (!code) code = send_each(c, &p, to, count);
+	json_decref(p.fields);
+	return code;
 }

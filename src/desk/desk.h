@@ -101,6 +101,7 @@ struct ig_desk_post {
 	enum ig_channel channel;   /* with address */
 	const char *address;       /* NULL: the party's best channel */
 	enum ig_lane lane;
+	const char *form;          /* "initial-report": that form of the profile below it, filled from the case; NULL none */
 	json_t *fields;            /* taken over; facts beyond those of the case, which are added (doc/TEMPLATES.md); NULL none */
 	const char *in_reply_to;   /* to the reporter only: letters to others begin a thread of their own */
 	const char *actor;         /* "user:NAME"; "clerk": by itself */

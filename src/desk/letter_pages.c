@@ -13,6 +13,27 @@ static int hold(struct ig_why *why, const char *text)
 	return IG_DESK_NUMBER;
 }
 
+/* One letter to several addressees is one document: the others bear the number of the first. 0: it is none of them. */
+static int64_t number_of(const struct ig_store_letter *l)
+{
+	json_t *o = l->fields ? json_loads(l->fields, 0, NULL) : NULL;
+	int64_t id = json_integer_value(json_object_get(o, "number_of"));
+	json_decref(o);
+	return id;
+}
+
+static int number_share(struct ig_desk *d, int64_t id, int64_t of, struct ig_arena *a, int64_t *number_r, struct ig_why *why)
+{
+	struct ig_store_letter first;
+	char text[IG_DISPATCH_TEXT_MAX];
+	if (ig_store_letter_get(d->store, of, a, &first) < 0)
+		return -1;
+	if (!first.number)
+		return hold(why, ig_arena_fmt(a, "it waits for the number of %s, which is the same letter", ig_dispatch_print(of, text)));
+	*number_r = first.number;
+	return ig_store_letter_number_share(d->store, id, &first);
+}
+
 /* The letter's number: the one it has, or the next of our series or of what was lent. One that is asked for holds the letter. It is taken in the
  * transaction of the letter, so that there is neither a gap nor a repeat. */
 static int number_give(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_profile *p, ig_time now, struct ig_arena *a, int64_t *number_r,
@@ -27,6 +48,9 @@ static int number_give(struct ig_desk *d, const struct ig_dispatch *dispatch, co
 	*number_r = kept.number;
 	if (kept.number)
 		return 0;
+	int64_t of = number_of(&kept);
+	if (of)
+		return number_share(d, dispatch->id, of, a, number_r, why);
 	ig_dispatch_print(dispatch->id, text);
 	switch (p->numbering) {
 	case IG_NUMBERING_ASK:
@@ -79,11 +103,23 @@ static const char *urgency_of(const struct ig_dispatch *dispatch)
 	return dispatch->lane == IG_LANE_URGENT && strcmp(dispatch->letter, "receipt") != 0 ? "KHẨN" : NULL;
 }
 
+/* All addressees of the letter, as they were posted together; else the one it goes to. */
+static const char *const *names_of(const struct ig_dispatch *dispatch, const struct ig_desk_letter *l, struct ig_arena *a)
+{
+	json_t *all = json_object_get(l->fields, "addressees");
+	size_t count = json_array_size(all);
+	const char **names = ig_arena_calloc(a, (count ? count : 1) + 1, sizeof *names);
+	for (size_t i = 0; i < count; i++)
+		names[i] = json_string_value(json_array_get(all, i)) ? ig_arena_strdup(a, json_string_value(json_array_get(all, i))) : "";
+	if (!count)
+		names[0] = l->to_name ? l->to_name : dispatch->address;
+	return names;
+}
+
 int ig_desk_page_model(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_letter *letter, const struct ig_desk_letter *l,
 	const struct ig_desk_form *f, ig_time now, struct ig_arena *a, const char **model_r, struct ig_why *why)
 {
-	const char *names[] = {l->to_name ? l->to_name : dispatch->address, NULL};
-	const struct ig_page_head head = {.number = f->number, .date = now, .to = names, .reference = l->incident ? ig_desk_ref(l->incident, a) : NULL,
+	const struct ig_page_head head = {.number = f->number, .date = now, .to = names_of(dispatch, l, a), .reference = l->incident ? ig_desk_ref(l->incident, a) : NULL,
 		.urgency = urgency_of(dispatch), .by_key = f->by_key, .picture = f->by_key,
 		.fax_to = dispatch->channel == IG_CHANNEL_FAX ? dispatch->address : NULL};
 	json_t *page = NULL;
@@ -101,6 +137,34 @@ int ig_desk_page_model(struct ig_desk *d, struct ig_dispatch *dispatch, const st
 }
 
 /* ---- what a person says of numbers */
+
+struct same { struct ig_desk *d; int64_t of, ids[64]; size_t count; };
+
+static int is_same(const struct ig_dispatch *dispatch, void *arg)
+{
+	struct same *s = arg;
+	struct ig_store_letter l;
+	struct ig_arena *a = ig_arena_new(0);
+	int found = ig_store_letter_get(s->d->store, dispatch->id, a, &l);
+	if (found > 0 && number_of(&l) == s->of && s->count < IG_COUNT(s->ids))
+		s->ids[s->count++] = dispatch->id;
+	ig_arena_free(a);
+	return found < 0;
+}
+
+/* The same letter to its other addressees goes on too. */
+static int others(struct ig_desk *d, int64_t of, int64_t incident, const char *actor, const char *words)
+{
+	struct same s = {.d = d, .of = of};
+	struct ig_dispatch_filter held = {.incident = incident, .by_state = true, .state = IG_DISPATCH_STATE_HELD};
+	struct ig_why ignored; /* what is held for another reason stays held, and says it */
+	if (ig_store_dispatch_list(d->store, &held, is_same, &s) < 0)
+		return -1;
+	for (size_t i = 0; i < s.count; i++)
+		if (ig_desk_let_go(d, s.ids[i], actor, words, &ignored) < 0)
+			return -1;
+	return 0;
+}
 
 static int number(struct ig_desk *d, int64_t id, int64_t wanted, const char *actor, struct ig_why *why)
 {
@@ -140,7 +204,9 @@ static int number(struct ig_desk *d, int64_t id, int64_t wanted, const char *act
 	if (!count || strcmp(verdicts[count - 1].rule, "number") != 0)
 		return 0;
 	code = ig_desk_let_go(d, id, actor, words, why);
-	return code == IG_EX_DATA ? 0 : code;
+	if (code)
+		return code == IG_EX_DATA ? 0 : code;
+	return others(d, id, h.dispatch.incident, actor, words);
 }
 
 int ig_desk_letter_number(struct ig_desk *d, int64_t dispatch, int64_t n, const char *actor, struct ig_why *why)

@@ -122,6 +122,13 @@ int ig_store_letter_number(struct ig_store *s, int64_t dispatch, struct ig_store
 	return 0;
 }
 
+int ig_store_letter_number_share(struct ig_store *s, int64_t dispatch, const struct ig_store_letter *of)
+{
+	struct q q = Q(NUMBER_SET);
+	q_int(&q, dispatch), q_int(&q, of->number), q_int(&q, of->year), q_text(&q, of->sign);
+	return ig_store_q_run(&q);
+}
+
 int ig_store_number_block(struct ig_store *s, const struct ig_store_number *n, int64_t last)
 {
 	int64_t clash = 0;

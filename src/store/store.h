@@ -259,6 +259,8 @@ struct ig_store_number {
 };
 int ig_store_letter_number(struct ig_store *s, int64_t dispatch, struct ig_store_number *n); /* 1; 0 there is none, or it is taken */
 /* n->number to last are lent to us; 0: some of them are known already. */
+/* The number that another letter bears: the same letter to another addressee. */
+int ig_store_letter_number_share(struct ig_store *s, int64_t dispatch, const struct ig_store_letter *of);
 int ig_store_number_block(struct ig_store *s, const struct ig_store_number *n, int64_t last);
 int64_t ig_store_numbers_left(struct ig_store *s, const char *series, int year);
 /* What was drawn: kind "pdf", "tiff". */

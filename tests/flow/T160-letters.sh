@@ -64,6 +64,23 @@ EOP
 once
 is "nothing is printed twice" 1 "$(find "$dir/outgoing-letters" -name '*.pdf' | wc -l)"
 
+# one letter to two addressees, with the form below it: two dispatches, one number, both names on each page
+at party add "Công an tỉnh Mẫu" --role police --letter "02 Đường Mẫu" >/dev/null || fail party
+at letter send escalation "$ref" --to "Cơ quan điều phối" --to "Công an tỉnh Mẫu" --form >"$work/two" || fail "two addressees"
+first=$(head -n 1 "$work/two" | cut -d' ' -f1) second=$(tail -n 1 "$work/two" | cut -d' ' -f1)
+has "the second waits for the first" "waits for the number of $first" "$work/two"
+at letter number "$first" 291 || fail "number of two"
+once
+for id in "$first" "$second"; do
+	[ -s "$dir/outgoing-letters/$id.pdf" ] || fail "no letter $id"
+	command -v pdftotext >/dev/null || continue
+	pdftotext -layout "$dir/outgoing-letters/$id.pdf" "$work/two.txt"
+	has "its number" 'Số: 291/UCSC-CNTT' "$work/two.txt"
+	has "both names" '- Cơ quan điều phối;' "$work/two.txt"
+	has "both names" '- Công an tỉnh Mẫu\.' "$work/two.txt"
+	has "the form" 'Tên tổ chức, cá nhân báo cáo' "$work/two.txt"
+done
+
 # numbers of our own: letters that were refused take none
 new_instance own
 mkdir -p "$dir/profiles"
