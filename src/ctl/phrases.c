@@ -107,6 +107,8 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"letter number", "ID N", ACTS, R_OFFICER, "give a held letter its number", ig_ctl_letter_number},
 	{"letter block", "FIRST LAST [--year Y]", ACTS, R_OFFICER, "numbers that the office's clerk lends us", ig_ctl_letter_block},
 	{"letter file", "ID", READS, R_OFFICER, "the pages of a letter as they were drawn, PDF or TIFF", ig_ctl_letter_file},
+	{"letter stamp", "FILE --number N --out FILE [--date D] [--to T] [--file F]", IG_CTL_LOCAL, R_AUDITOR,
+	 "the stamp of arrival onto a copy of a received PDF, TIFF or PNG", ig_ctl_letter_stamp},
 	{"template list", "", IG_CTL_LOCAL, R_AUDITOR, "the kinds of letters", ig_ctl_template_list},
 	{"template check", "[DIR]", IG_CTL_LOCAL, R_AUDITOR, "every mistake in the templates", ig_ctl_template_check},
 	{"template preview", "KIND [--lang vi|en] [--profile NAME] [--facts FILE] [--pdf FILE] [--fax FILE] [--open]", IG_CTL_LOCAL, R_AUDITOR,

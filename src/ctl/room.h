@@ -76,7 +76,7 @@ VERB(ig_ctl_party_list) VERB(ig_ctl_party_show) VERB(ig_ctl_party_add) VERB(ig_c
 VERB(ig_ctl_peer_list) VERB(ig_ctl_peer_resume) VERB(ig_ctl_receipt_list) VERB(ig_ctl_receipt_release)
 VERB(ig_ctl_duty_list) VERB(ig_ctl_duty_show) VERB(ig_ctl_duty_done)
 VERB(ig_ctl_alarm_list) VERB(ig_ctl_alarm_ack)
-VERB(ig_ctl_letter_number) VERB(ig_ctl_letter_block) VERB(ig_ctl_letter_file) VERB(ig_ctl_letter_send) VERB(ig_ctl_dispatch_posted)
+VERB(ig_ctl_letter_number) VERB(ig_ctl_letter_block) VERB(ig_ctl_letter_file) VERB(ig_ctl_letter_send) VERB(ig_ctl_letter_stamp) VERB(ig_ctl_dispatch_posted)
 VERB(ig_ctl_template_list) VERB(ig_ctl_template_check) VERB(ig_ctl_template_preview)
 VERB(ig_ctl_key_list) VERB(ig_ctl_key_import) VERB(ig_ctl_key_export) VERB(ig_ctl_key_make) VERB(ig_ctl_key_remove) VERB(ig_ctl_key_accept)
 VERB(ig_ctl_key_forget) VERB(ig_ctl_key_uses) VERB(ig_ctl_key_noted)

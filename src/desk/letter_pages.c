@@ -187,7 +187,7 @@ static int number(struct ig_desk *d, int64_t id, int64_t wanted, const char *act
 			ig_why(why, "%s is %s: only a letter that is held can be numbered", text, ig_dispatch_state_word(h.dispatch.state));
 		return IG_EX_DATA;
 	}
-	const struct ig_profile *p = ig_conf_profile_at(d->conf, h.facts.incident ? h.incident.opened_at : now);
+	const struct ig_profile *p = ig_conf_profile_at(d->conf, now);
 	struct ig_store_number n = {.from = IG_NUMBER_ASK, .series = SERIES, .number = wanted, .actor = actor, .at = now,
 		.sign = ig_compose_sign(d->templates, h.dispatch.letter, p, 0, d->arena)};
 	ig_time_civil(now, &n.year, NULL, NULL, NULL, NULL, NULL, NULL);

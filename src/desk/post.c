@@ -109,7 +109,7 @@ int ig_desk_post_compose(struct ig_desk *d, struct ig_dispatch *dispatch, const 
 	json_t *given = kept.fields ? json_loads(kept.fields, 0, NULL) : NULL;
 	const char *reply = given ? json_string_value(json_object_get(given, "in_reply_to")) : NULL;
 	struct ig_desk_letter letter = {.fields = fields_of(d, dispatch, i, p, actor, reason), .incident = i,
-		.profile = ig_conf_profile_at(d->conf, i ? i->opened_at : now), .to_name = p ? p->name : NULL,
+		.profile = ig_conf_profile_at(d->conf, now) /* the version follows the date of the document */, .to_name = p ? p->name : NULL,
 		.in_reply_to = reply ? ig_arena_strdup(d->arena, reply) : NULL};
 	json_decref(given);
 	if (!letter.fields)

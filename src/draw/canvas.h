@@ -76,6 +76,9 @@ bool ig_canvas_qr(struct ig_canvas *c, const char *text, double x, double y, dou
 /* font.c: a PNG of sane size; NULL with why. name: what it is a picture of. */
 cairo_surface_t *ig_picture(const void *p, size_t len, const char *name, struct ig_why *why);
 
+/* picture.c: a received TIFF or PNG as a PDF. -1 with why. */
+int ig_picture_pdf(const void *p, size_t len, struct ig_buf *out, struct ig_why *why);
+
 /* the kinds of documents: 0 or -1 with why */
 int ig_draw_letter(struct ig_drawing *g, struct ig_why *why);
 int ig_draw_table(struct ig_drawing *g, struct ig_why *why);

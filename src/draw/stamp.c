@@ -1,6 +1,7 @@
 /* The stamp of arrival on a copy of a received document: 50 x 35 mm, red, with the fields of the model of Decree 30/2020 (or 50 x 30 mm and
  * the words of 2012), drawn as a form that is laid over the first page. The received file is untouched: this makes a second one. What
  * was signed in it stays legible but counts no more; the original proves. Relies on the canvas and qpdf. Reads bytes of others: confined only. */
+#include "config.h"
 #include <cairo-pdf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,9 +131,18 @@ static void overlay(qpdf_data q, qpdf_oh form)
 	ig_buf_free(&text);
 }
 
-int ig_draw_stamp(struct ig_draw *d, const struct ig_stamp *s, const void *pdf, size_t len, struct ig_buf *out, struct ig_why *why)
+int ig_draw_stamp(struct ig_draw *d, const struct ig_stamp *s, const void *document, size_t len, struct ig_buf *out, struct ig_why *why)
 {
-	struct ig_buf stamp = IG_BUF_INIT(IG_DRAW_PDF_MAX);
+	struct ig_buf stamp = IG_BUF_INIT(IG_DRAW_PDF_MAX), picture = IG_BUF_INIT(IG_DRAW_PDF_MAX);
+	const void *pdf = document;
+	if (len < 5 || !memmem(document, len < 1024 ? len : 1024, "%PDF-", 5)) {
+		if (ig_picture_pdf(document, len, &picture, why)) {
+			ig_buf_free(&picture);
+			return -1;
+		}
+		pdf = picture.data;
+		len = picture.len;
+	}
 	json_t *nothing = json_pack("{s:s}", "title", "ĐẾN");
 	int rc = stamp_pdf(d, s, nothing, &stamp, why);
 	json_decref(nothing);
@@ -153,5 +163,6 @@ int ig_draw_stamp(struct ig_draw *d, const struct ig_stamp *s, const void *pdf, 
 	if (from)
 		qpdf_cleanup(&from);
 	ig_buf_free(&stamp);
+	ig_buf_free(&picture);
 	return rc;
 }

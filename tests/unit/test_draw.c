@@ -412,6 +412,31 @@ static void test_sheets(void **state)
 	}
 	write_out("stamped", "pdf", &stamped);
 	assert_int_equal(ig_draw_stamp(draw, &stamp, "%PDF-1.4 nothing", 16, &stamped, &why), -1);
+	assert_int_equal(ig_draw_stamp(draw, &stamp, "nothing at all", 14, &stamped, &why), -1);
+	/* a TIFF that claims 60000 x 60000 costs nothing */
+	static const unsigned char huge[] = {'I', 'I', '*', 0, 8, 0, 0, 0, 2, 0, 0, 1, 4, 0, 1, 0, 0, 0, 0x60, 0xea, 0, 0, 1, 1, 4, 0, 1, 0, 0, 0, 0x60, 0xea, 0, 0, 0, 0, 0, 0};
+	assert_int_equal(ig_draw_stamp(draw, &stamp, huge, sizeof huge, &stamped, &why), -1);
+	{ /* a fax of ours, received */
+		struct ig_buf tiff = IG_BUF_INIT(IG_DRAW_PDF_MAX);
+		json_t *fax = json_pack("{s:s, s:s}", "body", "Nội dung\n^\nTrang hai", "language", "vi");
+		g = drawn(fax);
+		assert_int_equal(ig_drawing_fax(g, false, &tiff, &why), 0);
+		ig_buf_reset(&stamped);
+		if (ig_draw_stamp(draw, &stamp, tiff.data, tiff.len, &stamped, &why))
+			fail_msg("%s", why.text);
+		ig_buf_reset(&text);
+		if (seen_by("pdftotext", "-", &stamped, &text) && text.len)
+			assert_non_null(strstr(text.data, "0041"));
+		ig_buf_reset(&text);
+		if (seen_by("pdfinfo", "", &stamped, &text) && text.len) {
+			assert_non_null(strstr(text.data, "Pages:           2"));
+			assert_non_null(strstr(text.data, " x 84")); /* unequal resolutions, and still as high as the page it was */
+		}
+		write_out("stamped-fax", "pdf", &stamped);
+		ig_drawing_free(g);
+		json_decref(fax);
+		ig_buf_free(&tiff);
+	}
 	page = json_pack("{s:s, s:s, s:[[s,s],[s,s]]}", "kind", "report", "heading", "BÁO CÁO TRUYỀN FAX", "rows", "Số máy nhận", "+84 233 000 0042", "Kết quả", "đã gửi");
 	g = drawn(page);
 	assert_int_equal(ig_drawing_pages(g), 1);
