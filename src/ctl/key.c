@@ -226,3 +226,14 @@ int ig_ctl_key_uses(struct ig_ctl *c)
 	if (ig_store_party_keys(c->store, use_row, l) < 0) return ig_ctl_store_failed(c);
 	return ig_ctl_list_end(l, "no party is written to signed or encrypted; irgatectl key accept PARTY FINGERPRINT --sign --encrypt");
 }
+
+int ig_ctl_message_reread(struct ig_ctl *c)
+{
+	struct ig_message m;
+	struct ig_why why = {""};
+	if (ig_ctl_words(c, 1, 1)) return IG_EX_USAGE;
+	int code = ig_ctl_message(c, c->argv[0], &m);
+	ig_desk_workers(c->desk); /* also where no daemon runs: the next one reads */
+	if (!code) code = ig_desk_message_reread(c->desk, m.id, c->actor, &why);
+	return code && *why.text ? ig_ctl_fail(c, code, "%s", why.text) : code;
+}

@@ -43,6 +43,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	 "write a call down as a full message; the text is --text or standard input", ig_ctl_phone_log},
 	{"letter log", "[--from NAME] [--number N] [--date DAY] [--subject T] [--incident REF] [--at T] [--signed] [--text T]", IG_CTL_CONF | IG_CTL_LOCAL, R_OFFICER,
 	 "write down a paper that was never scanned", ig_ctl_letter_log},
+	{"message reread", "ID", ACTS, R_OFFICER, "open, or read by slow workers, once more what could not be read", ig_ctl_message_reread},
 	{"message move", "ID REF|new [--reason T]", ACTS, R_OFFICER, "file a message into another case, or a new one", ig_ctl_message_move},
 	{"confirm", "MESSAGE [NAME|NAME=VALUE|NAME=]...", ACTS, R_OFFICER, "what was read from a page and is not sure; accept, correct or empty it", ig_ctl_confirm},
 	{"scan separator", "", IG_CTL_LOCAL, R_AUDITOR, "a PDF to print: laid between two letters it parts them in one scan", ig_ctl_scan_separator},

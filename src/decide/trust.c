@@ -148,6 +148,12 @@ void ig_decide_trust(const struct ig_report *r, const struct ig_conf *conf, stru
 		t_r->words = "the message could not be read";
 	else if (conf->authserv_ids && *conf->authserv_ids)
 		judge(&j, t_r);
+	/* The keys that count were taken in by an officer, so that a signature of all of it by the author says more than any server. */
+	if (t_r->auth != IG_AUTH_FAIL && !r->from_unsure && r->from && r->crypto.verified == IG_VERIFIED_GOOD && r->crypto.whole && r->crypto.signer &&
+		!strcasecmp(r->crypto.signer, r->from->address)) {
+		t_r->auth = IG_AUTH_PASS;
+		t_r->words = ig_arena_fmt(a, "signed with a known key of %s", r->from->address);
+	}
 	const char *spam = marked(r, conf, a);
 	if (spam)
 		t_r->suspect = spam;

@@ -84,7 +84,7 @@ static int seal(struct ig_desk *d, int64_t message, const char *actor, const cha
 	int code;
 	if (!get_message(d, message, &m, &code, why))
 		return code;
-	if (m.state == IG_MESSAGE_STATE_SEALED) {
+	if (m.state == IG_MESSAGE_STATE_SEALED && !m.crypto.sealed) {
 		ig_why(why, "message %lld is sealed already", (long long)message);
 		return IG_EX_DATA;
 	}
@@ -102,7 +102,7 @@ int ig_desk_message_seal(struct ig_desk *d, int64_t message, const char *actor, 
 static int other_sealed(const struct ig_message *m, void *arg)
 {
 	int64_t *sealed = arg;
-	*sealed += m->state == IG_MESSAGE_STATE_SEALED;
+	*sealed += m->state == IG_MESSAGE_STATE_SEALED && !m->crypto.sealed;
 	return 0;
 }
 
@@ -115,8 +115,9 @@ static int unseal(struct ig_desk *d, int64_t message, const char *actor, const c
 	int code;
 	if (!get_message(d, message, &m, &code, why))
 		return code;
-	if (m.state != IG_MESSAGE_STATE_SEALED) {
-		ig_why(why, "message %lld is not sealed", (long long)message);
+	if (m.state != IG_MESSAGE_STATE_SEALED || m.crypto.sealed) {
+		ig_why(why, m.crypto.sealed ? "message %lld is sealed because it is encrypted: message reread, when its key is there" : "message %lld is not sealed",
+			(long long)message);
 		return IG_EX_DATA;
 	}
 	if (ig_store_message_set_state(d->store, m.id, IG_MESSAGE_STATE_FILED) < 0)

@@ -78,6 +78,8 @@ void ig_desk_forget(struct ig_desk *d);
 
 /* ---- acts of a person (journalled with actor), each a transaction of its own. 0; IG_EX_TEMPFAIL: the store failed; IG_EX_DATA or
  * IG_EX_USAGE with why: refused, nothing changed. */
+/* Its slow reading is done again by the daemon (or --once), as when a key came in meanwhile. */
+int ig_desk_message_reread(struct ig_desk *d, int64_t message, const char *actor, struct ig_why *why);
 int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident /* 0: a new one */, const char *actor,
 	const char *reason, struct ig_why *why);
 /* Files what was held or suspect, as if it had been believed at once: into a case, or (0) where it belongs. */

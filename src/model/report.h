@@ -76,6 +76,7 @@ struct ig_report {
 	struct {
 		bool encrypted, decrypted, is_signed;
 		bool sealed; /* nothing of it can be read without the key */
+		bool whole;  /* what is signed is all of the mail but its header */
 		enum ig_verified verified;
 		const char *signer;
 		const char *our_key; /* fingerprint to which it should have been encrypted; NULL: none is known, or it was opened */

@@ -152,7 +152,7 @@ void ig_report_pack(const struct ig_report *r, struct ig_buf *out)
 {
 	pack_head(out, r);
 	pack_lists(out, r);
-	ig_pack_u64(out, (r->crypto.encrypted ? 1u : 0) | (r->crypto.decrypted ? 2u : 0) | (r->crypto.is_signed ? 4u : 0) | (r->crypto.sealed ? 8u : 0));
+	ig_pack_u64(out, (r->crypto.encrypted ? 1u : 0) | (r->crypto.decrypted ? 2u : 0) | (r->crypto.is_signed ? 4u : 0) | (r->crypto.sealed ? 8u : 0) | (r->crypto.whole ? 16u : 0));
 	ig_pack_u64(out, r->crypto.verified);
 	ig_pack_str(out, r->crypto.signer);
 	ig_pack_str(out, r->crypto.outer_subject);

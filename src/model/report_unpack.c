@@ -224,11 +224,12 @@ static void get_trust(struct reading *g, struct ig_report *r)
 
 static void get_tail(struct reading *g, struct ig_report *r)
 {
-	uint64_t crypto = get_below(g, 16);
+	uint64_t crypto = get_below(g, 32);
 	r->crypto.encrypted = crypto & 1;
 	r->crypto.decrypted = crypto & 2;
 	r->crypto.is_signed = crypto & 4;
 	r->crypto.sealed = crypto & 8;
+	r->crypto.whole = crypto & 16;
 	r->crypto.verified = (enum ig_verified)get_below(g, ig_verified_count);
 	r->crypto.signer = get_str(g);
 	r->crypto.outer_subject = get_str(g);

@@ -143,6 +143,7 @@ void ig_crypt_finish(struct ig_mail *m)
 	r->crypto.is_signed = m->crypt.is_signed;
 	r->crypto.verified = m->crypt.verified;
 	r->crypto.signer = m->crypt.verified == IG_VERIFIED_NONE ? NULL : m->crypt.signer;
+	r->crypto.whole = m->crypt.whole && m->crypt.is_signed;
 	r->crypto.our_key = r->crypto.encrypted && !r->crypto.decrypted ? m->crypt.ours : NULL;
 	r->crypto.sealed = r->crypto.encrypted && !r->crypto.decrypted && !readable(m);
 	if (r->crypto.encrypted && r->crypto.decrypted)

@@ -42,5 +42,5 @@ const char *ig_armor_header(struct ig_arena *a, const char *p, size_t len, const
 char *ig_armor_clear_text(struct ig_arena *a, const char *p, size_t len);
 /* Words of a text that is shown, pieces opened. decode makes words of bytes; charset NULL: the one of the part. */
 typedef char *ig_crypt_decode_h(void *arg, const char *p, size_t len, const char *charset);
-char *ig_crypt_text(struct ig_mail *m, const char *path, const char *p, size_t len, ig_crypt_decode_h *decode, void *arg);
+char *ig_crypt_text(struct ig_mail *m, bool top, const char *path, const char *p, size_t len, ig_crypt_decode_h *decode, void *arg);
 #endif

@@ -162,6 +162,7 @@ static bool open_multipart(struct ig_walk w, GMimeMultipart *mp, const char *pat
 		struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_OPENPGP, .from = ig_crypt_author(m), .data = c.bytes.data, .len = c.bytes.len};
 		const struct ig_crypt_found *found = ig_crypt_look(m, name, NULL, &ask);
 		ig_crypt_note(m, name, found, true);
+		m->crypt.whole |= w.top && !mangled && found && found->is_signed;
 		opened = found && found->plain;
 		if (opened && !ig_crypt_entity(w, name, found->plain, found->plain_len))
 			add_plain_text(w, found->plain, found->plain_len);
@@ -262,7 +263,9 @@ static void verify_multipart(struct ig_walk w, GMimeMultipart *mp, const char *p
 		signed_bytes(m, mp, &b);
 	struct ig_crypt_ask ask = {.form = cms ? IG_CRYPT_FORM_CMS : IG_CRYPT_FORM_OPENPGP, .from = ig_crypt_author(m), .data = b.data, .len = b.len,
 		.signature = c.bytes.data, .signature_len = c.bytes.len};
-	ig_crypt_note(m, name, ig_crypt_look(m, name, NULL, &ask), false);
+	const struct ig_crypt_found *found = ig_crypt_look(m, name, NULL, &ask);
+	ig_crypt_note(m, name, found, false);
+	m->crypt.whole |= w.top && n == 2 && found && found->is_signed;
 	ig_buf_free(&b);
 	ig_buf_free(&c.bytes);
 }
@@ -342,6 +345,7 @@ static bool open_smime(struct ig_walk w, GMimePart *part, const char *name)
 		struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_CMS, .from = ig_crypt_author(m), .data = c.bytes.data, .len = c.bytes.len};
 		const struct ig_crypt_found *found = ig_crypt_look(m, path, name, &ask);
 		ig_crypt_note(m, path, found, sealed);
+		m->crypt.whole |= w.top && found && found->is_signed;
 		opened = found && found->plain;
 		if (opened && !ig_crypt_entity(w, path, found->plain, found->plain_len))
 			add_plain_text(w, found->plain, found->plain_len);

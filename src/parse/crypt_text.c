@@ -169,13 +169,14 @@ static void read_pieces(struct reading *r, const char *path, const char *p, size
 	add(r, p + at, len - at, NULL, !inside);
 }
 
-char *ig_crypt_text(struct ig_mail *m, const char *path, const char *p, size_t len, ig_crypt_decode_h *decode, void *arg)
+char *ig_crypt_text(struct ig_mail *m, bool top, const char *path, const char *p, size_t len, ig_crypt_decode_h *decode, void *arg)
 {
 	struct reading r = {.m = m, .decode = decode, .arg = arg};
 	ig_buf_init(&r.out, (size_t)m->limits->text_max + 1);
 	read_pieces(&r, path, p, len, false);
 	if (r.is_signed && r.outside)
 		ig_mail_problem(m, "a part of the text is not signed");
+	m->crypt.whole |= top && r.is_signed && !r.outside;
 	char *words = ig_arena_strndup(m->a, r.out.data, ig_charset_whole(&r.out));
 	ig_buf_free(&r.out);
 	return words;

@@ -39,7 +39,7 @@ struct ig_body { /* text of the message, or of one inside it */
 struct ig_mail_crypt { /* what is encrypted or signed in the mail, as far as it was walked: crypt.c */
 	const char *paths[48]; /* of the pieces, IG_CRYPT_PIECES_MAX */
 	unsigned pieces, encrypted, opened, depth;
-	bool is_signed;
+	bool is_signed, whole;
 	enum ig_verified verified;
 	const char *signer, *subject, *ours; /* subject: the one that was protected */
 };

@@ -309,7 +309,7 @@ static const char *text_with_pieces(struct ig_walk w, GMimeObject *o, const char
 	struct ig_armor x;
 	const char *p = t.words ? words : bytes->data;
 	size_t len = t.words ? strlen(words) : bytes->len;
-	return ig_armor_next(p, len, 0, &x) ? ig_crypt_text(w.m, ig_part_path(&w), p, len, piece_text, &t) : words;
+	return ig_armor_next(p, len, 0, &x) ? ig_crypt_text(w.m, w.top, ig_part_path(&w), p, len, piece_text, &t) : words;
 }
 
 /* A message in bytes: in base64 (forbidden by RFC 2046 section 5.2.1, and sent all the same), or found in an archive. Its words; its name where it has none. */

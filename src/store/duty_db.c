@@ -19,6 +19,7 @@
 	X(OVERDUE, "SELECT " COLUMNS ", told_at FROM duty WHERE " UNTOLD " < ?1 ORDER BY tell_at LIMIT ?2") \
 	X(TASK_ADD, "INSERT INTO task (" TASK ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
 	X(TASK_DONE, "UPDATE task SET done_at = ?2, result = ?3 WHERE id = ?1 AND done_at IS NULL") \
+	X(TASKS_REOPEN, "UPDATE task SET done_at = NULL, result = NULL, until = ?3 WHERE message = ?1 AND need = ?2 AND done_at IS NOT NULL") \
 	X(TASK_GET, "SELECT " TASK " FROM task WHERE id = ?1") \
 	X(TASKS_OPEN, "SELECT count(*) FROM task WHERE done_at IS NULL") \
 	X(TASKS_OPEN_OF, \
@@ -161,6 +162,13 @@ int ig_store_task_add(struct ig_store *s, struct ig_task *t)
 		return -1;
 	t->id = ig_store_last_id(s);
 	return 0;
+}
+
+int64_t ig_store_tasks_reopen(struct ig_store *s, int64_t message, const char *need, ig_time until)
+{
+	struct q q = Q(TASKS_REOPEN);
+	q_int(&q, message), q_text(&q, need), q_time(&q, until);
+	return ig_store_q_run(&q) < 0 ? -1 : sqlite3_changes(s->db);
 }
 
 int ig_store_task_done(struct ig_store *s, int64_t id, ig_time at, const char *result)

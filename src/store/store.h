@@ -76,6 +76,8 @@ int ig_store_party_key_clear(struct ig_store *s, int64_t party);
 /* For a letter to that party, or (party 0) to an address of one. 1, 0 none, -1. */
 int ig_store_party_key_for(struct ig_store *s, int64_t party, const char *address, struct ig_arena *a, struct ig_party_key *k_r);
 int ig_store_party_keys(struct ig_store *s, int (*each)(const struct ig_party_key *k, const char *name, void *arg), void *arg);
+/* Tasks of that kind that have ended are done again. How many, or -1. */
+int64_t ig_store_tasks_reopen(struct ig_store *s, int64_t message, const char *need, ig_time until);
 /* What the keys found: m->crypto. */
 int ig_store_message_set_crypto(struct ig_store *s, const struct ig_message *m);
 /* A message that waited for slow reading gets its place: incident, sender, subject, class, match, problems; it waits no more. */

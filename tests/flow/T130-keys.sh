@@ -96,12 +96,25 @@ ctl journal list >"$work/journal.log"
 has "made is journalled" "key make *key $second" "$work/journal.log"
 has "taken in is journalled" 'key import' "$work/journal.log"
 
+# The key that was missing comes: the sealed mail is read once more, and filed.
+g other --export-secret-keys >"$work/other.sec"
+gpg --homedir "$dir/var/keys" --batch --quiet --pinentry-mode loopback --passphrase '' --import "$work/other.sec" 2>>"$work/gpg.log"
+gpgconf --homedir "$dir/var/keys" --kill all
+ctl message reread "$(message Hai "['id']")" >"$work/reread.log" 2>&1 || fail "message reread"
+sleep 1.1
+now=$(date -Is)
+once
+is "opened now" "filed True" "$(message Hai "['state']") $(message Hai "['crypto']['decrypted']")"
+ctl search 'cannot read this' >"$work/found3.log"
+has "its words are found" Hai "$work/found3.log"
+is "a signed mail is authenticated" "True False" "$(message Mot "['authenticated']") $(message Ba "['authenticated']")"
+
 # The same through a running daemon; a worker that is killed costs its piece.
 start
 entity 'May chu calypso.' | g unit --armor --encrypt -r ungcuu@example.vn | sealed f unit@so.example Sau | drop f
 opened() { ctl search "$1" 2>/dev/null | grep -q "$2"; }
 wait_for 30 "the mail is opened" opened calypso Sau
-ctl key remove "$(print_of other other@so.example)" >"$work/remove.log" 2>&1 || fail "key remove under a daemon"
+ctl key remove "$(print_of unit unit@so.example)" >"$work/remove.log" 2>&1 || fail "key remove under a daemon"
 ctl journal list >"$work/journal2.log"
 has "journalled by the clerk" 'key remove' "$work/journal2.log"
 stop
