@@ -208,6 +208,23 @@ static bool is_report(const struct ig_taking *t)
 	return t->incident.id && ig_decide_opens_incident(t->r.class);
 }
 
+/* Events of a feed; a report of one event is one. */
+static int events(struct ig_taking *t)
+{
+	struct ig_event one = {.address = field_of(&t->r, "incident.source"), .at = field_of(&t->r, "incident.found_at"), .category = t->r.category};
+	if (t->r.class != IG_CLASS_MACHINE_REPORT || !t->incident.id)
+		return 0;
+	for (size_t i = 0; i < t->r.event_count; i++) {
+		struct ig_event e = t->r.events[i];
+		e.category = e.category ? e.category : t->r.category;
+		if (ig_store_feed_add(t->d->store, t->message.id, (int64_t)i + 1, &e) < 0)
+			return -1;
+	}
+	if (!t->r.event_count && one.address && ig_store_feed_add(t->d->store, t->message.id, 1, &one) < 0)
+		return -1;
+	return 0;
+}
+
 int ig_taking_found(struct ig_taking *t)
 {
 	struct traces x = {.count = 0};
@@ -219,6 +236,8 @@ int ig_taking_found(struct ig_taking *t)
 		return -1;
 	if (!is_report(t))
 		return 0;
+	if (events(t))
+		return -1;
 	gather(t, &x);
 	for (size_t i = 0; i < x.count; i++)
 		if (ig_store_trace_add(t->d->store, t->message.id, x.text[i]) < 0 || (t->profile->same_event_links && same_event(t, x.text[i], &links)))

@@ -207,13 +207,24 @@ static void set_value(struct ig_labels *l, struct candidate *c, const char *rest
 
 static void note(struct ig_arena *a, struct ig_labels *l, const char *s, size_t len, size_t line)
 {
+	struct ig_span cells[CELLS_MAX];
 	size_t from = 0;
 	bool blank_cells = memchr(s, '\t', len) || memchr(s, '|', len);
+	/* Pairs of label and value are even; a row of three and more above one of the same width is a row of headings. */
+	size_t n = blank_cells ? cells_of(s, len, cells) : 0, full = 0;
+	for (size_t i = 0; i < n; i++)
+		for (const char *v = s + cells[i].from; v < s + cells[i].to; v++)
+			if ((unsigned char)*v > ' ') {
+				full++;
+				break;
+			}
+	const char *next = s + len < l->end ? s + len + 1 : l->end;
+	bool heading = n >= 3 && n % 2 && full == n && next < l->end && cells_of(next, line_len(next, l->end), cells) == n;
 	for (size_t i = 0; i < len && l->count < PLACES_MAX; i++) {
 		if (!parts(s, len, i))
 			continue;
 		struct candidate *c = more(a, l);
-		if (could(a, s + from, i - from, c))
+		if (!(heading && (s[i] == '\t' || s[i] == '|')) && could(a, s + from, i - from, c))
 			set_value(l, c, s + i + 1, len - i - 1, s + len, line);
 		from = i + 1;
 	}

@@ -85,6 +85,8 @@ static bool attachment_fits(struct ig_filtering *g, const struct ig_filter *x, s
 static bool holds(struct ig_filtering *g, const struct ig_filter *x, const struct ig_cond *c)
 {
 	int64_t some = 0;
+	if (c->attachment_p && !g->r->attachment_count)
+		return false;
 	if (c->header && !has_header(g, c->header))
 		return false;
 	for (const int *id = c->phrase_ids; *id >= 0; id++)

@@ -113,6 +113,9 @@ static size_t numeric_date(const struct ig_when_scan *c, const char *s, struct i
 	ny = ig_when_digits(s + na + nb + 2, c->end, 4, &y);
 	if (ny != 4 && !(ny == 2 && s[na] != '.'))
 		return 0;
+	const char *after = s + na + nb + ny + 2; /* 1.2.2021.3 is a version, 1/2/2021/3 a path */
+	if (after + 1 < c->end && *after == s[na] && isdigit((unsigned char)after[1]))
+		return 0;
 	y = full_year(y, ny);
 	if (s[na] == '.')
 		order = IG_ORDER_DMY;

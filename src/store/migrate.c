@@ -247,6 +247,12 @@ static const char *const steps[] = {
 
 	/* 16: letters that come twice are found by their number. */
 	"CREATE INDEX field_letter ON field (value) WHERE name = 'letter.number';",
+	/* 17: the events of feeds, and the networks of those they concern. */
+	("CREATE TABLE feed_event (message INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL, address TEXT, key BLOB, at TEXT, domain TEXT,"
+	 " category TEXT, kind TEXT, detail TEXT, port INTEGER NOT NULL, told_at INTEGER, PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE network (id INTEGER PRIMARY KEY, low BLOB NOT NULL, high BLOB NOT NULL, bits INTEGER NOT NULL, prefix TEXT NOT NULL, asn INTEGER,"
+	 " party INTEGER NOT NULL REFERENCES party) STRICT;"
+	 "CREATE INDEX network_low ON network (low);"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -117,6 +117,20 @@ int ig_store_tickets(struct ig_store *s, int64_t message, struct ig_arena *a, st
 /* Which filter last took something from this sender: 1, 0 none. NULL forgets it. */
 int ig_store_yield_get(struct ig_store *s, const char *sender, struct ig_arena *a, const char **filter_r);
 int ig_store_yield_set(struct ig_store *s, const char *sender, const char *filter);
+/* Events that feeds report, and whose networks they concern (the narrowest one that holds the address). */
+struct ig_feed_event {
+	int64_t message, n, party, asn; /* 0: no network holds it */
+	struct ig_event event;
+	ig_time received_at;
+	const char *from_address; /* who reported it */
+};
+int ig_store_feed_add(struct ig_store *s, int64_t message, int64_t n, const struct ig_event *e);
+/* Those nobody was told of, of messages received since and before until; none of cases under secrecy. */
+int ig_store_feed_events(struct ig_store *s, ig_time since, ig_time until, int64_t limit, int (*each)(const struct ig_feed_event *e, void *arg), void *arg);
+int ig_store_feed_told(struct ig_store *s, int64_t message, int64_t n, ig_time at);
+int ig_store_network_add(struct ig_store *s, const char *prefix, int64_t asn, int64_t party); /* "192.0.2.0/24" */
+int ig_store_networks_clear(struct ig_store *s);
+int ig_store_networks(struct ig_store *s, int (*each)(const char *prefix, int64_t asn, int64_t party, void *arg), void *arg);
 /* Traces: texts by which reports of the same thing are found again, "ipv4 192.0.2.1", "ticket rt example.org 1234". */
 int ig_store_trace_add(struct ig_store *s, int64_t message, const char *text);
 struct ig_message_filter {

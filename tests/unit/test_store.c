@@ -76,6 +76,7 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"8e780fbc6d60091b7a3597f1fa4e6d581e861fbef969ce1945c47a0f64d8a6d8",
 		"90261034db4820d8154705b7271bd5b0cce340d8d875987fd860fe702c206a92",
 		"65fabb3f67475e182df26677f412ad763cf03e265e3de289f69bf3faa261ae75",
+		"a6d368d05a49874b4a6e60e07d4a8019dbb357d9c6f69a38007c616fc54d48f5",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];

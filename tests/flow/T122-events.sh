@@ -1,0 +1,48 @@
+#!/bin/bash
+# Feeds name many addresses; whoever answers for a network gets one list a period. The narrowest network counts, cases under secrecy are in no list,
+# and what was told of is not told of again.
+. "$(dirname "$0")/../lib.sh"
+ctl() { "$build/irgatectl" -c "$work/i/irgate.conf" "$@"; }
+"$build/irgatectl" init "$work/i" >/dev/null || fail "no instance"
+ctl party add "ISP One" --role isp --mail abuse@one.example >/dev/null || fail "party"
+ctl party add "ISP Two" --role isp --mail abuse@two.example >/dev/null || fail "party"
+
+say "1: networks"
+printf 'network,asn,party\n198.51.100.0/24,AS64500,ISP One\n198.51.100.4/32,AS64501,ISP Two\n2001:db8::/32,64501,ISP Two\n' | ctl network import >/dev/null || fail "import"
+printf '198.51.100.0/33,1,ISP One\n' | ctl network import >/dev/null 2>"$work/bad.log"; is "a prefix that is none" 65 $?
+has "the reason" 'prefix' "$work/bad.log"
+ctl network list >"$work/networks.log"
+has "the table stayed" "198.51.100.4/32" "$work/networks.log"
+
+say "2: a feed"
+cp "$src/filters/feed-csv/samples/zipped.eml" "$work/i/incoming/new/feed.eml"
+printf 'From: reports@watch.example\nTo: ungcuu@example.vn\nSubject: Abuse report: attack from 198.51.100.9 TLP:RED\nMessage-ID: <s@x>\nAuto-Submitted: auto-generated\n\nSource IP: 198.51.100.9\nTime: 2026-03-01 10:11:12 UTC\nLog lines of the attack follow.\nTLP:RED\n' >"$work/i/incoming/new/secret.eml"
+"$build/irgated" -c "$work/i/irgate.conf" --once >"$work/once.log" 2>&1 || fail "--once"
+ctl --json event list >"$work/sums.json"
+has "four are of the first" '"party":"ISP One","events":4' "$work/sums.json"
+has "the narrowest network counts" '"party":"ISP Two","events":1' "$work/sums.json"
+ctl event list --party "ISP One" >"$work/one.csv"
+is "heading and four rows" 5 "$(wc -l <"$work/one.csv")"
+has "a row" '2026-03-01T00:00:10Z,198.51.100.0,53,AS64500,' "$work/one.csv"
+has_not "nothing of the case under secrecy" '198.51.100.9' "$work/one.csv"
+
+say "3: the same as XARF 4, which our own schema accepts"
+ctl event list --party "ISP Two" --xarf >"$work/two.json"
+python3 - "$work/two.json" "$work/i/incoming/new/back.eml" <<'PY' || fail "no XARF"
+import json, sys
+one = json.load(open(sys.argv[1]))
+assert len(one) == 1 and one[0]["source_identifier"] == "198.51.100.4", one
+open(sys.argv[2], "w").write("From: a@b.example\nTo: ungcuu@example.vn\nSubject: back\nMessage-ID: <back@b>\nX-XARF: PLAIN\nMIME-Version: 1.0\n"
+    "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/json; name=\"xarf.json\"\n\n" + json.dumps(one[0]) + "\n--x--\n")
+PY
+ctl read "$work/i/incoming/new/back.eml" >"$work/back.json"
+has "it is read as one" '"filter":"xarf"' "$work/back.json"
+has "without a problem" '"problems":\[\]' "$work/back.json"
+rm "$work/i/incoming/new/back.eml"
+
+say "4: told once"
+ctl event told --party "ISP One" >"$work/told.log" || fail "told"
+has "four" "4 events" "$work/told.log"
+ctl --json event list >"$work/sums.json"
+has_not "they are out of the list" 'ISP One' "$work/sums.json"
+say "done"
