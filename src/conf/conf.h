@@ -63,6 +63,9 @@ struct ig_conf {
 	bool strips_results;
 	enum ig_unauthenticated unauthenticated;
 	const char *const *spam_headers;    /* "Name: beginning of the value" */
+	/* probe { } */
+	bool probe_daily;
+	int64_t probe_wait;
 	/* intake { } */
 	struct ig_conf_maildir *maildirs;
 	size_t maildir_count;
@@ -73,6 +76,8 @@ struct ig_conf {
 	const char *scans;       /* folder of scanned letters; NULL none */
 	const char *faxes;       /* folder of an outside fax server; NULL none */
 	int64_t settle;          /* ms a file in it must rest, 10s */
+	const char *const *server_sources, *const *folder_sources; /* names of all of them */
+	int64_t source_fails, source_silent; /* ms: before an alarm is raised; source_silent 0: learned */
 	enum ig_lf bare_lf;
 	uint64_t message_max;    /* bytes of one message, 50M */
 	uint64_t inline_max;     /* kept in memory up to this, 256K */

@@ -92,12 +92,35 @@ static void join_addresses(struct ig_conf *c)
 	c->addresses = all;
 }
 
+/* Names of all ways in; the clerk gets them without what belongs to the role that reads there. A role's section has them already. */
+static void name_sources(const struct ig_conf_reading *r, struct ig_conf *c)
+{
+	size_t n = 0, f = 0;
+	const char **servers, **folders;
+
+	if (r->internal)
+		return;
+	servers = ig_arena_calloc(c->arena, c->imap_count + c->pop3_count + c->lmtp_count + 1, sizeof(*servers));
+	folders = ig_arena_calloc(c->arena, c->maildir_count + 1, sizeof(*folders));
+	for (size_t i = 0; i < c->imap_count; i++)
+		servers[n++] = c->imaps[i].name;
+	for (size_t i = 0; i < c->pop3_count; i++)
+		servers[n++] = c->pop3s[i].name;
+	for (size_t i = 0; i < c->lmtp_count; i++)
+		servers[n++] = c->lmtps[i].name;
+	for (size_t i = 0; i < c->maildir_count; i++)
+		folders[f++] = c->maildirs[i].name;
+	c->server_sources = servers;
+	c->folder_sources = folders;
+}
+
 static struct ig_conf *finish(struct ig_conf_reading *r, struct ig_conf *c, const config_setting_t *root)
 {
 	ig_conf_fill(r, &ig_conf_top, root, c);
 	c->libexec = place(c->arena, c->libexec, "IRGATE_LIBEXEC", (const char *const[]){".", "../libexec/irgate"}, "irgate-reader", IG_LIBEXECDIR);
 	c->datadir = place(c->arena, c->datadir, "IRGATE_DATADIR", (const char *const[]){"datadir", "../share/irgate"}, "templates", IG_DATADIR);
 	join_addresses(c);
+	name_sources(r, c);
 	if (!c->message_domain && c->address)
 		c->message_domain = strrchr(c->address, '@') + 1;
 	if (r->light)

@@ -72,6 +72,14 @@ static const struct ig_conf_option trust[] = {
 };
 TABLE(trust_table, trust);
 
+static const struct ig_conf_option probe[] = {
+	{KEY("daily", probe_daily), .type = IG_CONF_BOOL, .def = "no", FOR(IG_CONF_CLERK),
+	 .say = "Once a day a mail to the report address leaves and must come back through the outside."},
+	{KEY("wait", probe_wait), TIME(SEC, 7 * DAY, "1h"), FOR(IG_CONF_CLERK),
+	 .say = "A probe that is not back after so long raises an alarm."},
+};
+TABLE(probe_table, probe);
+
 #define MAILDIR(k) .key = #k, .at = offsetof(struct ig_conf_maildir, k)
 static const struct ig_conf_option maildir[] = {
 	{MAILDIR(name), .type = IG_CONF_STR, .check = IG_CHECK_NAME, FOR(IG_CONF_MAILIN), .flags = IG_CONF_NEED,
@@ -177,6 +185,11 @@ static const struct ig_conf_option intake[] = {
 	 .say = "A message is kept in memory up to this size, past it in an unnamed file in var."},
 	{AT(unfinished_max), SIZE(MIB, 64 * GIB, "256M"), FOR(IG_CONF_MAILIN),
 	 .say = "Bytes of unfinished messages over all connections; past it the answer is 452."},
+	{AT(source_fails), TIME(0, 7 * DAY, "10m"), FOR(IG_CONF_ACCOUNT),
+	 .say = "A mailbox at a server that cannot be read for so long raises an alarm."},
+	{AT(source_silent), TIME(0, 365 * DAY, "0s"), FOR(IG_CONF_CLERK),
+	 .say = "A source from which no mail came for so long raises an alarm. 0s: learned, for sources at servers: twice the longest pause of the "
+		"last 30 days, and never less than a day."},
 	{AT(lmtp_connections), INT(1, 1000, "100"), FOR(IG_CONF_MAILIN),
 	 .say = "LMTP connections at one time; further ones get 421."},
 	{AT(lmtp_recipients), INT(1, 10000, "100"), FOR(IG_CONF_MAILIN),
@@ -416,6 +429,7 @@ static const struct ig_conf_option top[] = {
 	 .say = "Folder of templates, profiles and filters; without it where irgate was installed."},
 	SECTION("mail", mail_table, "Our addresses."),
 	SECTION("trust", trust_table, "Who is believed to be who he says."),
+	SECTION("probe", probe_table, "Mail to ourselves, to see whether mail leaves and comes back."),
 	SECTION("intake", intake_table, "Ways in and their limits."),
 	SECTION("reader", reader_table, "Reading of messages and its limits."),
 	SECTION("pages", pages_table, "Slow reading: documents, archives, scanned pages."),
@@ -428,6 +442,8 @@ static const struct ig_conf_option top[] = {
 	SECTION("access", access_table, "Who may do what over the control socket."),
 	SECTION("users", users_table, "Users the roles change to. Name all or none."),
 	SECTION("alarm", alarm_table, "Who hears of alarms."),
+	{.key = "server_sources", .at = offsetof(struct ig_conf, server_sources), .type = IG_CONF_STRS, FOR(IG_CONF_CLERK), .flags = IG_CONF_INTERNAL, .say = "Names of the ways in at servers."},
+	{.key = "folder_sources", .at = offsetof(struct ig_conf, folder_sources), .type = IG_CONF_STRS, FOR(IG_CONF_CLERK), .flags = IG_CONF_INTERNAL, .say = "Names of the folders read."},
 	{.key = "profile_list", .type = IG_CONF_SKIP, FOR(IG_CONF_ALL), .flags = IG_CONF_INTERNAL,
 	 .say = "The profiles as the parent read them."},
 };

@@ -226,7 +226,7 @@ static int failed(struct ig_taking *t, enum outcome o, const char *said)
 	if (note(t, over ? "dispatch failed" : "dispatch not delivered", ig_arena_fmt(t->a, "%s: %s", what, said)) || (o == DEAD && channel_fails(t)))
 		return -1;
 	/* Somebody must find another way, once for each letter; an alarm mail is looked after by the alarm itself. */
-	if ((o != GIVEN_UP && !over) || !strcmp(d->letter, "alarm"))
+	if ((o != GIVEN_UP && !over) || !strcmp(d->letter, "alarm") || !strcmp(d->letter, "probe"))
 		return 0;
 	int instead = o == GIVEN_UP ? 0 : ig_desk_instead(t->d, d, ig_arena_fmt(t->a, "it %s: %s", what, said), t->f->at);
 	if (instead)

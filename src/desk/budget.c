@@ -169,6 +169,7 @@ static int load(struct ig_desk *d, ig_time since)
 void ig_desk_forget(struct ig_desk *d)
 {
 	d->budget.loaded = false;
+	d->source[0] = 0;
 }
 
 /* ---- one message */

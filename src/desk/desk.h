@@ -76,6 +76,11 @@ int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, st
 /* The caller rolled a transaction back: what the desk keeps beside the store is read from it again. */
 void ig_desk_forget(struct ig_desk *d);
 
+/* At the start of a clerk: the daily probe, and silent sources, are looked at from now on. 0 or -1. */
+int ig_desk_probes_start(struct ig_desk *d);
+/* Sends a probe to the report address, and to its plus form and the bounce address where there are such. Dispatches out. */
+int ig_desk_probe(struct ig_desk *d, int64_t ids[ig_probe_count], size_t *count_r, const char *actor, struct ig_why *why);
+
 /* ---- acts of a person (journalled with actor), each a transaction of its own. 0; IG_EX_TEMPFAIL: the store failed; IG_EX_DATA or
  * IG_EX_USAGE with why: refused, nothing changed. */
 /* Its slow reading is done again by the daemon (or --once), as when a key came in meanwhile. */

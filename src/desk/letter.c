@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include "desk/budget.h"
 
+/* Random, for Message-ID and bounce address. */
 static void make_token(char out[IG_DESK_TOKEN_LEN + 1])
 {
 	static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
@@ -17,6 +18,13 @@ static void make_token(char out[IG_DESK_TOKEN_LEN + 1])
 	for (size_t i = 0; i < sizeof(random); i++)
 		out[i] = digits[random[i] & 31];
 	out[IG_DESK_TOKEN_LEN] = 0;
+}
+
+const char *ig_desk_token(struct ig_arena *a)
+{
+	char token[IG_DESK_TOKEN_LEN + 1];
+	make_token(token);
+	return ig_arena_strdup(a, token);
 }
 
 /* Ids that come from outside and go out again in a header: printable ASCII without brackets and blanks, of sane length. */

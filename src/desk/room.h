@@ -39,6 +39,8 @@ struct ig_desk {
 	ig_desk_alarm_h *alarm;
 	void *alarm_arg;
 	struct ig_budget budget;
+	char source[128];             /* from which mail came last, and when its row said so */
+	ig_time source_at;
 };
 
 struct ig_taking { /* one frame under way */
@@ -110,6 +112,13 @@ int ig_desk_seal(struct ig_desk *d, const struct ig_message *m, const char *mark
 /* follow_up.c: what the profile says of a case that is not open, before anything is decided; then its new state. 0 or -1. */
 int ig_taking_follow_up(struct ig_taking *t);
 int ig_taking_reopen(struct ig_taking *t);
+
+/* probe.c: 1 it is a probe of ours that came back, 0, -1. */
+int ig_taking_probe(struct ig_taking *t);
+int ig_taking_source(struct ig_taking *t); /* mail came from its source. 0 or -1 */
+int ig_desk_probe_due(struct ig_desk *d, int64_t subject); /* timers: of one that left, or (0) the daily one; of the sources */
+int ig_desk_sources_due(struct ig_desk *d);
+const char *ig_desk_token(struct ig_arena *a); /* letter.c */
 
 /* take_rows.c: the rows of one message. 0 or -1 (reason in the store). */
 int ig_taking_message(struct ig_taking *t);

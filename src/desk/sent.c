@@ -43,7 +43,7 @@ static int given_up(struct ig_desk *d, const struct ig_dispatch *dispatch, const
 	ig_dispatch_print(dispatch->id, text);
 	if (ig_desk_journal(d, "clerk", "dispatch failed", text, at->text))
 		return -1;
-	if (!strcmp(dispatch->letter, "alarm"))
+	if (!strcmp(dispatch->letter, "alarm") || !strcmp(dispatch->letter, "probe"))
 		return 0;
 	int instead = ig_desk_instead(d, dispatch, at->text, at->at);
 	if (instead)

@@ -70,6 +70,9 @@ int ig_desk_receipt_facts(struct ig_taking *t)
 
 static int decide(struct ig_taking *t, bool fresh)
 {
+	int probe = fresh && t->e->channel == IG_CHANNEL_MAIL ? ig_taking_probe(t) : 0;
+	if (probe)
+		return probe < 0 || ig_taking_message(t) || ig_taking_parts(t) ? -1 : 0;
 	if (t->e->channel == IG_CHANNEL_MAIL)
 		ig_decide_trust(&t->r, t->d->conf, t->a, &t->trust);
 	if (ig_taking_about(t) || ig_taking_trust(t) || ig_taking_follow_up(t) || ig_taking_peers_seen(t))
@@ -100,6 +103,8 @@ static int take(struct ig_taking *t)
 	struct ig_desk *d = t->d;
 	ig_desk_trip("match", &t->r);
 	ig_match_report(&t->r, t->e, t->f->at, &d->self, &d->look, t->a, &t->m);
+	if (ig_taking_source(t))
+		return -1;
 	if (t->m.duplicate_of)
 		return ig_taking_copy(t);
 	ig_taking_seal(t); /* a mark in subject or text: nothing is read on */

@@ -35,6 +35,11 @@ IG_ENUM_DECLARE(ig_verified, IG_VERIFIED_ITEM, IG_VERIFIEDS)
 #define IG_AUTH_ITEM(v, w) IG_AUTH_##v,
 IG_ENUM_DECLARE(ig_auth, IG_AUTH_ITEM, IG_AUTHS)
 
+/* What a mail to ourselves proves. */
+#define IG_PROBES(X) X(ADDRESS, "address") X(PLUS, "plus form") X(BOUNCE, "bounce address")
+#define IG_PROBE_ITEM(v, w) IG_PROBE_##v,
+IG_ENUM_DECLARE(ig_probe, IG_PROBE_ITEM, IG_PROBES)
+
 /* What a follow-up does to a case that is not open. */
 #define IG_FOLLOW_UPS(X) X(KEEP, "keep") X(REOPEN, "reopen") X(NEW, "new") X(ANSWER, "answer")
 #define IG_FOLLOW_UP_ITEM(v, w) IG_FOLLOW_UP_##v,

@@ -16,7 +16,7 @@
 #include "model/notes.h"
 #include "role/account.h"
 
-enum { BACK_OFF_MS = 1000, BACK_OFF_MAX_MS = 300000, ALARM_AFTER = 3, TOKEN_MS = 60000 };
+enum { BACK_OFF_MS = 1000, BACK_OFF_MAX_MS = 300000, TOKEN_MS = 60000 };
 
 struct child {
 	const struct ig_account_child *c;
@@ -27,6 +27,8 @@ struct child {
 	bool scan, ending;
 	char said[IG_WHY_MAX]; /* the trouble that was said last */
 	unsigned failures;
+	int64_t failing; /* since then, monotonic */
+	bool told;
 };
 
 static void leave(int code) __attribute__((noreturn));
@@ -193,7 +195,11 @@ static void trouble(struct child *s, const char *words)
 	if (strcmp(s->said, words)) /* once, until it changes or is over */
 		ig_log(IG_LOG_WARNING, "%s: %s", s->c->a->name, words);
 	snprintf(s->said, sizeof s->said, "%s", words);
-	if (++s->failures == (s->c->once ? 1 : ALARM_AFTER)) {
+	int64_t now = ig_mono_ms();
+	if (!s->failures++)
+		s->failing = now;
+	if (!s->told && (s->c->once || now - s->failing >= s->c->conf->source_fails)) {
+		s->told = true;
 		char text[IG_WHY_MAX];
 		snprintf(text, sizeof text, "%s: %.400s", s->c->a->name, words);
 		say_alarm(s, "mail-in", text);
@@ -205,6 +211,7 @@ static void went_well(struct child *s, const struct ig_account_pass *p)
 	if (s->failures)
 		ig_log(IG_LOG_NOTICE, "%s: the mailbox can be read again", s->c->a->name);
 	s->failures = 0;
+	s->told = false;
 	s->said[0] = 0;
 	if (p->taken)
 		ig_log(IG_LOG_DEBUG, "%s: %llu messages taken", s->c->a->name, (unsigned long long)p->taken);

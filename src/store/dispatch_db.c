@@ -23,6 +23,7 @@
 		"INSERT INTO dispatch (" COLUMNS \
 		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 0)") \
 	X(COMPOSE, "UPDATE dispatch SET message_id = ?2, token = ?3, subject = ?4, message = ?5, size = ?6 WHERE id = ?1") \
+	X(READDRESS, "UPDATE dispatch SET address = ?2 WHERE id = ?1 AND attempts = 0") \
 	X(BYTES_SET, \
 		"INSERT INTO dispatch_bytes (dispatch, bytes) VALUES (?1, ?2) ON CONFLICT (dispatch) DO UPDATE SET bytes = " \
 		"excluded.bytes") \
@@ -108,6 +109,13 @@ int ig_store_dispatch_add(struct ig_store *s, struct ig_dispatch *d)
 		return -1;
 	d->id = ig_store_last_id(s);
 	return bytes_set(s, d);
+}
+
+int ig_store_dispatch_readdress(struct ig_store *s, int64_t id, const char *address)
+{
+	struct q q = Q(READDRESS);
+	q_int(&q, id), q_text(&q, address);
+	return ig_store_q_run(&q);
 }
 
 int ig_store_dispatch_compose(struct ig_store *s, const struct ig_dispatch *d)

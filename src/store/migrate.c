@@ -253,6 +253,13 @@ static const char *const steps[] = {
 	 "CREATE TABLE network (id INTEGER PRIMARY KEY, low BLOB NOT NULL, high BLOB NOT NULL, bits INTEGER NOT NULL, prefix TEXT NOT NULL, asn INTEGER,"
 	 " party INTEGER NOT NULL REFERENCES party) STRICT;"
 	 "CREATE INDEX network_low ON network (low);"),
+
+
+	/* 18: probes: mail to ourselves that must come back. source: when mail last came from each, and its longest pause of late. */
+	("CREATE TABLE probe (dispatch INTEGER PRIMARY KEY REFERENCES dispatch, kind TEXT NOT NULL, address TEXT NOT NULL, sent_at INTEGER NOT NULL,"
+	 " back_at INTEGER, until INTEGER) STRICT;"
+	 "CREATE TABLE source (name TEXT PRIMARY KEY, last_at INTEGER NOT NULL, gap INTEGER NOT NULL, gap_at INTEGER NOT NULL, count INTEGER NOT NULL,"
+	 " told_at INTEGER) STRICT, WITHOUT ROWID;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -204,6 +204,7 @@ int ig_store_channel_set_state(struct ig_store *s, int64_t channel, enum ig_chan
 
 /* ---- dispatches: an intent committed with its incident, then its life cycle (model/dispatch_states.h) */
 int ig_store_dispatch_add(struct ig_store *s, struct ig_dispatch *d);    /* fills id; verdict row is part of it: see verdict_add */
+int ig_store_dispatch_readdress(struct ig_store *s, int64_t id, const char *address); /* one that was never sent */
 int ig_store_dispatch_compose(struct ig_store *s, const struct ig_dispatch *d); /* bytes, message_id, token, subject, message */
 /* Refuses, with why, what the table does not allow. not_before IG_NEVER: as it was. */
 int ig_store_dispatch_set_state(struct ig_store *s, int64_t id, enum ig_dispatch_state state, const char *why, ig_time not_before);
@@ -223,6 +224,18 @@ int ig_store_dispatch_due(
 int ig_store_dispatch_next_due(struct ig_store *s, ig_time *at_r); /* IG_NEVER none */
 int ig_store_dispatch_requeue_sending(
 	struct ig_store *s); /* at start: what was `sending` is queued again, same Message-ID; count */
+
+/* ---- probes, and when mail last came from each source */
+struct ig_store_probe { int64_t dispatch; const char *kind, *address; ig_time sent_at, back_at, until; }; /* kind: a word of ig_probe */
+int ig_store_probe_add(struct ig_store *s, const struct ig_store_probe *p);
+int ig_store_probe_back(struct ig_store *s, int64_t dispatch, ig_time at);
+int ig_store_probe_get(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_store_probe *p_r); /* 1, 0 none */
+int ig_store_probe_list(struct ig_store *s, int64_t limit, int (*each)(const struct ig_store_probe *p, void *arg), void *arg); /* newest first */
+struct ig_store_source { ig_time last_at; int64_t gap, count; ig_time told_at; }; /* gap: the longest pause of late, us */
+int ig_store_source_seen(struct ig_store *s, const char *name, ig_time at);
+/* One that is not known begins now. */
+int ig_store_source_get(struct ig_store *s, const char *name, ig_time now, struct ig_store_source *r);
+int ig_store_source_told(struct ig_store *s, const char *name, ig_time at);
 
 /* ---- budgets of automatic letters: whom each was charged to, who is suspended, what is kept back */
 int ig_store_charge_add(struct ig_store *s, int64_t dispatch, ig_time at, const uint64_t *peers, size_t count);

@@ -21,7 +21,7 @@ struct ig_sql_set {
 	const struct ig_sql_set ig_sql_##set = {sql_text, SQL_COUNT};
 #define SETS_FAX(X) X(fax)
 #define SETS_BOOKS(X) SETS_FAX(X) X(books) X(redact) X(restore) X(register) X(figures)
-#define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(letter) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check) X(unfiled) X(budget) X(finding) X(feed) \
+#define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(letter) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check) X(unfiled) X(budget) X(probe) X(finding) X(feed) \
 	SETS_BOOKS(X) X(party_key) X(ladder) X(obligation) X(rota)
 #define SETS_ITEM(set) SET_##set,
 #define SETS_DECLARE(set) extern const struct ig_sql_set ig_sql_##set;
