@@ -172,7 +172,7 @@ static void allow_sockets(struct filter *f, unsigned may)
 		RULES(f, ALLOW, of_connect);
 	if (may & IG_MAY_ACCEPT)
 		RULES(f, ALLOW, of_accept);
-	if (may & IG_MAY_ACCEPT && may & IG_MAY_UNIX) /* its tools speak with each other */
+	if (may & IG_MAY_ACCEPT && may & (IG_MAY_UNIX | IG_MAY_INET)) /* its tools speak with each other; a fax line opens sockets for media */
 		RULES(f, ALLOW, of_listen);
 	if (may & (IG_MAY_INET | IG_MAY_PASSFD))
 		RULES(f, ALLOW, of_messages);

@@ -15,7 +15,17 @@
 enum { IG_CONF_ACCOUNTS_MAX = 32 }; /* imap and pop3 together */
 enum ig_tls { IG_TLS_NONE, IG_TLS_STARTTLS, IG_TLS_ALWAYS };
 enum ig_transport { IG_TRANSPORT_MAILDIR, IG_TRANSPORT_SMTP };
-enum ig_fax_transport { IG_FAX_NONE, IG_FAX_FOLDER };
+enum ig_fax_transport { IG_FAX_NONE, IG_FAX_FOLDER, IG_FAX_LINE };
+enum ig_line_transport { IG_LINE_UDP, IG_LINE_TCP, IG_LINE_TLS };
+struct ig_conf_faxline { /* a telephone line over SIP */
+	const char *name, *listen;        /* "ADDRESS:PORT" */
+	enum ig_line_transport transport;
+	const char *const *peers;         /* addresses that calls come from */
+	const char *proxy, *domain;       /* where our calls go to; the domain of our name there, NULL: the proxy */
+	const char *user, *password;
+	bool do_register;
+	const char *certificate, *ca;     /* TLS, PEM */
+};
 enum ig_fax_receipts { IG_FAX_RECEIPTS_NONE, IG_FAX_RECEIPTS_PARTIES, IG_FAX_RECEIPTS_CALLERS };
 enum ig_after { IG_AFTER_MOVE, IG_AFTER_FLAG, IG_AFTER_LEAVE };
 enum ig_lf { IG_LF_REPAIR, IG_LF_REFUSE };
@@ -130,6 +140,12 @@ struct ig_conf {
 	const char *fax_quiet;       /* "22:00-06:00"; NULL none */
 	int64_t fax_minutes_day;     /* 0: no limit */
 	enum ig_fax_receipts fax_receipts;
+	struct ig_conf_faxline *lines;
+	size_t line_count;
+	int64_t fax_calls;           /* at one time, in and out, over all lines */
+	int64_t fax_pages_max, fax_call_max; /* of one received fax; ms of one call */
+	int64_t fax_port_first, fax_port_last; /* UDP ports of media; 0 any */
+	const char *fax_ident;       /* number we claim (T.30 TSI, CSI) */
 	bool fallback;
 	int64_t fallback_after;      /* ms */
 	/* decide { } */
@@ -143,7 +159,7 @@ struct ig_conf {
 	const char *const *chiefs, *const *officers, *const *auditors;
 	const char *const *deliver_users; /* who may append through irgate-deliver; empty: everybody */
 	/* users { } : NULL keeps the uid */
-	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_keys, *user_scribe, *user_sealer;
+	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_faxline, *user_keys, *user_scribe, *user_sealer;
 	const char *alarm_command, *alarm_mail;
 	bool officer_mail;       /* the officer on duty is told by mail */
 	const char *officer_command; /* and by this program, as notify-send */

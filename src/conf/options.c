@@ -321,29 +321,6 @@ static const struct ig_conf_option letters[] = {
 	 .say = "Outbox folder of electronic documents (edXML, QCVN 102) for the exchange; without it none are written."},
 };
 TABLE(letters_table, letters);
-static const char *const fax_transports[] = {"none", "folder", NULL};
-static const char *const fax_receipts_[] = {"none", "parties", "callers", NULL};
-static const struct ig_conf_option fax[] = {
-	{KEY("transport", fax_transport), .type = IG_CONF_WORD, .words = fax_transports, .def = "none", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
-	 .sample = "\"folder\"",
-	 .say = "How a fax leaves. folder: one TIFF per fax and NAME.json in outgoing, for a fax server. none: no fax leaves; it waits for a person."},
-	{KEY("outgoing", fax_outgoing), .type = IG_CONF_PATH, .def = "outgoing-fax", FOR(IG_CONF_SENDER | IG_CONF_CLERK),
-	 .say = "The folder that stands in for the fax line."},
-	{KEY("quiet", fax_quiet), .type = IG_CONF_STR, .example = "\"22:00-06:00\"", FOR(IG_CONF_CLERK),
-	 .say = "Hours in which no fax is sent, in the time of the profile, unless its letter is urgent: a number may be a person's."},
-	{KEY("minutes_day", fax_minutes_day), INT(0, 100000, "0"), FOR(IG_CONF_CLERK),
-	 .say = "Begun minutes of our own calls within 24 hours; past it further faxes wait and an alarm is raised. 0: no limit."},
-	{KEY("receipts", fax_receipts), .type = IG_CONF_WORD, .words = fax_receipts_, .def = "parties", FOR(IG_CONF_CLERK),
-	 .say = "Who gets the receipt for a fax by fax: parties (whose fax number the caller's is), callers (any number the network gave: mind what "
-		"a forged one may cost), or none. Else a person acknowledges."},
-	{AT(fallback), .type = IG_CONF_BOOL, .def = "yes", FOR(IG_CONF_CLERK),
-	 .say = "A letter whose mail cannot be delivered goes to the party's fax, then becomes a duty to telephone. A case for which secrecy was "
-		"asked never changes its channel without a person."},
-	{AT(fallback_after), TIME(60 * SEC, 30 * DAY, "1h"), FOR(IG_CONF_CLERK),
-	 .say = "A mail that our mail server has not accepted so long after it was written, though it was tried, counts as one that cannot be delivered."},
-};
-TABLE(fax_table, fax);
-
 static const struct ig_conf_option decide[] = {
 	{AT(receipts), .type = IG_CONF_BOOL, .def = "yes", FOR(IG_CONF_CLERK),
 	 .say = "Acknowledge reports. Off: each receipt is recorded as cancelled, with the reason."},
@@ -392,6 +369,7 @@ static const struct ig_conf_option users[] = {
 	 .say = "User of the workers that draw letters; without it that of the readers."},
 	{KEY("sealer", user_sealer), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
 	 .say = "User of the worker that signs letters, who may read letters.sign_key and nobody else should."},
+	{KEY("faxline", user_faxline), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_FAXLINE), .say = "User of the fax lines and their calls; without it that of mailin."},
 };
 TABLE(users_table, users);
 
@@ -436,7 +414,7 @@ static const struct ig_conf_option top[] = {
 	SECTION("keys", keys_table, "OpenPGP and S/MIME."),
 	SECTION("send", send_table, "The way out."),
 	SECTION("letters", letters_table, "Letters on pages."),
-	SECTION("fax", fax_table, "Fax, and what goes by it when mail fails."),
+	SECTION("fax", ig_conf_fax_table, "Fax, and what goes by it when mail fails."),
 	SECTION("decide", decide_table, "Automatic letters."),
 	SECTION("backup", backup_table, "Backups of the whole instance."),
 	SECTION("access", access_table, "Who may do what over the control socket."),

@@ -153,7 +153,7 @@ static unsigned role_bit(const char *role)
 {
 	static const struct { const char *word; unsigned bit; } roles[] = {
 		{"mailin", IG_CONF_MAILIN}, {"recorder", IG_CONF_RECORDER}, {"clerk", IG_CONF_CLERK}, {"sender", IG_CONF_SENDER},
-		{"reader", IG_CONF_READER}, {"parent", IG_CONF_PARENT}, {"account", IG_CONF_ACCOUNT},
+		{"reader", IG_CONF_READER}, {"parent", IG_CONF_PARENT}, {"account", IG_CONF_ACCOUNT}, {"faxline", IG_CONF_FAXLINE},
 	};
 
 	for (size_t i = 0; i < IG_COUNT(roles); i++)

@@ -23,7 +23,7 @@ enum ig_conf_check {
 /* Roles that are given the key; passwords are shown to no one else. */
 enum {
 	IG_CONF_MAILIN = 1, IG_CONF_RECORDER = 2, IG_CONF_CLERK = 4, IG_CONF_SENDER = 8, IG_CONF_READER = 16, IG_CONF_PARENT = 32,
-	IG_CONF_OTHER = 64, IG_CONF_ACCOUNT = 128, IG_CONF_ALL = 255,
+	IG_CONF_OTHER = 64, IG_CONF_ACCOUNT = 128, IG_CONF_FAXLINE = 256, IG_CONF_ALL = 511,
 };
 enum { IG_CONF_NEED = 1, IG_CONF_SECRET = 2, IG_CONF_INTERNAL = 4 /* only between our processes */ };
 
@@ -47,7 +47,7 @@ struct ig_conf_table {
 	const struct ig_conf_option *options;
 	size_t count;
 };
-extern const struct ig_conf_table ig_conf_top, ig_conf_profile_table;
+extern const struct ig_conf_table ig_conf_fax_table, ig_conf_top, ig_conf_profile_table;
 
 /* Reading in progress. */
 struct ig_conf_line {

@@ -74,7 +74,7 @@ static int count(const struct ig_dispatch *d, void *arg)
 
 int ig_ctl_fax_status(struct ig_ctl *c)
 {
-	static const char *const words[] = {"none", "folder"};
+	static const char *const words[] = {"none", "folder", "line"};
 	const struct ig_conf *conf = c->conf;
 	const char *transport = words[conf->fax_transport];
 	struct counts n = {0};

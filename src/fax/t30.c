@@ -28,6 +28,8 @@ struct ig_t30 {
 	uint64_t clock, progress_at, looked_at; /* in samples */
 	int rows;                /* of the page under way, when it was looked at */
 	bool over, talked, called;
+	bool all_confirmed;      /* and the other side has it: a lost goodbye changes nothing */
+	bool last_asked;         /* our last page was sent whole; whether it was received is not known yet */
 	bool full;               /* pages_max are there: what follows is not taken */
 	bool ended;              /* code holds the library's word */
 	int code;
@@ -52,6 +54,8 @@ static void end(struct ig_t30 *t, enum ig_t30_ending why)
 	if (t->over)
 		return;
 	t->over = true;
+	if (t->ended) /* all was said already; only the last tone was still on its way */
+		return;
 	t->forced = why;
 	t30_terminate(t->t30);
 }
@@ -63,6 +67,9 @@ static void on_frame(t30_state_t *s, void *arg, int incoming, const uint8_t *msg
 	struct ig_t30 *t = arg;
 	(void)s;
 	bool block = len > 2 && (msg[2] & 0xfe) == FCD;
+	/* the last page was sent whole and its confirmation asked for (EOP, in ECM PPS-EOP) */
+	if (!incoming && len > 2 && ((msg[2] & 0xfe) == T30_EOP || (len > 3 && (msg[2] & 0xfe) == T30_PPS && (msg[3] & 0xfe) == T30_EOP)))
+		t->last_asked = true;
 	if (incoming && len < SHORT_FRAME && block) {
 		end(t, IG_T30_LINE); /* see the head of this file */
 		return;
@@ -86,6 +93,7 @@ static int on_phase_d(t30_state_t *s, void *arg, int result)
 	t30_get_transfer_statistics(s, &st);
 	if (t->setup.caller && t->send) {
 		t->confirmed = st.pages_tx;
+		t->all_confirmed = t->last_asked;
 		return T30_ERR_OK;
 	}
 	if (t->full) {
@@ -378,6 +386,9 @@ void ig_t30_result(const struct ig_t30 *t, struct ig_t30_result *r)
 	*r = (struct ig_t30_result){.code = t->ended ? t->code : T30_ERR_CALLDROPPED, .rate = st.bit_rate, .ecm = st.error_correcting_mode,
 		.pages = t->setup.caller && t->send ? t->confirmed : t->pages_in, .retries = st.error_correcting_mode_retries, .talked = t->talked};
 	r->ending = t->forced != IG_T30_ENDING_COUNT ? t->forced : t->ended ? meaning_of(t->code) : IG_T30_DROPPED;
+	bool sent_unsaid = t->last_asked && (r->ending == IG_T30_DROPPED || r->ending == IG_T30_HUNG || r->ending == IG_T30_LINE || r->ending == IG_T30_TOO_LONG);
+	if (sent_unsaid)
+		r->ending = t->all_confirmed ? IG_T30_SENT : IG_T30_UNCERTAIN;
 	r->text = t->forced == IG_T30_HUNG ? "no progress" : t->forced == IG_T30_TOO_LONG ? "the call took too long" : t30_completion_code_to_str(r->code);
 	printable(r->ident, ident);
 }

@@ -89,7 +89,9 @@
 	NOTE(REDACT, redact, U64(frame)) \
 	NOTE(REDACTED, redacted, U64(frame) STR(why)) \
 	/* clerk -> recorder: from then until then what comes is answered LATER (a stop for maintenance); INT64_MIN none */ \
-	NOTE(HOLD, hold, I64(from) I64(until))
+	NOTE(HOLD, hold, I64(from) I64(until)) \
+	/* faxline and the child of one call, both ways: fax/call.h says which words there are; text: JSON or "" */ \
+	NOTE(FAX, fax, STR(what) STR(text))
 
 #define IG_CHILD_REPORT "application/x-irgate-report"
 #define IG_CHILD_NONE ""

@@ -265,6 +265,8 @@ static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
 		c->recorder = ig_link_new(r->base, fd, "recorder", on_recorder, recorder_gone, c);
 		ig_clerk_redact(c);
 		ig_clerk_hold(c);
+	} else if (!strcmp(role, "faxline")) {
+		ig_clerk_faxline(c, fd);
 	} else if (!strcmp(role, "sender")) {
 		ig_clerk_sender(c, fd);
 	} else if (!strcmp(role, "mailin")) {

@@ -45,7 +45,7 @@ struct ig_clerk {
 	struct ig_role_page *page;
 	uint64_t suspects[IG_CLERK_SUSPECTS];
 	size_t suspect_count;
-	struct ig_link *recorder, *sender;
+	struct ig_link *recorder, *sender, *faxline;
 	bool head_said;                 /* the recorder told of its head since it came */
 	struct ig_clerk_mailin mailins[IG_CLERK_MAILINS];
 	/* clerk_send.c */
@@ -55,6 +55,7 @@ struct ig_clerk {
 	size_t outbox_count, sending;   /* in the outbox; with the sender */
 	int64_t waiting_looked;         /* monotonic: for letters that no server takes */
 	struct ig_clerk_seal *seals[IG_CLERK_SEALS];
+	bool requeue_fax;               /* what was with a faxline that is gone */
 	bool requeue;                   /* what was with a sender that is gone */
 	struct event *due;              /* next letter, duty or task: clerk_due.c */
 	struct event *patience;         /* with open tasks, under --once */
@@ -83,6 +84,7 @@ void ig_clerk_end(struct ig_clerk *c); /* what is known is committed, then the r
 int ig_clerk_send_prepare(struct ig_clerk *c);  /* inside the commit: results, then what is due */
 void ig_clerk_send_committed(struct ig_clerk *c);
 void ig_clerk_sender(struct ig_clerk *c, int fd);
+void ig_clerk_faxline(struct ig_clerk *c, int fd);
 bool ig_clerk_send_quiet(const struct ig_clerk *c); /* nothing with the sender, nothing uncommitted */
 bool ig_clerk_send_waits(const struct ig_clerk *c); /* letters are with the sender whose outcome is not here yet */
 /* clerk_seal.c: inside the commit, for a letter that is due. 0: it goes as it is; 1: with these bytes, which last until ig_clerk_seal_gone; 2: not

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "model/notes.h"
+#include "store/store_fax.h"
 
 bool ig_clerk_send_quiet(const struct ig_clerk *c)
 {
@@ -65,8 +66,8 @@ static int pick(const struct ig_dispatch *d, void *arg)
 	const char *options = NULL;
 	size_t size = sealed.len;
 	if (d->channel == IG_CHANNEL_FAX) {
-		ig_time later;
-		int got = ig_desk_fax_ready(c->desk, d, c->arena, &bytes, &size, &options, &later);
+		ig_time later = ig_now() + IG_MINUTE;
+		int got = c->role->conf->fax_transport == IG_FAX_LINE && !c->faxline ? 0 : ig_desk_fax_ready(c->desk, d, c->arena, &bytes, &size, &options, &later);
 		p->failed |= got < 0;
 		if (!got && p->later_count < IG_COUNT(p->later)) {
 			p->later[p->later_count].id = d->id;
@@ -87,9 +88,10 @@ static int pick(const struct ig_dispatch *d, void *arg)
 		.options = options};
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX - 64);
 	ig_note_send_pack(&n, &body);
-	uint64_t len = body.len;
+	uint64_t len = body.len, by_line = d->channel == IG_CHANNEL_FAX && c->role->conf->fax_transport == IG_FAX_LINE;
 	size_t before = c->outbox.len;
 	ig_buf_add(&c->outbox, &len, sizeof(len));
+	ig_buf_add(&c->outbox, &by_line, sizeof(by_line));
 	ig_buf_add(&c->outbox, body.data, body.len);
 	bool over = body.over || c->outbox.over;
 	ig_buf_free(&body);
@@ -129,6 +131,13 @@ int ig_clerk_send_prepare(struct ig_clerk *c)
 	}
 	if (c->requeue && ig_store_dispatch_requeue_sending(c->store) < 0)
 		return -1;
+	if (c->requeue_fax) {
+		int64_t back = ig_store_fax_requeue(c->store);
+		if (back < 0)
+			return -1;
+		c->requeue_fax = false;
+		c->sending = c->sending > (size_t)back ? c->sending - (size_t)back : 0;
+	}
 	if (!c->sender || c->done || c->stopping)
 		return 0;
 	size_t busy = c->sending > c->result_count ? c->sending - c->result_count : 0;
@@ -175,10 +184,14 @@ void ig_clerk_send_committed(struct ig_clerk *c)
 		c->sending = 0;
 	}
 	while (at < c->outbox.len) {
-		uint64_t len;
+		uint64_t len, by_line;
 		memcpy(&len, c->outbox.data + at, sizeof(len));
-		at += sizeof(len);
-		if (c->sender && ig_link_send(c->sender, IG_NOTE_SEND, c->outbox.data + at, len, -1)) {
+		memcpy(&by_line, c->outbox.data + at + sizeof(len), sizeof(by_line));
+		at += sizeof(len) + sizeof(by_line);
+		if (by_line) {
+			if (!c->faxline || ig_link_send(c->faxline, IG_NOTE_SEND, c->outbox.data + at, len, -1))
+				c->requeue_fax = true;
+		} else if (c->sender && ig_link_send(c->sender, IG_NOTE_SEND, c->outbox.data + at, len, -1)) {
 			sender_lost(c);
 			break;
 		}
@@ -248,5 +261,30 @@ void ig_clerk_sender(struct ig_clerk *c, int fd)
 		c->requeue = true; /* a fresh sender knows nothing of what the old one had */
 	}
 	c->sender = ig_link_new(c->role->base, fd, "sender", on_sender, sender_gone, c);
+	ig_pump_poke(c->pump);
+}
+
+static int on_faxline(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd, void *arg)
+{
+	return on_sender(l, kind, body, len, fd, arg);
+}
+
+static void faxline_gone(struct ig_link *l, void *arg)
+{
+	(void)l;
+	struct ig_clerk *c = arg;
+	c->faxline = ig_link_free(c->faxline);
+	c->requeue_fax = true; /* asked again, it knows what became of each */
+	if (!c->stopping)
+		ig_pump_poke(c->pump);
+}
+
+void ig_clerk_faxline(struct ig_clerk *c, int fd)
+{
+	if (c->faxline) {
+		c->faxline = ig_link_free(c->faxline);
+		c->requeue_fax = true;
+	}
+	c->faxline = ig_link_new(c->role->base, fd, "faxline", on_faxline, faxline_gone, c);
 	ig_pump_poke(c->pump);
 }

@@ -28,6 +28,7 @@ static const struct line lines[] = {
 	 {"{var}/evidence", "{data}", PEOPLE, "/usr/share/zoneinfo", "/dev/urandom"}, {"{var}/store", "{letters}"}},
 	{"sender", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_FORK | IG_MAY_PASSFD,
 	 {NAMES, "/etc/ssl", "/usr/share/ca-certificates", "/usr/share/zoneinfo", "{ca}", "{libraries}"}, {"{outgoing}"}},
+	{"faxline", IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_INET | IG_MAY_ACCEPT | IG_MAY_PASSFD, {NAMES, "/etc/ssl", "/usr/share/zoneinfo"}, {"{var}/fax"}},
 	{"reader", IG_MAY_PASSFD, {NULL}, {NULL}},
 	/* pango loads a font when a letter first needs it, and looks for it in a thread */
 	{"scribe", IG_MAY_OPEN | IG_MAY_THREAD | IG_MAY_PASSFD,
@@ -125,6 +126,8 @@ static const char *user_of(const struct ig_conf *c, const char *role)
 		return c->user_clerk;
 	if (!strcmp(role, "sender"))
 		return c->user_sender;
+	if (!strcmp(role, "faxline"))
+		return c->user_faxline ? c->user_faxline : c->user_mailin;
 	if (!strcmp(role, "keys"))
 		return c->user_keys;
 	if (!strcmp(role, "sealer"))

@@ -20,7 +20,7 @@ struct ig_parent_token;
  * In the order in which they are stopped: first no new mail, then nothing new in the log, then the outcomes of what is being sent come home,
  * and the clerk, who writes them down, goes last. */
 enum ig_parent_at { IG_AT_MAILIN, IG_AT_RECORDER, IG_AT_SENDER, IG_AT_CLERK, IG_AT_COUNT };
-enum { IG_PARENT_ROLES_MAX = IG_AT_COUNT + IG_CONF_ACCOUNTS_MAX };
+enum { IG_PARENT_ROLES_MAX = IG_AT_COUNT + IG_CONF_ACCOUNTS_MAX + 1 /* the fax lines, when there are any: the last */ };
 #define IG_AT_ALL UINT64_MAX
 
 struct ig_parent_role {

@@ -49,7 +49,10 @@ void ig_parent_roles_init(struct ig_parent *p)
 
 void ig_parent_roles_count(struct ig_parent *p)
 {
-	p->role_count = IG_AT_COUNT + p->conf->imap_count + p->conf->pop3_count;
+	bool lines = p->conf->line_count && !p->once; /* nobody calls during one pass */
+	p->role_count = IG_AT_COUNT + p->conf->imap_count + p->conf->pop3_count + lines;
+	for (size_t i = IG_AT_COUNT; i < IG_PARENT_ROLES_MAX; i++)
+		p->role[i].name = lines && i + 1 == p->role_count ? "faxline" : "account";
 }
 
 bool ig_parent_all_ready(const struct ig_parent *p)
@@ -86,11 +89,20 @@ static void on_closed(struct ig_link *l IG_UNUSED, void *arg)
 
 /* ---- hand-over */
 
+static bool is_faxline(const struct ig_parent_role *r)
+{
+	return !strcmp(r->name, "faxline");
+}
+
 static int spawn_role(struct ig_parent_role *r)
 {
 	struct ig_parent *p = r->parent;
-	char *const argv[] = {(char *)"irgated", (char *)"--role", (char *)r->name, NULL};
+	char *const argv[] = {(char *)(is_faxline(r) ? "irgate-faxline" : "irgated"), (char *)"--role", (char *)r->name, NULL};
+	char path[4096] = "/proc/self/exe";
 	int fds[2], err;
+
+	if (is_faxline(r)) /* a program of its own: no other role maps its libraries */
+		snprintf(path, sizeof path, "%s/irgate-faxline", p->conf->libexec);
 
 	evtimer_del(r->again);
 	r->born = ig_mono_ms();
@@ -99,7 +111,7 @@ static int spawn_role(struct ig_parent_role *r)
 	r->silent_since = 0;
 	err = ig_link_pair(fds) < 0 ? errno : 0;
 	if (!err) {
-		err = ig_spawn("/proc/self/exe", argv, fds[1], p->lock, &r->pid);
+		err = ig_spawn(path, argv, fds[1], p->lock, &r->pid);
 		close(fds[1]);
 		if (err)
 			close(fds[0]);
@@ -139,7 +151,7 @@ static void tell_conf(struct ig_parent_role *r)
 
 	if (r == &p->role[IG_AT_CLERK])
 		page = fcntl(p->page_fd, F_DUPFD_CLOEXEC, 3);
-	ig_conf_print(r->index ? one_account(p->conf, r->index - 1, &own) : p->conf, r->name, &text);
+	ig_conf_print(r->index && !is_faxline(r) ? one_account(p->conf, r->index - 1, &own) : p->conf, r->name, &text);
 	n.text = text.data;
 	ig_note_conf_send(r->link, &n, page);
 	ig_buf_free(&text);
@@ -149,6 +161,9 @@ static void pair_up(struct ig_parent_role *a, struct ig_parent_role *b)
 {
 	struct ig_note_peer to_a = {.role = b->name, .index = b->index}, to_b = {.role = a->index ? names[IG_AT_MAILIN] : a->name, .index = a->index};
 	int fds[2];
+
+	if (is_faxline(a) && b == &a->parent->role[IG_AT_CLERK])
+		to_b.role = a->name;
 
 	if (!a->link || !b->link)
 		return; /* it is told when it comes */

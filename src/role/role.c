@@ -24,8 +24,6 @@ struct control {
 	int code;
 };
 
-static const struct ig_role_ops *const roles[] = {&ig_role_recorder, &ig_role_mailin, &ig_role_clerk, &ig_role_sender, &ig_role_account};
-
 static struct control *control_of(struct ig_role *r)
 {
 	return (struct control *)r;
@@ -228,17 +226,10 @@ static void own_signals(struct control *c)
 		ig_die(IG_EX_SOFTWARE, "cannot watch for signals");
 }
 
-int ig_role_main(const char *name)
+int ig_role_run(const struct ig_role_ops *ops)
 {
-	struct control c = {.role = {.shared_fd = -1}, .stage = WAIT_CONF};
+	struct control c = {.role = {.shared_fd = -1, .ops = ops}, .stage = WAIT_CONF};
 
-	for (size_t i = 0; i < IG_COUNT(roles); i++)
-		if (!strcmp(roles[i]->name, name))
-			c.role.ops = roles[i];
-	if (!c.role.ops) {
-		ig_log(IG_LOG_ERR, "there is no role %s", name);
-		return IG_EX_USAGE;
-	}
 	ig_log_init(c.role.ops->name, IG_LOG_INFO);
 	prctl(PR_SET_NAME, c.role.ops->name);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -248,7 +239,10 @@ int ig_role_main(const char *name)
 	own_signals(&c);
 	c.arena = ig_arena_new(CONTROL_ARENA_MAX);
 	c.role.parent = ig_link_new(c.role.base, IG_ROLE_FD, "parent", on_note, on_parent_gone, &c);
-	event_base_dispatch(c.role.base);
+	if (ops->loop)
+		ops->loop(&c.role);
+	else
+		event_base_dispatch(c.role.base);
 	ig_link_flush(c.role.parent, 1000);
 	leave(c.code);
 	return c.code;

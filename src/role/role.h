@@ -34,6 +34,8 @@ struct ig_role_ops {
 	void (*peer)(struct ig_role *r, const char *role, uint64_t index, int fd);
 	void (*listen)(struct ig_role *r, const char *name, int fd);
 	void (*note)(struct ig_role *r, uint16_t kind, const void *body, size_t len, int fd);
+	/* A loop of its own, which also serves r->base; NULL: event_base_dispatch. */
+	void (*loop)(struct ig_role *r);
 	void (*stop)(struct ig_role *r); /* finish what is begun, then ig_role_exit(0) */
 };
 struct ig_role {
@@ -46,7 +48,8 @@ struct ig_role {
 	int shared_fd; /* clerk: the page shared with the parent; else -1 */
 	void *state;   /* the role's own */
 };
-int ig_role_main(const char *name); /* from main of irgated */
+int ig_role_main(const char *name); /* from main of irgated (roles.c) */
+int ig_role_run(const struct ig_role_ops *ops); /* from main of a role with a program of its own */
 void ig_role_exit(struct ig_role *r, int code); /* leaves the loop */
 void ig_role_alarm(struct ig_role *r, const char *code, const char *text); /* to the clerk by way of the parent */
 

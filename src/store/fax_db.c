@@ -11,6 +11,7 @@
 	X(MINUTES, \
 		"SELECT coalesce(sum((ended - started + 59999999) / 60000000), 0) FROM fax_call WHERE dispatch IS NOT NULL AND ended IS NOT NULL AND started >= ?1") \
 	X(RESULTS, "SELECT count(*) FROM fax_call WHERE dispatch = ?1 AND result = ?2") \
+	X(REQUEUE, "UPDATE dispatch SET state = 'queued' WHERE state = 'sending' AND channel = 'fax'") \
 	X(CONFIRMED, "SELECT coalesce(max(pages), 0) FROM fax_call WHERE dispatch = ?1") \
 	X(RECEIPTS, \
 		"SELECT count(*) FROM dispatch WHERE channel = 'fax' AND address = ?1 AND created_at >= ?2 AND answers IS NOT NULL AND state <> 'cancelled'") \
@@ -76,6 +77,12 @@ int64_t ig_store_fax_confirmed(struct ig_store *s, int64_t dispatch)
 	struct q q = Q(CONFIRMED);
 	q_int(&q, dispatch);
 	return one(&q);
+}
+
+int64_t ig_store_fax_requeue(struct ig_store *s)
+{
+	struct q q = Q(REQUEUE);
+	return ig_store_q_run(&q) < 0 ? -1 : sqlite3_changes(s->db);
 }
 
 int64_t ig_store_fax_receipts(struct ig_store *s, const char *number, ig_time since)

@@ -282,21 +282,21 @@ static void a_limit_is_kept_before_the_body_comes(void **state IG_UNUSED)
 	end(NULL, NULL);
 }
 
-#define V_NOW "\x06\x00" /* as it goes over the wire: each of these is to be refused for its own fault */
-_Static_assert(IG_LINK_VERSION == 6, "V_NOW is as in link.h");
+#define V_NOW "\x07\x00" /* as it goes over the wire: each of these is to be refused for its own fault */
+_Static_assert(IG_LINK_VERSION == 7, "V_NOW is as in link.h");
 /* Bytes that no peer of ours sends. fds: descriptors with the first byte. The link closes, and so does the blocking reader. */
 static const struct bad { const char *name, *bytes; size_t len; int fds; bool hangs; } bads[] = {
-	{"length past the ceiling", "\x05\x00\x80\x00" V_NOW "\x06\x00", 8, 0, false},
-	{"length below the header", "\x03\x00\x00\x00" V_NOW "\x06\x00", 8, 0, false},
-	{"length of nothing", "\x00\x00\x00\x00" V_NOW "\x06\x00", 8, 0, false},
+	{"length past the ceiling", "\x05\x00\x80\x00" V_NOW "\x07\x00", 8, 0, false},
+	{"length below the header", "\x03\x00\x00\x00" V_NOW "\x07\x00", 8, 0, false},
+	{"length of nothing", "\x00\x00\x00\x00" V_NOW "\x07\x00", 8, 0, false},
 	{"another version", "\x04\x00\x00\x00\x09\x00\x01\x00", 8, 0, false},
 	{"a descriptor announced, none there", "\x04\x00\x00\x00" V_NOW "\x01\x80", 8, 0, false},
-	{"a descriptor nobody announced", "\x04\x00\x00\x00" V_NOW "\x06\x00", 8, 1, false},
+	{"a descriptor nobody announced", "\x04\x00\x00\x00" V_NOW "\x07\x00", 8, 1, false},
 	{"two descriptors for one note", "\x04\x00\x00\x00" V_NOW "\x00\x80", 8, 2, false},
 	{"more descriptors than there is room for", "\x04\x00\x00\x00" V_NOW "\x00\x80", 8, 9, false},
 	{"noise", "GET / HTTP/1.1\r\n\r\n", 18, 0, false},
 	{"breaks off in the header", "\x04\x00\x00", 3, 0, true},
-	{"breaks off in the body", "\x08\x00\x00\x00" V_NOW "\x06\x00" "ab", 10, 0, true},
+	{"breaks off in the body", "\x08\x00\x00\x00" V_NOW "\x07\x00" "ab", 10, 0, true},
 };
 
 static void send_raw(int sock, const struct bad *b)

@@ -69,7 +69,7 @@ static int read_table(void)
 
 static int set_up(void **state)
 {
-	static const char *const folders[] = {"var", "var/evidence", "var/store", "var/tmp", "incoming", "outgoing", "data", "elsewhere", "keys", "scratch"};
+	static const char *const folders[] = {"var", "var/evidence", "var/store", "var/tmp", "var/fax", "incoming", "outgoing", "data", "elsewhere", "keys", "scratch"};
 	static char paths[6][128];
 
 	if (sandbox_set_up(state) < 0)
@@ -148,7 +148,7 @@ static void one_line(void **state)
 /* Every role has its lines, and each of them says what happens to open, connect and exec. */
 static void table_is_whole(void **state IG_UNUSED)
 {
-	static const char *const roles[] = {"parent", "recorder", "mailin", "account", "clerk", "sender", "sender (smtp)", "reader", "pages", "scribe", "sealer", "keys"};
+	static const char *const roles[] = {"parent", "recorder", "mailin", "account", "faxline", "clerk", "sender", "sender (smtp)", "reader", "pages", "scribe", "sealer", "keys"};
 	static const char *const acts[] = {"connect inet", "connect unix", "exec", "fork"};
 
 	for (size_t r = 0; r < IG_COUNT(roles); r++) {

@@ -1,0 +1,53 @@
+/* What the files of the faxline share. */
+#ifndef IG_ROLE_FAXLINE_H
+#define IG_ROLE_FAXLINE_H
+#include <jansson.h>
+#include "base/arena.h"
+#include "fax/call.h"
+#include "fax/line.h"
+#include "role/role.h"
+
+#define IG_FAXLINE_FACTS "facts.json" /* in a call's folder: what is known of it, written anew with each page */
+
+struct ig_faxline;
+struct ig_faxline_call {
+	struct ig_faxline *of;
+	struct ig_line_call *line;   /* NULL: hung up */
+	struct ig_link *child;       /* NULL: done */
+	struct event *drop;          /* the other side hung up: the child may still hear its last words */
+	char *folder, *name;         /* path; last part of it */
+	json_t *facts;               /* as in a sidecar (INTERFACE "faxes"), and of ours: line */
+	int64_t dispatch;            /* of an outgoing one; 0 */
+	int first, total;
+	char *sha256;
+	uint64_t request;            /* to the recorder; 0 none */
+	bool talking, finished;
+	struct ig_faxline_call *next;
+};
+struct ig_faxline {
+	struct ig_role *role;
+	struct ig_arena *arena;      /* of one note */
+	struct ig_link *recorder, *clerk;
+	struct ig_lines *lines;
+	struct ig_faxline_call *calls;
+	char *in, *out;              /* folders below var/fax */
+	int nurse, loop_fd;
+	uint64_t next_request, serial;
+	bool stopping;
+};
+extern int ig_faxline_nurse; /* forked by main before anything else */
+
+/* faxline_call.c */
+extern const struct ig_line_hooks ig_faxline_hooks;
+struct ig_faxline_call *ig_faxline_call_new(struct ig_faxline *f, const char *parent, const char *name); /* with its folder; NULL */
+void ig_faxline_call_free(struct ig_faxline_call *c);
+void ig_faxline_is(struct ig_faxline *f); /* the one of this process, for the hooks */
+void ig_faxline_send(struct ig_faxline *f, const void *note, size_t len); /* SEND of the clerk */
+/* faxline_folder.c */
+int ig_faxline_keep(struct ig_faxline_call *c);     /* facts.json, synced. 0 or -1 */
+void ig_faxline_append(struct ig_faxline_call *c);  /* its pages become a frame; without a page the folder goes */
+void ig_faxline_appended(struct ig_faxline *f, uint64_t request, bool durable, const char *why);
+void ig_faxline_again(struct ig_faxline *f);        /* what was not taken before */
+void ig_faxline_left_over(struct ig_faxline *f);    /* folders of calls that a crash cut */
+void ig_faxline_remove(const char *folder);
+#endif

@@ -1,0 +1,45 @@
+#!/bin/bash
+# Two gateways telephone each other over SIP: a fax goes from one to the other and is a message there, with its facts and its pages bit by bit; what a
+# stranger or a broken peer says is refused with the right number; a killed call's pages are taken at the next start.
+. "$(dirname "$0")/../lib.sh"
+
+[ -x "$build/tests/unit/fax-page" ] || skip "fax-page was not built"
+[ -x "$build/irgate-faxline" ] || skip "irgate-faxline was not built"
+page() { "$build/tests/unit/fax-page" "$@"; }
+port=$((20000 + $$ % 20000))
+with_line() { # with_line PORT OTHER-PORT
+	set_conf fax "line = ({ name = \"trunk\"; listen = \"127.0.0.1:$1\"; peers = [\"127.0.0.1\"]; proxy = \"127.0.0.1:$2\"; user = \"024$1\"; });"
+	set_conf fax 'transport = "line";'
+	set_conf fax "ident = \"+84 24 $1\";"
+	set_conf fax 'calls = 2;'
+}
+new_instance sending
+with_line $port $((port + 1))
+sending=$conf
+new_instance receiving
+with_line $((port + 1)) $port
+start
+receiving=$conf receiving_dir=$dir
+conf=$sending
+start
+page "$work/two.tif" 2 200
+ctl fax send "024$((port + 1))" --urgent <"$work/two.tif" >/dev/null || fail "fax send"
+ended() { ctl --json fax calls | grep -q '"result"'; }
+python3 "$src/tests/flow/sip.py" $((port + 1)) || fail "the gate (see above)"
+wait_for 90 "the call to end" ended
+ctl --json dispatch show D-000001 >"$work/dispatch.json"
+has "sent: $(cat "$work/dispatch.json")" '"state":"sent"' "$work/dispatch.json"
+conf=$receiving
+came() { ctl --json message list | grep -q '"channel":"fax"'; }
+wait_for 20 "the message" came
+ctl --json fax calls >"$work/calls.json"
+PORT=$port python3 - "$work/calls.json" <<'EOP' || fail "the call's facts: $(cat "$work/calls.json")"
+import json, os, sys
+c, = json.load(open(sys.argv[1]))
+port = os.environ["PORT"]
+assert (c["direction"], c["line"], c["pages"], c["result"], c["rate"], c["ecm"]) == ("in", "trunk", 2, "ok", 14400, True)
+assert c["number"] == f"024{port}" and c["ident"] == f"+84 24 {port}", c
+EOP
+ctl evidence export 1 >"$work/received.tif" || fail "export"
+is "pages that are the same" 2 "$(page --same "$work/two.tif" "$work/received.tif")"
+is "folders left" 0 "$(find "$receiving_dir/var/fax/in" -mindepth 1 | wc -l)"
