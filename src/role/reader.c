@@ -254,5 +254,7 @@ int main(int argc, char **argv)
 		ig_die(IG_EX_SOFTWARE, "%s", why.text);
 	ig_parse_start();
 	r.filters = ig_filters_load(r.own_filters, r.filters_dir, say_filter, NULL, NULL);
-	return nurse(&r);
+	int code = nurse(&r);
+	ig_filters_free(r.filters);
+	return code;
 }

@@ -4,6 +4,7 @@
 
 new_instance
 set_conf reader 'reader_max_messages = 1;'
+set_conf decide 'budget_domain = 0;'
 for i in 1 2 3 4 5 6 7; do
 	mail "r$i@stttt.example" "Tran Van A <a$i@stttt.example>" "Bao cao $i" | drop "177241680$i.M1.mx"
 done

@@ -4,6 +4,7 @@
 
 for how in torn cut gone; do
 	new_instance "$how"
+	set_conf decide 'budget_domain = 0;'
 	now=2026-03-02T09:00:00+07:00
 	for n in 1 2; do mail "e$n@xa.example" "p$n@xa.example" "Su co $n" | drop "e$n"; done
 	once

@@ -21,10 +21,10 @@ set_conf alarm "alarm_mail = \"chief@noc.example\"; alarm_command = \"$work/comm
 now=2026-01-05T09:00:00+07:00
 for n in 1 2 3 4; do mail "s$n@s.example" bad.news@s.example "Su co rat mat $n" | drop "s$n"; done
 once
-is "receipts" 2 "$(sent)"
+is "receipts, and the mail that says who is suspended" 3 "$(sent)"
 start
 wait_for 20 "the command" heard_is duty-overdue 1
-wait_for 20 "the mail" sent_is 3
+wait_for 20 "the mail" sent_is 4
 is "capabilities of the command" 0000000000000000 "$(awk '{print $2}' "$work/caps.txt")"
 wait_for 20 "what it started" test -s "$work/child.txt"
 wait_for 20 "its end" gone "$(cat "$work/child.txt")"
@@ -33,7 +33,7 @@ stop
 facts "the alarm" <<'EOP'
 alarm = one(alarms, code="duty-overdue")
 eq("one row, counted", 2, alarm["count"])
-mails = [n for n in outgoing if outgoing[n]["To"] and "chief@noc.example" in outgoing[n]["To"]]
+mails = [n for n in outgoing if outgoing[n]["To"] and "chief@noc.example" in outgoing[n]["To"] and "duty-overdue" in outgoing[n]["Subject"]]
 eq("one mail", 1, len(mails))
 whole = raw[mails[0]].decode()
 ok("its code", "duty-overdue" in outgoing[mails[0]]["Subject"])
@@ -43,10 +43,10 @@ EOP
 age_duties 60
 command_is true
 start
-wait_for 20 "the count" eval '[ "$(ctl --json alarm list | python3 -c "import json, sys; print(json.load(sys.stdin)[0][\"count\"])")" = 4 ]'
+wait_for 20 "the count" eval '[ "$(ctl --json alarm list | python3 -c "import json, sys; print([a[\"count\"] for a in json.load(sys.stdin) if a[\"code\"] == \"duty-overdue\"][0])")" = 4 ]'
 stop
 is "commands within the hour" 1 "$(heard duty-overdue)"
-is "mails within the hour" 3 "$(sent)"
+is "mails within the hour" 4 "$(sent)"
 
 # somebody holds the store: the clerk can write nothing, and says so by the command all the same
 new_instance held

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 new_instance
+set_conf decide 'budget_domain = 0;'
 at() { ctl --now "$now" "$@"; }
 for n in 1 2 3 4 5 6 7 8 9; do mail "b$n@xa.example" "so$n@xa.example" "Su co $n" | drop "b$n"; done
 once
