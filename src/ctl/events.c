@@ -175,6 +175,20 @@ int ig_ctl_event_told(struct ig_ctl *c)
 	return code;
 }
 
+/* ---- links */
+
+int ig_ctl_incident_unlink(struct ig_ctl *c)
+{
+	struct ig_incident a, b;
+	struct ig_why why = {""};
+	const char *reason = ig_ctl_option(c, "--reason");
+	int code = ig_ctl_words(c, 2, 2);
+	if (!code) code = ig_ctl_incident(c, c->argv[0], &a);
+	if (!code) code = ig_ctl_incident(c, c->argv[1], &b);
+	if (!code && (code = ig_desk_incident_unlink(c->desk, a.id, b.id, c->actor, reason, &why))) ig_ctl_say(c, "%s", why.text);
+	return code;
+}
+
 /* ---- networks */
 
 int ig_ctl_network_import(struct ig_ctl *c)

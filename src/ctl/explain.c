@@ -111,6 +111,14 @@ static int explain_incident(struct ig_ctl *c, const struct ig_incident *i)
 	struct ig_message m;
 	int code = IG_EX_OK;
 	if (ig_store_incident_members(c->store, i->id, IG_MEMBERS_MESSAGES, c->arena, &ids, &n)) return ig_ctl_store_failed(c);
+	int64_t *related;
+	size_t links = 0;
+	if (!c->json && !ig_store_related(c->store, i->id, c->arena, &related, &links))
+		for (size_t k = 0; k < links; k++) {
+			const char *why = NULL;
+			ig_store_relation_why(c->store, i->id, related[k], c->arena, &why);
+			ig_ctl_print(c, "related to %s%s%s (undo: irgatectl incident unlink)\n", ig_ctl_ref_of(c, related[k]), why ? ": " : "", why ? why : "");
+		}
 	if (c->json) ig_ctl_print(c, "[");
 	for (size_t k = 0, said = 0; !code && k < n; k++) {
 		if (ig_store_message_get(c->store, ids[k], c->arena, &m) != 1 || m.outgoing) continue;

@@ -21,6 +21,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"incident list", "[--open] [--limit N]", READS, R_AUDITOR, "the cases, oldest first", ig_ctl_incident_list},
 	{"incident show", "REF", NOTED, R_AUDITOR, "one case with its messages, duties and dispatches", ig_ctl_incident_show},
 	{"incident merge", "REF INTO [--reason T]", ACTS, R_OFFICER, "file everything of REF into INTO", ig_ctl_incident_merge},
+	{"incident unlink", "REF OTHER [--reason T]", ACTS, R_OFFICER, "undo the link between two cases", ig_ctl_incident_unlink},
 	{"incident split", "REF MESSAGE... [--reason T]", ACTS, R_OFFICER, "make a case of its own of these messages", ig_ctl_incident_split},
 	{"incident escalate", "REF [--to PARTY] [--reason T]", ACTS, R_OFFICER, "tell the next rung of the ladder, or a party, of a case", ig_ctl_incident_escalate},
 	{"incident fact", "REF NAME=VALUE... [--reason T]", ACTS, R_OFFICER, "keep facts that say how grave a case is; it is classified by them", ig_ctl_incident_fact},

@@ -66,7 +66,7 @@ int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const c
 #define VERB(name) int name(struct ig_ctl *c);
 VERB(ig_ctl_init) VERB(ig_ctl_read) VERB(ig_ctl_import) VERB(ig_ctl_completion)
 VERB(ig_ctl_config_show) VERB(ig_ctl_config_check)
-VERB(ig_ctl_event_list) VERB(ig_ctl_event_told) VERB(ig_ctl_network_import) VERB(ig_ctl_network_list)
+VERB(ig_ctl_incident_unlink) VERB(ig_ctl_event_list) VERB(ig_ctl_event_told) VERB(ig_ctl_network_import) VERB(ig_ctl_network_list)
 VERB(ig_ctl_filter_list) VERB(ig_ctl_filter_check) VERB(ig_ctl_filter_try) VERB(ig_ctl_filter_explain) VERB(ig_ctl_filter_test) VERB(ig_ctl_filter_new)
 VERB(ig_ctl_incident_list) VERB(ig_ctl_incident_show) VERB(ig_ctl_incident_merge) VERB(ig_ctl_incident_split) VERB(ig_ctl_incident_escalate)
 VERB(ig_ctl_incident_severity) VERB(ig_ctl_incident_status) VERB(ig_ctl_incident_admit)

@@ -244,3 +244,24 @@ int ig_taking_found(struct ig_taking *t)
 			return -1;
 	return 0;
 }
+
+static int unlink_cases(struct ig_desk *d, int64_t a, int64_t b, const char *actor, const char *reason, struct ig_why *why)
+{
+	struct ig_incident x, y;
+	const char *words;
+	int found = ig_store_relation_why(d->store, a, b, d->arena, &words);
+	if (found <= 0 || ig_store_incident_get(d->store, a, d->arena, &x) != 1 || ig_store_incident_get(d->store, b, d->arena, &y) != 1) {
+		ig_why(why, "the two are not linked");
+		return found < 0 ? -1 : IG_EX_DATA;
+	}
+	if (ig_store_unrelate(d->store, a, b) < 0)
+		return -1;
+	return ig_desk_journal(d, actor, "incident unlink", ig_desk_ref(&x, d->arena), ig_arena_fmt(d->arena, "%s (%s)%s%s", ig_desk_ref(&y, d->arena), words ? words : "",
+		reason ? ": " : "", reason ? reason : ""));
+}
+
+int ig_desk_incident_unlink(struct ig_desk *d, int64_t a, int64_t b, const char *actor, const char *reason, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, unlink_cases(d, a, b, actor, reason, why), why);
+}

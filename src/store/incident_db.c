@@ -22,6 +22,7 @@
 		"ORDER BY id LIMIT ?4") \
 	X(RELATE, "INSERT INTO relation (a, b, why) VALUES (?1, ?2, ?3), (?2, ?1, ?3) ON CONFLICT DO NOTHING") \
 	X(UNRELATE, "DELETE FROM relation WHERE (a = ?1 AND b = ?2) OR (a = ?2 AND b = ?1)") \
+	X(RELATION_WHY, "SELECT why FROM relation WHERE a = ?1 AND b = ?2") \
 	X(RELATED, "SELECT b FROM relation WHERE a = ?1 ORDER BY b") \
 	X(MEMBER_MESSAGES, "SELECT id FROM message WHERE incident = ?1 ORDER BY id") \
 	X(MEMBER_DUTIES, "SELECT id FROM duty WHERE incident = ?1 ORDER BY id") \
@@ -212,6 +213,16 @@ int ig_store_related(struct ig_store *s, int64_t incident, struct ig_arena *a, i
 	struct q q = Q(RELATED);
 	q_int(&q, incident);
 	return ids(&q, a, ids_r, count_r);
+}
+
+int ig_store_relation_why(struct ig_store *s, int64_t a, int64_t b, struct ig_arena *arena, const char **why_r)
+{
+	struct q q = Q(RELATION_WHY);
+	q_int(&q, a), q_int(&q, b);
+	int rc = ig_store_q_row(&q);
+	*why_r = rc == 1 ? r_text(&q, arena) : NULL;
+	ig_store_q_end(&q);
+	return rc;
 }
 
 int ig_store_incident_members(

@@ -178,6 +178,7 @@ int ig_store_incident_list(
 	struct ig_store *s, const struct ig_incident_filter *f, int (*each)(const struct ig_incident *i, void *arg), void *arg);
 int ig_store_relate(struct ig_store *s, int64_t a, int64_t b, const char *why); /* undirected; twice is fine */
 int ig_store_unrelate(struct ig_store *s, int64_t a, int64_t b);
+int ig_store_relation_why(struct ig_store *s, int64_t a, int64_t b, struct ig_arena *arena, const char **why_r); /* 1, 0 not linked */
 int ig_store_related(struct ig_store *s, int64_t incident, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
 /* Merge: messages, duties, dispatches, participants of `from` move to `into`; from is closed and stays as a pointer. */
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into);
