@@ -214,6 +214,8 @@ int ig_desk_gate_revoked(struct ig_desk *d, struct ig_decide_release_facts *f);
 
 /* ladder.c: inside a transaction; 0 or -1, and where why is given IG_EX_DATA with it */
 int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason); /* by its facts; saves i */
+int ig_desk_case_get(struct ig_desk *d, int64_t id, struct ig_incident *i, struct ig_why *why); /* not one that was merged away */
+int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason); /* every such rung that was not told yet */
 int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, const char *actor, const char *reason, struct ig_step *row,
 	struct ig_why *why);
 int ig_desk_duty_find(struct ig_desk *d, int64_t incident, const char *what, int64_t *id_r); /* open one of exactly that name; 0 none */

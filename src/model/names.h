@@ -89,7 +89,8 @@ IG_ENUM_DECLARE(ig_party_role, IG_PARTY_ROLE_ITEM, IG_PARTY_ROLES)
  * Art 2(2). Each is yes, no or not known. */
 #define IG_FACTS(X) X(IMPORTANT_SYSTEM, "important-system") X(SERVICE_INTERRUPTED, "service-interrupted") X(SECRET_LEAK, "secret-leak") \
 	X(INTEGRITY_LOST, "integrity-lost") X(CONTROL_LOST, "control-lost") X(MAY_SPREAD, "may-spread") X(NETWORK_DESTROYED, "network-destroyed") \
-	X(GREAT_DAMAGE, "great-damage") X(BIG_RESOURCES, "big-resources") X(OWNER_CANNOT_COPE, "owner-cannot-cope") X(WIDESPREAD, "widespread")
+	X(GREAT_DAMAGE, "great-damage") X(BIG_RESOURCES, "big-resources") X(OWNER_CANNOT_COPE, "owner-cannot-cope") X(WIDESPREAD, "widespread") \
+	X(CONTROL_WEAKNESS, "control-weakness")
 #define IG_FACT_ITEM(v, w) IG_FACT_##v,
 IG_ENUM_DECLARE(ig_fact, IG_FACT_ITEM, IG_FACTS)
 #define IG_FACT_WORD_ITEM(v, w) w,

@@ -67,6 +67,15 @@ has "ladder" 'told coordinator' "$work/show.log"
 ctl --json duty list | python3 -c 'import json,sys; sys.exit(0 if [d for d in json.load(sys.stdin) if d["what"] == "initial-report" and d["done_at"]] else 1)' || fail "the initial report is done"
 ctl check >"$work/check.log" || fail "check"
 
+# Directive 18/CT-TTg: a weakness that gives control is fixed and hunted for at the same time: two duties of one case, once
+at incident fact "$ref" control-weakness=yes >/dev/null || fail "weakness"
+at incident fact "$ref" control-weakness=yes >/dev/null || fail "weakness again"
+facts "fix and hunt" <<'EOP'
+both = [d for d in duties if d["what"] in ("fix-weakness", "hunt-weakness")]
+eq("two duties of one case", {"fix-weakness", "hunt-weakness"}, {d["what"] for d in both})
+ok("once, together, with their basis", len(both) == 2 and len({(d["incident"], d["due"]) for d in both}) == 1 and all("18/CT-TTg" in d["basis"] for d in both))
+EOP
+
 # without a coordinator in the directory somebody must do it by hand; a secret case is told to nobody by itself
 new_instance alone
 mail s2@xa.example vanhanh@xa.example "Trang tin" | drop s2
