@@ -3,7 +3,7 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "pages/scan.h"
+#include "base/opt.h"
 #include "pages/xml.h"
 
 enum { DEPTH_MAX = 24, VALUE_MAX = 4000 };
