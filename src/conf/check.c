@@ -117,6 +117,7 @@ static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 		{&c->user_sender, "sender"}, {&c->user_reader, "reader"},
 	};
 	check_user(r, c->user_pages, c->user_pages, "pages"); /* without one: the readers' */
+	check_user(r, c->user_keys, c->user_keys, "keys"); /* without one: the clerk's */
 	check_user(r, c->user_scribe, c->user_scribe, "scribe");
 	check_user(r, c->user_sealer, c->user_sealer, "sealer");
 	if (c->sign_key && c->user_reader && !c->user_sealer)

@@ -129,7 +129,7 @@ static const char *user_of(const struct ig_conf *c, const char *role)
 	if (!strcmp(role, "faxline"))
 		return c->user_faxline ? c->user_faxline : c->user_mailin;
 	if (!strcmp(role, "keys"))
-		return c->user_keys;
+		return c->user_keys ? c->user_keys : c->user_clerk;
 	if (!strcmp(role, "sealer"))
 		return c->user_sealer;
 	if (!strcmp(role, "scribe"))

@@ -78,7 +78,7 @@ static void word_text(struct words *w, const char *name, const char *value)
 
 static void keys_words(const struct ig_conf *c, struct words *w)
 {
-	word_text(w, "user", c->user_keys);
+	word_text(w, "user", c->user_keys ? c->user_keys : c->user_clerk); /* never root where roles have users */
 	word_text(w, "home", c->keys_home ? c->keys_home : ig_arena_fmt(w->arena, "%s/keys", c->var));
 	if (!c->keys_scratch || *c->keys_scratch) /* "": for an operator, on the ring itself */
 		word_text(w, "scratch", c->keys_scratch ? c->keys_scratch : "/tmp");

@@ -1,0 +1,74 @@
+#!/bin/bash
+# S/MIME as OpenSSL writes it, read with a GnuPG home: multipart/signed, opaque, enveloped, signed inside of enveloped. Good is what leads to a root
+# that the operator trusts, or a certificate that he took in; the home is only read.
+. "$(dirname "$0")/../lib.sh"
+
+[ -x "$build/irgate-keys" ] || skip "irgate-keys was not built"
+for program in gpgsm gpg-agent gpgconf openssl; do command -v $program >/dev/null || skip "$program is not installed"; done
+home=$(mktemp -d /tmp/igk.XXXXXX)
+trap 'code=$?; gpgconf --homedir "$home" --kill all 2>/dev/null; rm -rf "$home"; (exit $code); finish' EXIT
+cd "$work" || fail cd
+cat >ext.cnf <<'EOC'
+[req]
+distinguished_name=dn
+[dn]
+[ca]
+basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign,cRLSign
+subjectKeyIdentifier=hash
+[unit]
+basicConstraints=CA:FALSE
+keyUsage=critical,digitalSignature,keyEncipherment
+subjectAltName=email:unit@so.example
+[us]
+basicConstraints=CA:FALSE
+keyUsage=critical,digitalSignature,keyEncipherment
+subjectAltName=email:ungcuu@example.vn
+EOC
+ca() { openssl x509 -req -in "$1" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$2" -days 3650 -extfile ext.cnf -extensions "$3" 2>>openssl.log || fail "certificate"; }
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj '/CN=Test CA' -days 3650 -config ext.cnf -extensions ca 2>openssl.log || fail "CA"
+openssl req -newkey rsa:2048 -nodes -keyout unit.key -out unit.csr -subj '/CN=Unit' -config ext.cnf 2>>openssl.log || fail "request"
+ca unit.csr unit.crt unit
+printf '%%no-protection\nKey-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, encrypt\nName-DN: CN=Office\nName-Email: ungcuu@example.vn\n' >wish
+gpgsm --homedir "$home" --batch --gen-key --pinentry-mode loopback --passphrase '' --armor -o us.csr wish 2>gpgsm.log || fail "gpgsm makes no key"
+ca us.csr us.crt us
+for f in ca.crt us.crt; do gpgsm --homedir "$home" --batch --import $f 2>>gpgsm.log || fail "import"; done
+gpgconf --homedir "$home" --kill all
+root=$(openssl x509 -in ca.crt -noout -fingerprint -sha1 | sed 's/.*=//')
+
+printf 'Content-Type: text/plain; charset=utf-8\r\n\r\nMay chu zephyrus.\r\n' >body
+head_of() { printf 'From: unit@so.example\nTo: ungcuu@example.vn\nSubject: %s\nMessage-ID: <%s@so.example>\nDate: Mon, 02 Mar 2026 08:00:00 +0700\n' "$1" "$1"; }
+sign() { openssl cms -sign "$@" -in body -signer unit.crt -inkey unit.key; }
+{ head_of clear; sign; } >clear.eml
+{ head_of opaque; sign -nodetach; } >opaque.eml
+{ head_of sealed; openssl cms -encrypt -in body -aes256 us.crt; } >sealed.eml
+{ head_of both; sign | openssl cms -encrypt -aes256 us.crt; } >both.eml
+{ head_of bad; sign | sed 's/zephyrus/borealis/'; } >bad.eml
+{ head_of foreign; openssl cms -encrypt -in body -aes256 unit.crt; } >foreign.eml
+read_all() {
+	"$build/irgatectl" read --keys "$home" clear.eml opaque.eml sealed.eml both.eml bad.eml foreign.eml >out.json 2>read.log || fail "read"
+	python3 - <<'EOP'
+import json
+for line in open("out.json"):
+    r = json.loads(line)
+    c = r["crypto"]
+    print(r["file"], *("+" if c[k] else "-" for k in ("encrypted", "decrypted", "signed")), c["verified"], c["signer"] or "nobody", r["text"].strip() or "nothing")
+EOP
+}
+sum=$(sha256sum <"$home/pubring.kbx")
+is "no root is trusted" "clear.eml - - + unknown-key unit@so.example May chu zephyrus.
+opaque.eml - - + unknown-key unit@so.example May chu zephyrus.
+sealed.eml + + - none nobody May chu zephyrus.
+both.eml + + + unknown-key unit@so.example May chu zephyrus.
+bad.eml - - + bad unit@so.example May chu borealis.
+foreign.eml + - - none nobody nothing" "$(read_all)"
+is "no certificate came in by mail" "$sum" "$(sha256sum <"$home/pubring.kbx")"
+echo "$root S relax" >"$home/trustlist.txt"
+read_all >trusted.log
+is "with the root" 3 "$(grep -c 'good unit@so.example' trusted.log)"
+has "what was changed stays bad" 'bad.eml - - + bad' trusted.log
+rm "$home/trustlist.txt"
+gpgsm --homedir "$home" --batch --import unit.crt 2>>gpgsm.log
+gpgconf --homedir "$home" --kill all
+read_all >accepted.log
+is "a certificate that was taken in" 3 "$(grep -c 'good unit@so.example' accepted.log)"
