@@ -92,8 +92,9 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 		return;
 	}
 	d_r->why = never_answered(r, e, conf);
-	if (d_r->why) { /* programs of persons ask for it, too: somebody may wait for a word */
-		d_r->owe_duty = !e->imported && r->no_auto_reply && r->class == IG_CLASS_PERSON;
+	if (d_r->why) { /* programs of persons ask for it, too: somebody may wait for a word; nobody does behind <> */
+		bool nobody = (e->sender && !*e->sender) || (r->return_path && !*r->return_path);
+		d_r->owe_duty = !e->imported && !nobody && r->no_auto_reply && r->class == IG_CLASS_PERSON;
 		return;
 	}
 	const char *to = return_address(r, e, conf);

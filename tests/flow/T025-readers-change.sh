@@ -3,6 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 new_instance
+set_conf decide 'budget_domain = 0;' # many reporters of one domain
 set_conf reader 'reader_max_messages = 1;'
 set_conf decide 'budget_domain = 0;'
 for i in 1 2 3 4 5 6 7; do
