@@ -139,6 +139,37 @@ int ig_ctl_fax_calls(struct ig_ctl *c)
 	return ig_ctl_list_end(l, "no calls");
 }
 
+/* ---- lines */
+
+int ig_ctl_fax_lines(struct ig_ctl *c)
+{
+	static const char *const headings[] = {"LINE", "LISTENS", "LAST CALL", "RESULT", NULL};
+	struct ig_store_fax_call *list;
+	size_t n;
+	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
+	struct ig_arena *a = ig_arena_new(0);
+	if (ig_store_fax_calls(c->store, 0, CALLS_DEFAULT * 10, a, &list, &n) < 0) {
+		ig_arena_free(a);
+		return ig_ctl_store_failed(c);
+	}
+	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
+	for (size_t i = 0; i < c->conf->line_count; i++) {
+		const struct ig_conf_faxline *line = &c->conf->lines[i];
+		const struct ig_store_fax_call *last = NULL;
+		char text[IG_TIME_MAX];
+		for (size_t k = 0; k < n && !last; k++)
+			if (list[k].line && !strcmp(list[k].line, line->name)) last = &list[k];
+		const char *const cells[] = {line->name, line->listen, last ? ig_ctl_time(c, last->started) : "-", last ? last->result : "-"};
+		if (c->json)
+			ig_ctl_list_json(l, json_pack("{s:s,s:s,s:s?,s:s?}", "name", line->name, "listen", line->listen, "last_call",
+				last && last->started != IG_NEVER ? ig_time_rfc3339(last->started, text) : NULL, "last_result", last ? last->result : NULL));
+		else
+			ig_ctl_list_row(l, cells);
+	}
+	ig_arena_free(a);
+	return ig_ctl_list_end(l, "no lines");
+}
+
 /* ---- resolve */
 
 int ig_ctl_dispatch_resolve(struct ig_ctl *c)

@@ -57,6 +57,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"dispatch resolve", "ID sent|delivered|failed|again --reason T", ACTS, R_OFFICER, "say what became of a fax that is uncertain", ig_ctl_dispatch_resolve},
 	{"fax send", "NUMBER|--party P [--incident REF] [--subject T] [--urgent] < FILE.tif", ACTS | IG_CTL_INPUT, R_OFFICER, "fax pages that are there already", ig_ctl_fax_send},
 	{"fax status", "", READS, R_AUDITOR, "how faxes leave, and what waits", ig_ctl_fax_status},
+	{"fax lines", "", READS, R_AUDITOR, "the telephone lines and the last call on each", ig_ctl_fax_lines},
 	{"fax calls", "[--dispatch ID] [--limit N]", READS, R_AUDITOR, "calls of the fax, newest first: number, ident, pages, rate, result", ig_ctl_fax_calls},
 	{"party list", "", READS, R_AUDITOR, "persons, units, providers and authorities", ig_ctl_party_list},
 	{"party show", "ID|NAME|ADDRESS", READS, R_AUDITOR, "one party with its channels", ig_ctl_party_show},

@@ -38,6 +38,7 @@ struct ig_decide_receipt {
 	bool owe_duty;
 	bool hold;             /* suppressed by a budget: kept, so that a person can let it go */
 	enum ig_channel channel;
+	const char *to_name;   /* of that party; NULL */
 	int64_t party;         /* whose address it is, where that is known for sure; 0 */
 	const char *to;        /* Return-Path, else From; NULL when none is usable */
 	const char *language;  /* "vi" or "en"; NULL: the profile's, then English below */

@@ -210,6 +210,8 @@ bool ig_desk_same_number(const char *one, const char *other)
 struct owner {
 	const char *number;
 	int64_t party;
+	const char *name;
+	struct ig_arena *a;
 	size_t count; /* parties that have it: of several none is taken */
 	ig_time now;
 };
@@ -223,6 +225,7 @@ static int has_number(const struct ig_party *p, void *arg)
 			(p->valid_to != IG_NEVER && o->now > p->valid_to))
 			continue;
 		o->party = p->id;
+		o->name = ig_arena_strdup(o->a, p->name);
 		o->count++;
 		break;
 	}
@@ -242,7 +245,7 @@ int ig_taking_fax_receipt(struct ig_taking *t)
 {
 	struct ig_decide_receipt *x = &t->receipt;
 	const char *number = t->e->channel == IG_CHANNEL_FAX && x->owe_duty && !x->to ? caller(&t->r) : NULL;
-	struct owner o = {.number = number, .now = t->now};
+	struct owner o = {.number = number, .now = t->now, .a = t->a};
 	const struct ig_conf *conf = t->d->conf;
 	if (!number || conf->fax_receipts == IG_FAX_RECEIPTS_NONE || conf->fax_transport == IG_FAX_NONE || !ig_decide_number_ok(number) ||
 		!ig_conf_profile_at(conf, t->now)->receipt)
@@ -260,6 +263,7 @@ int ig_taking_fax_receipt(struct ig_taking *t)
 	x->to = number;
 	x->channel = IG_CHANNEL_FAX;
 	x->party = o.count == 1 ? o.party : 0;
+	x->to_name = o.count == 1 ? o.name : NULL;
 	x->owe_duty = !conf->receipts || (conf->budget_letters > 0 && sent >= conf->budget_letters);
 	x->send = !x->owe_duty;
 	x->why = x->send ? "new report by fax: one receipt by fax" : conf->receipts ? "budget: enough automatic letters to this number" : "receipts are off";

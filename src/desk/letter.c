@@ -243,6 +243,7 @@ int ig_taking_receipt(struct ig_taking *t)
 	if (dispatch.state != IG_DISPATCH_STATE_QUEUED)
 		return 0;
 	struct ig_desk_letter letter = {.fields = receipt_fields(t),
+		.to_name = t->receipt.to_name,
 		.incident = &t->incident,
 		.profile = t->profile,
 		.in_reply_to = t->r.message_id,

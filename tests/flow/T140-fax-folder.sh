@@ -50,3 +50,19 @@ assert f["fax.pages"]["value"] == "2" and f["fax.time"]["value"] == "2026-03-02T
 assert not [k for k in bare["fields"] if k.startswith("fax.") and k != "fax.pages"], bare["fields"]
 assert one["attachments"][0]["type"] == "image/tiff" and one["date"] == "2026-03-02T08:30:00+07:00"
 EOP
+
+# a party whose fax number it is gets its receipt by fax, drawn on a page; nobody else is called back
+[ -x "$build/irgate-scribe" ] || exit 0
+new_instance answered
+now=2026-03-02T09:00:00+07:00
+ctl --now "$now" party add "Cong ty A" --role reporter --fax "(024) 312.3456" >/dev/null || fail "party add"
+for n in 1 2; do page "$dir/faxes/r$n.tif" $n; done
+echo '{"caller": "+84243123456"}' >"$dir/faxes/r1.json"
+echo '{"caller": "+84249999999"}' >"$dir/faxes/r2.json"
+once
+facts "receipts by fax" <<'EOP'
+d = one(dispatches, letter="receipt")
+eq("receipt", ("fax", "sent", "+84243123456", "Cong ty A"), (d["channel"], d["state"], d["address"], d["party_name"]))
+ok("its page is there", os.path.exists(f"{folder}/outgoing-fax/{d['id']}.tif"))
+ok("a person acknowledges the other", any("acknowledge by hand" in x["what"] and "no party's" in x["what"] for x in duties))
+EOP
