@@ -131,6 +131,24 @@ static json_t *report_fields(struct ig_desk *d, const struct ig_coordination *c,
 	return o;
 }
 
+static const char *const standings[] = {"it was relayed to nobody", "some have not answered", "all have answered"};
+
+static const char *duty_words(struct ig_desk *d, int64_t id, size_t standing)
+{
+	return ig_arena_fmt(d->arena, "report the execution of order %lld: %s", (long long)id, standings[standing]);
+}
+
+/* Whatever its timer has asked for meanwhile is done with the report. */
+static int reported(struct ig_desk *d, const struct ig_coordination *c, const char *actor)
+{
+	for (size_t k = 0; k < IG_COUNT(standings); k++) {
+		int64_t duty = 0;
+		if (ig_desk_duty_find(d, c->incident, duty_words(d, c->id, k), &duty) || (duty && ig_store_duty_done(d->store, duty, ig_now(), actor) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 static int report(struct ig_desk *d, int64_t id, const char *text, const char *actor, int64_t *dispatch_r, struct ig_why *why)
 {
 	struct ig_coordination c;
@@ -156,7 +174,7 @@ static int report(struct ig_desk *d, int64_t id, const char *text, const char *a
 	*dispatch_r = c.report;
 	if (ig_store_coordination_save(d->store, &c) < 0 || ig_store_timer_set(d->store, IG_TIMER_COORDINATION, id, IG_NEVER) < 0 ||
 		ig_store_duty_get(d->store, c.duty, d->arena, &duty) < 0 ||
-		(duty.done_at == IG_NEVER && ig_store_duty_done(d->store, c.duty, ig_now(), actor) < 0))
+		(duty.done_at == IG_NEVER && ig_store_duty_done(d->store, c.duty, ig_now(), actor) < 0) || reported(d, &c, actor))
 		return -1;
 	return ig_desk_journal(d, actor, "order report", ig_arena_fmt(d->arena, "order %lld", (long long)id), text);
 }
@@ -195,8 +213,7 @@ int ig_desk_order_due(struct ig_desk *d, int64_t id)
 		return ig_store_timer_set(d->store, IG_TIMER_COORDINATION, id, IG_NEVER);
 	for (size_t i = 0; i < n; i++)
 		open += to[i].answered_at == IG_NEVER;
-	const char *what = ig_arena_fmt(d->arena, "report the execution of order %lld: %s", (long long)id, !n ? "it was relayed to nobody" :
-		open ? "some have not answered" : "all have answered");
+	const char *what = duty_words(d, id, !n ? 0 : open ? 1 : 2);
 	if (ig_desk_duty_find(d, c.incident, what, &duty) || (!duty && ig_desk_owe(d, c.incident, what, "the coordinator's order", c.due)))
 		return -1;
 	for (size_t i = 0; i < n; i++)
@@ -256,9 +273,18 @@ int ig_taking_order(struct ig_taking *t)
 		return found < 0 ? -1 : 0;
 	struct ig_coordination c = {.incident = t->incident.id, .message = t->message.id, .party = p.id, .actor = "clerk", .due = IG_NEVER, .done_at = IG_NEVER,
 		.created_at = t->f->at};
-	for (size_t i = 0; i < t->r.field_count && !c.number; i++)
-		if (!strcmp(t->r.fields[i].name, "letter.number"))
-			c.number = t->r.fields[i].value;
+	for (size_t i = 0; i < t->r.field_count; i++) {
+		const struct ig_field *f = &t->r.fields[i];
+		ig_time due;
+		if (!c.number && (!strcmp(f->name, "order.number") || !strcmp(f->name, "letter.number")))
+			c.number = f->value;
+		/* Its own term, where one was read; a day that is over already was misread, and the profile's holds. */
+		if (c.due != IG_NEVER || strcmp(f->name, "order.deadline") || !f->value)
+			continue;
+		const char *here = t->profile->time_offset ? t->profile->time_offset : "Z"; /* a letter says no zone: it is the office's */
+		if ((!ig_time_parse(f->value, &due) || !ig_time_parse(ig_arena_fmt(t->a, "%s%s", f->value, here), &due)) && due > t->f->at)
+			c.due = due;
+	}
 	if (!c.number)
 		c.number = number_in(t->a, t->r.subject);
 	return put(t->d, &c, t->f->at) || ig_desk_journal(t->d, "clerk", "order add", ig_desk_ref(&t->incident, t->a), ig_arena_fmt(t->a, "order %lld of %s, message %lld",

@@ -26,7 +26,7 @@
 	X(UNSENT, \
 		"SELECT 'dispatch ' || id || ': it is ' || state || ' without bytes' FROM dispatch WHERE state IN ('sending', 'sent', " \
 		"'delivered') " \
-		"AND channel = 'mail' AND id NOT IN (SELECT dispatch FROM dispatch_bytes) LIMIT 20") \
+		"AND channel = 'mail' AND id NOT IN (SELECT dispatch FROM dispatch_bytes) AND id NOT IN (SELECT dispatch FROM letter_file) LIMIT 20") \
 	X(MERGED, \
 		"SELECT 'incident ' || i.id || ': merged into ' || i.merged_into || ', but messages are still filed there' FROM incident " \
 		"i " \
