@@ -93,14 +93,14 @@ static int put_log(struct making *m)
 	if (!r)
 		return -1;
 	struct ig_arena *a = ig_arena_new(0);
-	m->f->head = m->f->cursor;
+	m->f->head = m->f->cursor; /* frames moved out lie before it */
 	while (ig_evidence_read_frame(r, m->f->head + 1, a, &f, &why) == 1) {
 		m->f->head++;
 		ig_arena_reset(a);
 	}
 	ig_arena_free(a);
 	ig_evidence_read_free(r);
-	return put_folder(m, "evidence", dir, ".log", DEPTH_MAX);
+	return put_folder(m, "evidence", dir, ".log", DEPTH_MAX) || put_folder(m, "evidence", dir, ".moved", DEPTH_MAX) ? -1 : 0;
 }
 
 /* The file itself and what it includes beside it. */

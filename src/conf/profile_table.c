@@ -103,6 +103,15 @@ static const struct ig_conf_option obligation[] = {
 };
 TABLE(obligation);
 
+#define STAY(k) AT(ig_profile_retention, k)
+static const struct ig_conf_option retention[] = {
+	{STAY(kind), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED, .say = "What stays: evidence (segments of the log)."},
+	{STAY(amount), AMOUNT, .say = "So many units; then it may be moved out (irgatectl evidence archive)."},
+	{STAY(unit), .type = IG_CONF_WORD, .words = units, .def = "month", .say = "Unit of amount."},
+	{STAY(basis), .type = IG_CONF_STR, .say = "The legal basis."},
+};
+TABLE(retention);
+
 #define FORM(k) AT(ig_profile_form, k)
 static const struct ig_conf_option form[] = {
 	{FORM(number), .type = IG_CONF_STR, .say = "Its number in the annex; left out where it is not known."},
@@ -170,6 +179,7 @@ static const struct ig_conf_option profile[] = {
 		"reminders, basis."},
 	{LIST(obligation, obligations, ig_profile_obligation),
 	 .say = "What is owed again and again: groups of what, who, level, amount, unit, by, starts, remind, again, alarm, title, basis."},
+	{LIST(retention, retentions, ig_profile_retention), .say = "How long things stay before they may be moved out: groups of kind, amount, unit, basis."},
 	{LIST(form, forms, ig_profile_form), .say = "Forms of the annexes: groups of number, what, title, is_signed, basis."},
 	{P(layout), .type = IG_CONF_WORD, .words = layouts, .def = "2020",
 	 .say = "Layout of letters: 2020 (Decree 30/2020/NĐ-CP), 2011 (Circular 01/2011/TT-BNV), plain (no national name)."},

@@ -10,6 +10,7 @@ VERB(ig_ctl_backup) VERB(ig_ctl_backup_list) VERB(ig_ctl_backup_note) VERB(ig_ct
 VERB(ig_ctl_register_arrivals) VERB(ig_ctl_register_departures) VERB(ig_ctl_register_follow_up)
 VERB(ig_ctl_digest_half) VERB(ig_ctl_digest_year) VERB(ig_ctl_digest_ad_hoc) VERB(ig_ctl_digest_access) VERB(ig_ctl_audit) VERB(ig_ctl_top)
 VERB(ig_ctl_maintenance_announce) VERB(ig_ctl_maintenance_cancel)
+VERB(ig_ctl_evidence_archive) VERB(ig_ctl_journal_note)
 #undef VERB
 
 /* What the caller may not see of a message in a list is taken out of m: sealed ones for all but the chief, those of secret cases for auditors. */

@@ -125,6 +125,8 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"check", "", READS, R_AUDITOR, "integrity of store, journal and evidence log", ig_ctl_check},
 	{"evidence list", "[--after SEQ] [--limit N]", READS, R_AUDITOR, "the frames of the evidence log", ig_ctl_evidence_list},
 	{"evidence export", "SEQ", NOTED, R_CHIEF, "the bytes of one frame", ig_ctl_evidence_export},
+	{"evidence archive", "--to DIR --reason T [--before T]", IG_CTL_CONF | IG_CTL_LOCAL, R_CHIEF, "pack old segments of the log and move them out", ig_ctl_evidence_archive},
+	{"journal note", "TEXT", ACTS, R_OFFICER, "write a remark into the journal", ig_ctl_journal_note},
 	{"evidence redact", "MESSAGE --reason T", ACTS, R_CHIEF, "remove by order what a message held; the proof stays whole", ig_ctl_evidence_redact},
 	{"evidence verify", "", READS, R_AUDITOR, "prove the log against its chain and the store's anchors", ig_ctl_evidence_verify},
 	{"journal list", "[--object O] [--limit N]", READS, R_AUDITOR, "who did what, when", ig_ctl_journal_list},

@@ -250,6 +250,11 @@ static int set_status(struct ig_desk *d, int64_t incident, enum ig_incident_stat
 	return 0;
 }
 
+int ig_desk_status_in(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason, struct ig_why *why)
+{
+	return set_status(d, incident, status, actor, reason, why);
+}
+
 int ig_desk_set_status(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason,
 	struct ig_why *why)
 {

@@ -217,6 +217,8 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 		return -1;
 	if (settle(d, &m, r) || (owe && owe_reading(d, t, &m, result)))
 		return -1;
+	if (r && (ig_store_message_get(d->store, m.id, a, &m) <= 0 || ig_desk_commands(d, &m, r)))
+		return -1;
 	return ig_desk_judge_waiting(d, m.incident);
 }
 

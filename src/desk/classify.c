@@ -158,6 +158,12 @@ static int facts_set(struct ig_desk *d, int64_t incident, const struct ig_desk_f
 	return code ? code : ig_desk_classify(d, &i, actor, reason);
 }
 
+int ig_desk_facts_in(struct ig_desk *d, int64_t incident, const struct ig_desk_fact *facts, size_t count, const char *actor, const char *reason,
+	struct ig_why *why)
+{
+	return facts_set(d, incident, facts, count, actor, reason, why);
+}
+
 int ig_desk_facts_set(struct ig_desk *d, int64_t incident, const struct ig_desk_fact *facts, size_t count, const char *actor, const char *reason,
 	struct ig_why *why)
 {

@@ -6,7 +6,7 @@
 
 struct own_mail {
 	const char *kind, *address, *subject, *body; /* body: lines with CRLF, ASCII */
-	int64_t incident, party;
+	int64_t incident, party, answers;
 	const char *why;
 };
 
@@ -14,10 +14,12 @@ static int post(struct ig_desk *d, const struct own_mail *m, struct ig_arena *a)
 {
 	ig_time now = ig_now();
 	char printed[IG_DISPATCH_TEXT_MAX], date[IG_TIME_MAX];
-	struct ig_dispatch dispatch = {.letter = m->kind, .language = "en", .channel = IG_CHANNEL_MAIL, .address = m->address, .party = m->party,
+	struct ig_dispatch dispatch = {.letter = m->kind, .language = "en", .channel = IG_CHANNEL_MAIL, .address = m->address, .party = m->party, .answers = m->answers,
 		.incident = m->incident, .lane = IG_LANE_URGENT, .created_at = now, .not_before = now, .expires_at = now + d->conf->expire * 1000};
 	struct ig_release v = {.state = IG_DISPATCH_STATE_QUEUED, .rule = m->kind, .why = m->why};
-	struct ig_buf b = IG_BUF_INIT(16384);
+	if (d->restored)
+		v = (struct ig_release){.state = IG_DISPATCH_STATE_HELD, .rule = IG_DECIDE_RESTORED, .why = "restored: nothing leaves by itself"};
+	struct ig_buf b = IG_BUF_INIT(32768);
 	if (ig_desk_dispatch_put(d, &dispatch, &v, "clerk", now))
 		return -1;
 	dispatch.token = m->kind;
@@ -35,6 +37,14 @@ static int post(struct ig_desk *d, const struct own_mail *m, struct ig_arena *a)
 	int bad = ig_store_dispatch_compose(d->store, &dispatch) < 0;
 	ig_buf_free(&b);
 	return bad ? -1 : 0;
+}
+
+int ig_desk_own_mail(struct ig_desk *d, const char *kind, const char *address, const char *subject, const char *body, int64_t incident, int64_t party,
+	int64_t answers, struct ig_arena *a)
+{
+	struct own_mail m = {.kind = kind, .address = address, .subject = subject, .body = body, .incident = incident, .party = party, .answers = answers,
+		.why = "what an officer's signed mail ordered"};
+	return ig_decide_address_ok(address) ? post(d, &m, a) : 0;
 }
 
 int ig_desk_alarm_mail(struct ig_desk *d, const char *code, const char *text, struct ig_why *why)

@@ -238,6 +238,16 @@ int ig_desk_obligation_due(struct ig_desk *d, int64_t id);
 /* own_mail.c: to the officer on duty, by mail and command as configured: reference, severity and deadline only. i NULL: no case. 0 or -1. */
 int ig_desk_tell_officer(struct ig_desk *d, const struct ig_incident *i, ig_time due);
 
+/* commands.c: what an officer orders by signed mail, once its signature is known. own_mail.c: a mail of ours without case content. ladder.c,
+ * act_case.c: facts and status inside a transaction. 0; an exit code with why; -1 store. */
+int ig_desk_commands(struct ig_desk *d, const struct ig_message *m, const struct ig_report *r);
+int ig_desk_own_mail(struct ig_desk *d, const char *kind, const char *address, const char *subject, const char *body, int64_t incident, int64_t party,
+	int64_t answers, struct ig_arena *a);
+struct ig_desk_fact;
+int ig_desk_facts_in(struct ig_desk *d, int64_t incident, const struct ig_desk_fact *facts, size_t count, const char *actor, const char *reason,
+	struct ig_why *why);
+int ig_desk_status_in(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason, struct ig_why *why);
+
 /* amend.c */
 bool ig_desk_has_worker(const struct ig_desk *d, const char *kind);
 const char *ig_desk_problem_line(const char *kind, const char *part, const char *words, struct ig_arena *a);

@@ -41,6 +41,11 @@ ig_time ig_evidence_newest(const struct ig_evidence *e); /* its arrival; IG_NEVE
 /* Overwrites the payload of a durable frame and marks it so; again is fine. For the writer's own process. -1 with why. */
 int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why);
 
+/* Packs closed segments whose newest frame came before that time and was taken (<= taken) into the folder to (NNNNNNNN.log.gz), from the oldest on,
+ * never the two newest, reads each back and takes it away; verify goes on across the gap. How many, and the last frame moved. -1 with why: what was
+ * moved is moved, the rest is where it was. */
+int ig_evidence_archive(const char *dir, const char *to, ig_time before, uint64_t taken, uint64_t *moved_r, uint64_t *last_r, struct ig_why *why);
+
 /* ---- reader */
 struct ig_evidence_reader;
 /* Frames as far as they are whole; the caller knows from HEAD (or ig_evidence_head) which are durable. */

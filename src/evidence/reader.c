@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/fs.h"
-#include "evidence/segment.h"
+#include "evidence/moved.h"
 
 #define CHUNK (256 * 1024)
 #define MARK_EVERY 64
@@ -239,6 +239,20 @@ static int walk_to(struct ig_evidence_reader *r, uint64_t seq, struct ig_arena *
 	}
 }
 
+/* Lost, or moved out? */
+static int no_segment(const struct ig_evidence_reader *r, uint64_t seq, struct ig_why *why)
+{
+	struct ig_ev_moved *m = ig_xmalloc(sizeof *m);
+	ig_why(why, "lost evidence: no segment holds frame %" PRIu64, seq);
+	for (uint32_t n = 1; n < r->highest; n++)
+		if (!ig_ev_moved_read(r->dir, n, m) && seq >= m->first && seq <= m->last) {
+			ig_why(why, "frame %" PRIu64 " was moved out: %.300s", seq, m->file);
+			break;
+		}
+	free(m);
+	return -1;
+}
+
 int ig_evidence_read_frame(struct ig_evidence_reader *r, uint64_t seq, struct ig_arena *a, struct ig_evidence_frame *f_r, struct ig_why *why)
 {
 	int rc = 0;
@@ -253,7 +267,7 @@ int ig_evidence_read_frame(struct ig_evidence_reader *r, uint64_t seq, struct ig
 		if (rc < 0)
 			return -1;
 		if (!rc)
-			return r->highest ? ig_why(why, "lost evidence: no segment holds frame %" PRIu64, seq) : 0;
+			return r->highest ? no_segment(r, seq, why) : 0;
 		rc = walk_to(r, seq, a, f_r, why);
 	}
 	return rc;

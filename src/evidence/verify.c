@@ -6,10 +6,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "base/opt.h"
-#include "evidence/segment.h"
+#include "evidence/moved.h"
 
 struct verify {
 	const char *dir;
@@ -191,12 +192,34 @@ static bool next_segment(struct verify *v, size_t *i, struct ig_ev_segment *s_r)
 	return false;
 }
 
+/* Segments that were moved out by order, in front of the first that is there. Their end of the chain is known from what was left in their place,
+ * and the first segment that is there says the same, or is a finding. */
+static uint32_t pass_moved(struct verify *v, uint32_t first)
+{
+	uint32_t before = 0;
+	struct ig_ev_moved *m = ig_xmalloc(sizeof *m);
+	for (uint32_t n = 1; n < first; n++) {
+		if (ig_ev_moved_read(v->dir, n, m))
+			continue;
+		if (m->first != v->seq + 1)
+			say(v, true, "lost evidence: frames %" PRIu64 " to %" PRIu64 " are missing before the moved segment %08u", v->seq + 1, m->first - 1, (unsigned)n);
+		say(v, false, "frames %" PRIu64 " to %" PRIu64 " were moved out: %s", m->first, m->last, m->file);
+		v->seq = m->last;
+		memcpy(v->chain, m->chain, IG_SHA256_LEN);
+		before = n;
+	}
+	free(m);
+	return before;
+}
+
 static void check_segments(struct verify *v)
 {
 	struct ig_ev_segment s, after;
 	uint32_t before = 0;
 	size_t i = 0;
 	bool have = next_segment(v, &i, &s);
+	if (have)
+		before = pass_moved(v, s.number);
 	while (have) {
 		bool more = next_segment(v, &i, &after), closed = more && after.head_ok && after.head.prev == s.number;
 		uint64_t limit = closed ? after.head.prev_end : s.size;

@@ -61,6 +61,11 @@ struct ig_profile_form { /* of the annexes: number, title, what it serves */
 	struct ig_profile_text title;
 	bool is_signed;             /* a report: signature and seal, or the competent person's digital signature */
 };
+struct ig_profile_retention { /* how long things of a kind stay before they are moved out: "evidence" */
+	const char *kind, *basis;
+	int64_t amount;
+	enum ig_unit unit;
+};
 enum ig_layout { IG_LAYOUT_2020, IG_LAYOUT_2011, IG_LAYOUT_PLAIN };
 enum ig_numbering { IG_NUMBERING_ASK, IG_NUMBERING_OWN, IG_NUMBERING_BLOCK };
 enum ig_leaves { IG_LEAVES_AT_ONCE, IG_LEAVES_KEY, IG_LEAVES_HAND };
@@ -97,6 +102,8 @@ struct ig_profile {
 	size_t serious_count;
 	struct ig_profile_step *steps;
 	size_t step_count;
+	struct ig_profile_retention *retentions;
+	size_t retention_count;
 	struct ig_profile_obligation *obligations;
 	size_t obligation_count;
 	struct ig_profile_form *forms;

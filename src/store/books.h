@@ -62,6 +62,9 @@ int ig_store_restored(struct ig_store *s, ig_time now, ig_time backup_of, int64_
 /* Ends it (the setting goes); what is held stays held until each is released. */
 #define IG_STORE_RESTORED "restored"
 
+/* Whoever owes the open duties of a case is this one from now on. How many, or -1. */
+int ig_store_duties_assign(struct ig_store *s, int64_t incident, const char *to);
+
 /* ---- what changed on a case, when: written with every change, so that figures of any past day can be made again */
 int ig_store_event_add(struct ig_store *s, int64_t incident, ig_time at, const char *what, const char *value);
 

@@ -23,6 +23,7 @@
 	X(SERIES_SKIP, \
 		"INSERT INTO series (name, year, last) VALUES (?1, ?2, ?3) ON CONFLICT (name, year) DO UPDATE SET last = last + ?3 RETURNING last") \
 	X(GAP_ADD, "INSERT INTO gap (name, year, first, last, at, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(ASSIGN, "UPDATE duty SET owner = ?2 WHERE incident = ?1 AND done_at IS NULL") \
 	X(EVENT_ADD, "INSERT INTO event (incident, at, what, value) VALUES (?1, ?2, ?3, ?4)")
 SQL_DEFINE(books, LIST)
 #define Q(n) ig_store_q(s, SET_books, SQL_##n)
@@ -199,4 +200,11 @@ int ig_store_event_add(struct ig_store *s, int64_t incident, ig_time at, const c
 	struct q q = Q(EVENT_ADD);
 	q_int(&q, incident), q_time(&q, at), q_text(&q, what), q_text(&q, value);
 	return ig_store_q_run(&q);
+}
+
+int ig_store_duties_assign(struct ig_store *s, int64_t incident, const char *to)
+{
+	struct q q = Q(ASSIGN);
+	q_int(&q, incident), q_text(&q, to);
+	return ig_store_q_run(&q) < 0 ? -1 : sqlite3_changes(s->db);
 }
