@@ -137,19 +137,39 @@ static size_t more_words(const struct ig_plain *p, size_t i, size_t end, const c
 	return i > from && i < end && (p->s[i] == ':' || p->s[i] == '\t') ? i + 1 : 0;
 }
 
+/* Labels by their first two letters: every word of every mail is asked for. next: index + 1, in the order of the table; 0 none. */
+static unsigned short heads[1024], next[IG_COUNT(labels)];
+
+static unsigned bucket(const char *two)
+{
+	return ((unsigned char)two[0] & 31u) << 5 | (isalnum((unsigned char)two[1]) ? (unsigned char)two[1] & 31u : 0); /* "e-mail" is "e mail" */
+}
+
+static void index_labels(void)
+{
+	for (size_t k = IG_COUNT(labels); k-- > 0;) {
+		unsigned b = bucket(labels[k].words);
+		next[k] = heads[b];
+		heads[b] = (unsigned short)(k + 1);
+	}
+}
+
 size_t ig_form_label(const struct ig_plain *p, size_t at, size_t end, const char **field_r)
 {
 	size_t best = 0, best_end = 0;
-	for (size_t k = 0; k < IG_COUNT(labels); k++) {
-		if (labels[k].words[0] != p->s[at])
-			continue;
-		size_t n = words_at(p, at, end, labels[k].words);
+	if (!heads[bucket(labels[0].words)])
+		index_labels();
+	if (at + 1 >= end)
+		return 0;
+	for (size_t k = heads[bucket(p->s + at)]; k; k = next[k - 1]) {
+		const char *words = labels[k - 1].words;
+		size_t n = words_at(p, at, end, words);
 		size_t after = n > best ? behind(p, at + n, end) : 0;
-		after = after || n <= best ? after : more_words(p, at + n, end, labels[k].words);
+		after = after || n <= best ? after : more_words(p, at + n, end, words);
 		if (after) {
 			best = n;
 			best_end = after;
-			*field_r = labels[k].field;
+			*field_r = labels[k - 1].field;
 		}
 	}
 	return best ? best_end - at : 0;
