@@ -247,7 +247,7 @@ static int set_status(struct ig_desk *d, int64_t incident, enum ig_incident_stat
 	i.closed_at = status == IG_INCIDENT_STATUS_CLOSED ? ig_now() : IG_NEVER;
 	if (ig_store_incident_update(d->store, &i) < 0 || journal_case(d, actor, "incident status", &i, words, NULL, reason))
 		return -1;
-	return 0;
+	return ig_desk_ended(d, &i);
 }
 
 int ig_desk_status_in(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason, struct ig_why *why)

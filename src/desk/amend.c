@@ -215,6 +215,8 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 		return -1;
 	if (r && r->crypto.encrypted + r->crypto.is_signed && !m.waits && add_crypto(d, &m, r))
 		return -1;
+	if (!m.waits && r && m.state == IG_MESSAGE_STATE_FILED && ig_desk_facts_said(d, m.incident, &m, r))
+		return -1;
 	if (settle(d, &m, r) || (owe && owe_reading(d, t, &m, result)))
 		return -1;
 	if (r && (ig_store_message_get(d->store, m.id, a, &m) <= 0 || ig_desk_commands(d, &m, r)))

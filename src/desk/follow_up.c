@@ -78,7 +78,8 @@ int ig_taking_reopen(struct ig_taking *t)
 	i->closed_at = IG_NEVER;
 	if (ig_store_incident_update(t->d->store, i) < 0 ||
 		ig_desk_journal(t->d, "clerk", "incident status", ig_desk_ref(i, t->a),
-			ig_arena_fmt(t->a, "%s to open: message %lld follows it up", ig_incident_status_word(was), (long long)t->message.id)))
+			ig_arena_fmt(t->a, "%s to open: message %lld follows it up", ig_incident_status_word(was), (long long)t->message.id)) ||
+		ig_desk_ended(t->d, i))
 		return -1;
 	struct ig_duty duty = {.incident = i->id, .message = t->message.id,
 		.what = was == IG_INCIDENT_STATUS_WAITING ? "read the answer: what the case waited for may have come" : "look at the case again: a follow-up has opened it again",

@@ -103,13 +103,13 @@ static int report(struct ig_desk *d, const struct ig_incident *i, const struct i
 		code ? why.text : ""), step->basis, ig_calendar_add(ig_conf_profile_at(d->conf, i->opened_at), ig_now(), 1, IG_UNIT_WORKING_DAY));
 }
 
-/* Tells one party, as step says; actor "clerk" sends alone only where the profile lets it. refused: IG_EX_DATA. */
+/* Tells one party, as step says; actor "clerk" sends alone only where the profile and the caller let it. refused: IG_EX_DATA. */
 static int tell(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, int64_t party, const char *actor,
-	const char *reason, struct ig_step *row, struct ig_why *why)
+	bool alone, const char *reason, struct ig_step *row, struct ig_why *why)
 {
 	struct ig_desk_post p = {.kind = "escalation", .incident = i->id, .party = party, .actor = actor,
 		.lane = i->severity == IG_SEVERITY_SERIOUS ? IG_LANE_URGENT : IG_LANE_NORMAL,
-		.alone = step && step->alone && !strcmp(actor, "clerk") ? "the profile sends the notice of such a case at once" : NULL};
+		.alone = alone && step && step->alone && !strcmp(actor, "clerk") ? "the profile sends the notice of such a case at once" : NULL};
 	*row = (struct ig_step){.incident = i->id, .rung = step ? step->name : "other", .party = party, .created_at = ig_now(), .due = IG_NEVER,
 		.acknowledged_at = IG_NEVER, .passed_at = IG_NEVER, .actor = actor, .reason = reason};
 	if (reason)
@@ -123,7 +123,7 @@ static int tell(struct ig_desk *d, const struct ig_incident *i, const struct ig_
 	return ig_store_step_save(d->store, row);
 }
 
-static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, const char *reason)
+static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, bool alone, const char *reason)
 {
 	struct search s;
 	struct ig_step row;
@@ -134,7 +134,7 @@ static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct
 	/* Above there is one body; at the side all are told. */
 	for (size_t k = 0; k < s.count && (!k || step->place == IG_PLACE_SIDE); k++) {
 		struct ig_why why = {""};
-		int code = tell(d, i, step, s.ids[k], "clerk", reason, &row, &why);
+		int code = tell(d, i, step, s.ids[k], "clerk", alone, reason, &row, &why);
 		if (code < 0)
 			return -1;
 		if (code && ig_desk_owe(d, i->id, ig_arena_fmt(d->arena, "tell the %s by hand: %s", step->name, why.text), step->basis, ig_now()))
@@ -175,7 +175,7 @@ static int taken(struct ig_desk *d, const struct ig_incident *i, const char ***n
 }
 
 /* Every rung that is told at once and was not yet. */
-int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason)
+int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason, bool alone)
 {
 	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
 	const char **names = NULL;
@@ -186,7 +186,8 @@ int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const c
 		bool told = false;
 		for (size_t n = 0; n < count && !told; n++)
 			told = !strcmp(names[n], p->steps[k].name);
-		if (!told && ig_decide_at_once(&p->steps[k], i->severity, i->widespread) && tell_all(d, i, &p->steps[k], reason))
+		if (!told && ig_decide_at_once(&p->steps[k], i->severity, i->widespread) &&
+			tell_all(d, i, &p->steps[k], alone, reason))
 			return -1;
 	}
 	return 0;
@@ -233,7 +234,7 @@ int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, 
 		return known < 0 ? -1 : refuse(why, IG_EX_DATA, "no such party");
 	if (!step)
 		step = ig_decide_step_of(p, to.role);
-	code = tell(d, i, step, party, actor, reason, row, why);
+	code = tell(d, i, step, party, actor, true, reason, row, why);
 	if (code)
 		return code;
 	if (ig_store_dispatch_get(d->store, row->dispatch, false, d->arena, &made) != 1)

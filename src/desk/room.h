@@ -214,12 +214,19 @@ int ig_desk_gate_revoked(struct ig_desk *d, struct ig_decide_release_facts *f);
 
 /* ladder.c: inside a transaction; 0 or -1, and where why is given IG_EX_DATA with it */
 int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason); /* by its facts; saves i */
+/* alone false: what made it graver was said by somebody unknown, so that no letter leaves by itself, it is held for a person. */
+int ig_desk_classify_as(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason, bool alone);
+int ig_desk_ended(struct ig_desk *d, const struct ig_incident *i); /* after its status was set: what is owed of its end, or no more */
 int ig_desk_case_get(struct ig_desk *d, int64_t id, struct ig_incident *i, struct ig_why *why); /* not one that was merged away */
-int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason); /* every such rung that was not told yet */
+int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason, bool alone); /* every such rung that was not told yet */
 int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, const char *actor, const char *reason, struct ig_step *row,
 	struct ig_why *why);
 int ig_desk_duty_find(struct ig_desk *d, int64_t incident, const char *what, int64_t *id_r); /* open one of exactly that name; 0 none */
 int ig_desk_owe(struct ig_desk *d, int64_t incident, const char *what, const char *basis, ig_time due); /* by the officer */
+/* said.c: what a message says of the case becomes facts of it, by the clerk; a person's stay. 0 or -1. */
+int ig_desk_facts_said(struct ig_desk *d, int64_t incident, const struct ig_message *m, const struct ig_report *r);
+int ig_taking_said(struct ig_taking *t);
+int ig_desk_is_known(struct ig_desk *d, const struct ig_message *m, struct ig_arena *a); /* authenticated or in the directory: 1, 0; -1 */
 /* silence.c */
 int ig_desk_left(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time at); /* it was sent or posted: its deadline runs */
 /* The letter of a step goes by another way: that one is its letter now. 0 or -1. */

@@ -76,6 +76,38 @@ eq("two duties of one case", {"fix-weakness", "hunt-weakness"}, {d["what"] for d
 ok("once, together, with their basis", len(both) == 2 and len({(d["incident"], d["due"]) for d in both}) == 1 and all("18/CT-TTg" in d["basis"] for d in both))
 EOP
 
+# what a form says of the system becomes a fact of the case, with where it stood; with a person's facts it makes the case serious in the same commit.
+# Somebody unknown makes a letter that is held; a person's word is never overridden.
+form() { # ID FROM LEVEL
+	BODY=$(printf 'THÔNG BÁO SỰ CỐ\r\nTên tổ chức/cá nhân báo cáo (*): Bệnh viện Mẫu\r\nĐịa chỉ (*): 12 Đường Mẫu\r\nĐiện thoại (*): 02333850001\r\nTên hệ thống: Cổng đặt lịch khám\r\nCấp độ: Cấp độ %s\r\nMô tả sơ bộ về sự cố (*): Mất quyền điều khiển máy chủ' "$3") \
+		mail "$1" "$2" "Re: [$ref] bao cao su co" | drop "$1"
+}
+for who in known unknown; do
+	new_instance "said-$who"
+	at party add "Cơ quan điều phối" --role coordinator --mail dieuphoi@vncert.example --language vi >/dev/null || fail "party"
+	[ $who = unknown ] || at party add "Xã A" --role unit --mail vanhanh@xa.example >/dev/null || fail "party"
+	mail s1@xa.example vanhanh@xa.example "Trang tin bi chiem quyen" | drop s1
+	once
+	ref=$(field incident 0 ref)
+	at incident fact "$ref" control-lost=yes owner-cannot-cope=yes --reason "gọi điện" >/dev/null || fail "fact"
+	form s2@xa.example vanhanh@xa.example 4
+	once
+	form s3@xa.example vanhanh@xa.example 3
+	once
+	WHO=$who facts "said by $who" <<'EOP'
+i = run("incident", "show", incidents[0]["ref"])
+level = one(i["facts"], name="level")
+eq("the level, by the clerk", ("4", "clerk"), (level["value"], level["by"]))
+ok(f"where it stood: {level['reason']}", level["reason"].startswith("message "))
+eq("severity", "serious", i["severity"])
+eq("the coordinator", "sent" if os.environ["WHO"] == "known" else "held", one(dispatches, letter="escalation")["state"])
+EOP
+	at incident fact "$ref" level=2 --reason "theo hồ sơ" >/dev/null || fail "fact"
+	form s4@xa.example vanhanh@xa.example 5
+	once
+	is "a person's level stays" 2 "$(ctl --json incident show "$ref" | python3 -c 'import json,sys; print([f["value"] for f in json.load(sys.stdin)["facts"] if f["name"] == "level"][-1])')"
+done
+
 # without a coordinator in the directory somebody must do it by hand; a secret case is told to nobody by itself
 new_instance alone
 mail s2@xa.example vanhanh@xa.example "Trang tin" | drop s2

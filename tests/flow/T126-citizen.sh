@@ -1,6 +1,7 @@
 #!/bin/bash
 # Decision 05/2017/QĐ-TTg Art 12(1), Circular 27/2011/TT-BTTTT (a user may report straight to the focal point): a citizen's mail is recorded, answered at
-# once, classified as ordinary by its facts, told on, and closed; nothing of it is owed any more.
+# once, classified as ordinary by its facts, told on, and closed; the operator
+# owes the final report from the end on, and nobody else anything.
 . "$(dirname "$0")/../lib.sh"
 
 new_instance
@@ -29,6 +30,17 @@ now=2026-03-02T15:00:00+07:00
 BODY="Đã chặn." mail i1@isp.example noc@isp.example "Re: [$ref] Thong bao" | drop i1
 once
 at incident status "$ref" closed --reason "đã chặn" || fail "close"
+facts "the final report" <<'EOP'
+d = one(duties, what="final-report")
+eq("five days after the end, by the operator", ("2026-03-07T15:00:00+07:00", "operator", None), (d["due"], d["owner"], d["done_at"]))
+ok("its basis", "20/2017" in d["basis"])
+EOP
+at incident status "$ref" open --reason "chưa xong" || fail "open"
+now=2026-03-03T15:00:00+07:00
+at incident status "$ref" closed --reason "đã chặn" || fail "close"
+facts "the end is a later one" <<'EOP'
+eq("of the last end", ["2026-03-08T15:00:00+07:00"], [d["due"] for d in by(duties, what="final-report", done_at=None)])
+EOP
 now=2026-04-02T09:00:00+07:00
 once
 is "nobody is reminded" 2 "$(sent)"

@@ -15,6 +15,8 @@ irgated --check >"$work/check.log" 2>&1 || fail "check: $(cat "$work/check.log")
 mail s1@xa.example lan@xa.example "Su co trang tin" | drop s1
 once
 ref=$(field incident 0 ref)
+at incident severity "$ref" ordinary --reason "đã xác minh" || fail "severity"
+at incident status "$ref" closed --reason "đã khắc phục" || fail "closed"
 n=0
 at party add "Cơ quan điều phối" --role coordinator --mail dieuphoi@dp.example >/dev/null || fail party
 at party add "Cơ quan điện tử" --role coordinator --letter edxml:H01.02 >/dev/null || fail party
@@ -26,6 +28,7 @@ once
 facts "signed reports" <<EOP
 mail, exchange = (one(dispatches, letter="final-report", channel=c) for c in ("mail", "letter"))
 eq("both left", ("sent", "sent"), (mail["state"], exchange["state"]))
+ok("the final report of a closed case is owed no more", one(duties, what="final-report")["done_at"])
 m = outgoing[next(n for n in outgoing if n.startswith(mail["id"]))]
 pdf = list(m.iter_attachments())[0].get_content()
 open("$work/report.pdf", "wb").write(pdf)
