@@ -19,7 +19,8 @@ static const char *options_of(struct ig_desk *d, const struct ig_dispatch *dispa
 		return NULL;
 	if (confirmed >= pages)
 		confirmed = 0;
-	return ig_arena_fmt(a, "{\"pages\":%d,\"first\":%lld,\"rate_max\":%d}", pages, (long long)confirmed, bad >= 2 ? 4800 : bad ? 9600 : 14400);
+	return ig_arena_fmt(a, "{\"pages\":%d,\"first\":%lld,\"rate_max\":%d,\"attempt\":%d}", pages, (long long)confirmed, bad >= 2 ? 4800 : bad ? 9600 : 14400,
+		(int)dispatch->attempt_count);
 }
 
 int ig_desk_fax_ready(struct ig_desk *d, const struct ig_dispatch *dispatch, struct ig_arena *a, const void **bytes_r, size_t *size_r,

@@ -18,6 +18,7 @@
 struct ig_clerk_result { /* outcome of an attempt, not yet committed */
 	int64_t dispatch;
 	struct ig_attempt attempt; /* code and text owned */
+	bool by_line;              /* of the faxline, which keeps it until it hears of the commit */
 };
 struct ig_clerk_alarm {
 	char *code, *text;

@@ -158,6 +158,9 @@ static void forget_results(struct ig_clerk *c)
 {
 	size_t n = c->results_in_commit;
 	for (size_t i = 0; i < n; i++) {
+		struct ig_note_sent done = {.dispatch = (uint64_t)c->results[i].dispatch, .code = "", .text = "", .detail = ""};
+		if (c->results[i].by_line && c->faxline)
+			ig_note_sent_send(c->faxline, &done, -1);
 		free((char *)c->results[i].attempt.code);
 		free((char *)c->results[i].attempt.text);
 		free((char *)c->results[i].attempt.detail);
@@ -204,7 +207,7 @@ void ig_clerk_send_committed(struct ig_clerk *c)
 		ig_link_pause(c->sender, false);
 }
 
-static int on_sent(struct ig_clerk *c, const void *body, size_t len)
+static int on_sent(struct ig_clerk *c, const struct ig_link *from, const void *body, size_t len)
 {
 	struct ig_note_sent n;
 	if (ig_note_sent_unpack(&n, body, len, c->arena) || n.outcome > IG_NEVER_AGAIN || c->result_count == IG_CLERK_RESULTS)
@@ -212,6 +215,7 @@ static int on_sent(struct ig_clerk *c, const void *body, size_t len)
 	if (n.unreachable)
 		c->unreachable = true;
 	c->results[c->result_count++] = (struct ig_clerk_result){.dispatch = (int64_t)n.dispatch,
+		.by_line = from == c->faxline,
 		.attempt = {.at = ig_now(),
 			.outcome = (enum ig_outcome)n.outcome,
 			.code = ig_xstrdup(n.code ? n.code : ""),
@@ -227,14 +231,13 @@ static int on_sent(struct ig_clerk *c, const void *body, size_t len)
 
 static int on_sender(struct ig_link *l, uint16_t kind, const void *body, size_t len, int fd, void *arg)
 {
-	(void)l;
 	struct ig_clerk *c = arg;
 	struct ig_note_alarm alarm;
 	if (fd >= 0)
 		close(fd);
 	ig_arena_reset(c->arena);
 	if (kind == IG_NOTE_SENT)
-		return on_sent(c, body, len);
+		return on_sent(c, l, body, len);
 	if (kind != IG_NOTE_ALARM || ig_note_alarm_unpack(&alarm, body, len, c->arena) || !alarm.code || !alarm.text)
 		return -1;
 	ig_clerk_alarm(c, alarm.code, alarm.text);

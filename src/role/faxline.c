@@ -58,7 +58,9 @@ static int on_clerk(struct ig_link *l IG_UNUSED, uint16_t kind, const void *body
 	ig_arena_reset(f->arena);
 	if (kind == IG_NOTE_SEND)
 		ig_faxline_send(f, body, len);
-	return kind == IG_NOTE_SEND || kind == IG_NOTE_SCAN ? 0 : -1;
+	else if (kind == IG_NOTE_SENT)
+		ig_faxline_committed(f, body, len);
+	return kind == IG_NOTE_SEND || kind == IG_NOTE_SENT || kind == IG_NOTE_SCAN ? 0 : -1;
 }
 
 static void clerk_gone(struct ig_link *l IG_UNUSED, void *arg)
@@ -171,6 +173,7 @@ static int run(struct ig_role *r, struct ig_why *why IG_UNUSED)
 {
 	struct ig_faxline *f = r->state;
 	ig_faxline_left_over(f);
+	ig_faxline_drop_old(f);
 	ig_lines_run(f->lines);
 	return 0;
 }

@@ -19,7 +19,7 @@ struct ig_faxline_call {
 	json_t *facts;               /* as in a sidecar (INTERFACE "faxes"), and of ours: line */
 	int64_t dispatch;            /* of an outgoing one; 0 */
 	int first, total;
-	char *sha256;
+	json_int_t attempt;          /* which of its dispatch: asked twice for one, there is one call */
 	uint64_t request;            /* to the recorder; 0 none */
 	bool talking, finished;
 	struct ig_faxline_call *next;
@@ -50,4 +50,12 @@ void ig_faxline_appended(struct ig_faxline *f, uint64_t request, bool durable, c
 void ig_faxline_again(struct ig_faxline *f);        /* what was not taken before */
 void ig_faxline_left_over(struct ig_faxline *f);    /* folders of calls that a crash cut */
 void ig_faxline_remove(const char *folder);
+json_t *ig_faxline_facts(const char *folder); /* an object, empty when there is none */
+/* faxline_kept.c: what came of outgoing calls, until the clerk has committed it */
+enum ig_faxline_asked { IG_FAXLINE_FRESH, IG_FAXLINE_CUT /* while talking */, IG_FAXLINE_TOLD };
+/* Was it asked to send these pages in this attempt before? Unless fresh, the facts of c are those that were kept. */
+enum ig_faxline_asked ig_faxline_asked_before(struct ig_faxline_call *c, const char *sha256);
+void ig_faxline_tell_sent(struct ig_faxline_call *c); /* its facts have the result; c is gone */
+void ig_faxline_committed(struct ig_faxline *f, const void *note, size_t len); /* SENT that the clerk gave back */
+void ig_faxline_drop_old(struct ig_faxline *f); /* at start */
 #endif

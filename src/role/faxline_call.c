@@ -51,7 +51,6 @@ void ig_faxline_call_free(struct ig_faxline_call *c)
 	json_decref(c->facts);
 	free(c->folder);
 	free(c->name);
-	free(c->sha256);
 	free(c);
 }
 
@@ -69,24 +68,18 @@ static void stamp(struct ig_faxline_call *c, const char *key)
 
 /* ---- the end of a call */
 
+/* Kept, synced, before it is told: a clerk that died before its commit asks again and must get the same answer, not a second call. */
 static void say_sent(struct ig_faxline_call *c, const char *code, const char *words, int64_t wait_ms)
 {
-	struct ig_faxline *f = c->of;
-	bool ok = !strcmp(code, "sent");
 	json_object_set_new(c->facts, "total", json_integer(c->total));
-	if (c->sha256)
-		set(c, "sha256", c->sha256);
 	set(c, "result", code);
 	set(c, "text", words);
+	if (wait_ms > 0)
+		json_object_set_new(c->facts, "wait", json_integer(wait_ms));
 	stamp(c, "ended");
-	ig_faxline_keep(c); /* kept until it is asked for again: a clerk that died before its commit asks */
-	char *detail = json_dumps(c->facts, JSON_COMPACT);
-	struct ig_note_sent n = {.dispatch = (uint64_t)c->dispatch, .outcome = ok ? IG_OK : !strcmp(code, "unreachable") || !strcmp(code, "local") ? IG_NEVER_AGAIN : IG_LATER,
-		.code = code, .text = words ? words : "", .detail = detail, .wait = wait_ms > 0 ? (uint64_t)wait_ms : 0};
-	if (f->clerk)
-		ig_note_sent_send(f->clerk, &n, -1);
-	free(detail);
-	ig_faxline_call_free(c);
+	if (ig_faxline_keep(c))
+		ig_log(IG_LOG_ERR, "what came of fax %s cannot be kept: %s", c->name, strerror(errno));
+	ig_faxline_tell_sent(c);
 }
 
 static void finish(struct ig_faxline_call *c, const char *code, const char *words, int64_t wait_ms)
@@ -248,22 +241,6 @@ const struct ig_line_hooks ig_faxline_hooks = {.arg = &the_line, .begin = begin,
 
 /* ---- a dispatch */
 
-/* A call for it was made before: what came of it, if that is known. True when it was answered from that. */
-static bool asked_before(struct ig_faxline_call *c)
-{
-	char path[PATH_ROOM];
-	struct ig_buf b = IG_BUF_INIT(16384);
-	snprintf(path, sizeof path, "%s/" IG_FAXLINE_FACTS, c->folder);
-	json_t *o = !ig_fs_read_file(path, &b) ? json_loads(b.data, 0, NULL) : NULL;
-	ig_buf_free(&b);
-	const char *state = json_string_value(json_object_get(o, "state")), *result = json_string_value(json_object_get(o, "result"));
-	bool cut = state && !strcmp(state, "talking") && !result;
-	if (cut)
-		say_sent(c, "uncertain", "the gateway was stopped while the fax was sent", 0);
-	json_decref(o);
-	return cut;
-}
-
 static void dial(struct ig_faxline_call *c, const char *number, int rate_max)
 {
 	struct ig_why why = {"no process for the call"};
@@ -304,11 +281,21 @@ void ig_faxline_send(struct ig_faxline *f, const void *note, size_t len)
 	c->dispatch = (int64_t)n.dispatch;
 	c->first = (int)json_integer_value(json_object_get(o, "first"));
 	c->total = (int)json_integer_value(json_object_get(o, "pages"));
+	c->attempt = json_integer_value(json_object_get(o, "attempt"));
 	json_decref(o);
-	if (asked_before(c))
-		return;
 	ig_sha256_of(n.bytes.p, n.bytes.len, sum);
-	c->sha256 = ig_xstrdup(ig_sha256_hex(sum, hex));
+	set(c, "sha256", ig_sha256_hex(sum, hex));
+	switch (ig_faxline_asked_before(c, hex)) {
+	case IG_FAXLINE_TOLD:
+		ig_faxline_tell_sent(c);
+		return;
+	case IG_FAXLINE_CUT:
+		say_sent(c, "uncertain", "the gateway was stopped while the fax was sent", 0);
+		return;
+	case IG_FAXLINE_FRESH:
+		break;
+	}
+	json_object_set_new(c->facts, "attempt", json_integer(c->attempt));
 	set(c, "number", n.recipient);
 	stamp(c, "started");
 	snprintf(path, sizeof path, "%s/" IG_CALL_SEND, c->folder);

@@ -96,7 +96,7 @@ void ig_faxline_again(struct ig_faxline *f)
 	}
 }
 
-static json_t *facts_of(const char *folder)
+json_t *ig_faxline_facts(const char *folder)
 {
 	char path[PATH_ROOM];
 	struct ig_buf b = IG_BUF_INIT(FACTS_MAX);
@@ -116,7 +116,7 @@ void ig_faxline_left_over(struct ig_faxline *f)
 		if (!c)
 			continue;
 		json_decref(c->facts);
-		c->facts = facts_of(c->folder);
+		c->facts = ig_faxline_facts(c->folder);
 		if (!json_object_get(c->facts, "ended"))
 			json_object_set_new(c->facts, "result", json_string("interrupted"));
 		c->finished = true;
