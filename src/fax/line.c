@@ -328,12 +328,14 @@ static void on_registered(int err, const struct sip_msg *msg, void *arg)
 {
 	struct ig_line *l = arg;
 	bool was = l->registered;
+	char before[sizeof l->words];
+	memcpy(before, l->words, sizeof before);
 	l->registered = !err && msg && msg->scode < 300;
 	if (msg)
 		re_snprintf(l->words, sizeof l->words, "%u %r", msg->scode, &msg->reason);
 	else
 		snprintf(l->words, sizeof l->words, "%s", strerror(err));
-	if (was != l->registered)
+	if (was != l->registered || strcmp(before, l->words)) /* a refusal of the first try is news as well; the same one again is not */
 		ig_log(l->registered ? IG_LOG_NOTICE : IG_LOG_WARNING, "line %s is %sregistered: %s", l->conf->name, l->registered ? "" : "not ", l->words);
 }
 
