@@ -216,7 +216,7 @@ static const struct ig_conf_option profile[] = {
 	 .say = "That many different reporters, authenticated or in the directory, make a case suspected of being wide-spread; 0 never."},
 	{P(task_wait), .type = IG_CONF_TIME, .min = 1000, .max = 7 * 86400000, .def = "15m",
 	 .say = "Letters to others wait so long for slow reading (documents, pictures, decryption); then it is given up and a "
-		"person reads."},
+		"person reads; what is read later is added all the same."},
 	{P(receipt), .type = IG_CONF_BOOL, .def = "yes", .say = "Are receipts sent under it: owed by its law, or its practice."},
 };
 const struct ig_conf_table ig_conf_profile_table = {profile, IG_COUNT(profile)};

@@ -42,12 +42,16 @@ static bool has_line(const char *lines, const char *line)
 	return false;
 }
 
-/* Those that were there, then the new ones; whole lines only. */
-static const char *problems(const struct ig_message *m, const struct ig_report *r, const char *more, struct ig_arena *a)
+/* Those that were there but for the one that is over, then the new ones; whole lines only. */
+static const char *problems(const struct ig_message *m, const struct ig_report *r, const char *over, const char *more, struct ig_arena *a)
 {
 	struct ig_buf b = IG_BUF_INIT(PROBLEMS_MAX);
 	const char *const one[] = {more, NULL};
-	ig_buf_str(&b, m->problems ? m->problems : "");
+	for (const char *p = m->problems; p && *p; p += strcspn(p, "\n"), p += *p == '\n') {
+		size_t len = strcspn(p, "\n");
+		if (!over || strlen(over) != len || memcmp(p, over, len))
+			ig_buf_fmt(&b, "%s%.*s", b.len ? "\n" : "", (int)len, p);
+	}
 	for (const char *const *p = r ? r->problems : one; p && *p; p++) {
 		size_t before = b.len;
 		if (has_line(b.data, *p))
@@ -129,11 +133,22 @@ int ig_desk_same_letter(struct ig_desk *d, const struct ig_message *m, const str
 
 /* ---- the end of a task */
 
+/* Open, or given up before anybody read it: letters did not wait longer, but what a worker finds is still wanted. */
+static bool to_be_read(const struct ig_task *t)
+{
+	return t->done_at == IG_NEVER || (t->result && !strcmp(t->result, IG_TASK_GIVEN_UP));
+}
+
+static const char *by_hand(struct ig_desk *d, const struct ig_task *t, const char *words)
+{
+	return ig_arena_fmt(d->arena, "read by hand: part %s of message %lld (%s: %s)", t->part ? t->part : "?", (long long)t->message, t->need, words);
+}
+
 static int owe_reading(struct ig_desk *d, const struct ig_task *t, const struct ig_message *m, const char *words)
 {
 	ig_time now = ig_now();
 	struct ig_duty duty = {.incident = m->incident, .message = m->id,
-		.what = ig_arena_fmt(d->arena, "read by hand: part %s of message %lld (%s: %s)", t->part ? t->part : "?", (long long)m->id, t->need, words),
+		.what = by_hand(d, t, words),
 		.owner = "officer", .basis = "rule of the office", .due = now + IG_DAY, .done_at = IG_NEVER, .created_at = now};
 	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
 }
@@ -162,7 +177,7 @@ static int end_sealed(struct ig_desk *d, const struct ig_task *t, struct ig_mess
 	if (ig_store_task_done(d->store, t->id, ig_now(), "sealed") < 0 || ig_store_tasks_of(d->store, t->message, d->arena, &list, &count) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		if (list[i].done_at == IG_NEVER && list[i].id != t->id && ig_store_task_done(d->store, list[i].id, ig_now(), "sealed") < 0)
+		if (to_be_read(&list[i]) && list[i].id != t->id && ig_store_task_done(d->store, list[i].id, ig_now(), "sealed") < 0)
 			return -1;
 	if (!*mark)
 		return 0;
@@ -185,8 +200,8 @@ static int add_crypto(struct ig_desk *d, struct ig_message *m, const struct ig_r
 	return opened ? ig_store_message_set_state(d->store, m->id, IG_MESSAGE_STATE_FILED) : 0;
 }
 
-/* report NULL: nothing came of it, which is a problem of the message. */
-static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_report *r, const char *result, bool owe)
+/* report NULL: nothing came of it, which is a problem of the message. read: this part was, so what was said when it was given up is over. */
+static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_report *r, const char *result, bool read, bool owe)
 {
 	struct ig_message m;
 	struct ig_arena *a = d->arena;
@@ -207,7 +222,10 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 			ig_store_message_set_findings(d->store, m.id, m.filter ? NULL : r->filter, m.category ? NULL : r->category, r->category_confidence) < 0))
 		return -1;
 	const char *line = r ? NULL : ig_desk_problem_line(t->need, t->part, result, a);
-	if (ig_store_message_amend(d->store, m.id, problems(&m, r, line, a), r ? r->language : NULL) < 0 ||
+	/* Read after all: neither its problem nor the duty that came of giving it up is true any more. */
+	const char *over = read && t->done_at != IG_NEVER ? ig_desk_problem_line(t->need, t->part, t->result, a) : NULL;
+	if (ig_store_message_amend(d->store, m.id, problems(&m, r, over, line, a), r ? r->language : NULL) < 0 ||
+		(over && ig_store_duty_done_as(d->store, m.id, by_hand(d, t, t->result), ig_now()) < 0) ||
 		ig_store_task_done(d->store, t->id, ig_now(), result) < 0)
 		return -1;
 	if (ig_desk_journal(d, "clerk", "message amend", ig_arena_fmt(a, "message %lld", (long long)m.id),
@@ -230,11 +248,11 @@ static int amend(struct ig_desk *d, int64_t task, const struct ig_report *r, con
 	int found = ig_store_task_get(d->store, task, d->arena, &t);
 	if (found < 0)
 		return -1;
-	if (!found || t.done_at != IG_NEVER) {
+	if (!found || !to_be_read(&t)) {
 		ig_why(why, "task %lld %s", (long long)task, found ? "has ended already" : "is none of ours");
 		return IG_EX_DATA;
 	}
-	return end_task(d, &t, r, result, false);
+	return end_task(d, &t, r, result, r != NULL, false);
 }
 
 int ig_desk_amend(struct ig_desk *d, int64_t task, const struct ig_report *r, const char *result, struct ig_why *why)
@@ -262,15 +280,16 @@ static int amend_message(struct ig_desk *d, int64_t message, const struct ig_rep
 		return -1;
 	size_t last = n;
 	for (size_t i = 0; i < n; i++)
-		last = tasks[i].done_at == IG_NEVER ? i : last;
+		last = to_be_read(&tasks[i]) ? i : last;
 	for (size_t i = 0; i < n; i++) {
 		const struct ig_desk_result *got = result_of(&tasks[i], results, count);
-		if (tasks[i].done_at != IG_NEVER)
+		if (!to_be_read(&tasks[i]))
 			continue;
 		bool nothing = got && got->nothing;
 		/* The report is about all of them: told once, with the last one, which is when a message that waited gets its place. */
 		const struct ig_report *with = i == last || !r ? r : &nothing_more;
-		if (end_task(d, &tasks[i], with, got && got->words ? got->words : r ? "read" : else_words, nothing || !r))
+		if (end_task(d, &tasks[i], with, got && got->words ? got->words : r ? "read" : else_words, r && !nothing,
+				(nothing || !r) && tasks[i].done_at == IG_NEVER))
 			return -1;
 	}
 	return 0;
@@ -304,11 +323,11 @@ static int give_up(struct ig_desk *d, bool all, int *ended)
 		struct ig_task *t = &list[i];
 		bool over = all || (t->until != IG_NEVER && t->until <= now);
 		if (!ig_desk_has_worker(d, t->need)) {
-			if (end_task(d, t, NULL, IG_DESK_NO_WORKER, false))
+			if (end_task(d, t, NULL, IG_DESK_NO_WORKER, false, false))
 				return -1;
 			(*ended)++;
 		} else if (over) {
-			if (end_task(d, t, NULL, "given up, it took too long", true))
+			if (end_task(d, t, NULL, IG_TASK_GIVEN_UP, false, true))
 				return -1;
 			(*ended)++;
 		}

@@ -64,16 +64,9 @@ static struct ig_job *begin_job(struct ig_pump *p, int64_t message)
 	return j;
 }
 
-/* Open tasks, those first that are given up first. */
-static void look(struct ig_pump *p)
+static void begin_jobs(struct ig_pump *p, const struct ig_task *list, size_t count)
 {
-	struct ig_arena *a = ig_arena_new(0);
-	struct ig_task *list = NULL;
-	size_t count = 0, k = 0;
-	p->tasks_changed = false;
-	if (ig_store_tasks(p->desk->store, IG_PUMP_JOBS * IG_JOB_PARTS, a, &list, &count) < 0)
-		count = 0;
-	for (size_t i = 0; i < count && k < IG_PUMP_JOBS; i++) {
+	for (size_t i = 0, k = 0; i < count && k < IG_PUMP_JOBS; i++) {
 		if (under_way(p, list[i].message) || !ig_desk_has_worker(p->desk, list[i].need))
 			continue;
 		while (k < IG_PUMP_JOBS && p->jobs[k])
@@ -81,6 +74,19 @@ static void look(struct ig_pump *p)
 		if (k < IG_PUMP_JOBS)
 			p->jobs[k] = begin_job(p, list[i].message);
 	}
+}
+
+/* Open tasks, those first that are given up first; then those that were given up while they waited for a worker. */
+static void look(struct ig_pump *p)
+{
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_task *list = NULL;
+	size_t count = 0;
+	p->tasks_changed = false;
+	if (!ig_store_tasks(p->desk->store, IG_PUMP_JOBS * IG_JOB_PARTS, a, &list, &count))
+		begin_jobs(p, list, count);
+	if (!ig_store_tasks_late(p->desk->store, IG_PUMP_JOBS * IG_JOB_PARTS, a, &list, &count))
+		begin_jobs(p, list, count);
 	ig_arena_free(a);
 }
 

@@ -7,9 +7,11 @@
 #define UNTOLD "done_at IS NULL AND told_at IS NULL AND tell_at" /* as the partial index has it */
 #define TASK "id, message, need, part, created_at, done_at, until, result"
 #define FILTER "(?2 = 0 OR done_at IS NULL) AND (?3 IS NULL OR due < ?3) ORDER BY due IS NULL, due, id LIMIT ?4"
+#define LATE "result = '" IG_TASK_GIVEN_UP "'" /* as the index task_late has it */
 #define LIST(X) \
 	X(ADD, "INSERT INTO duty (" COLUMNS ", tell_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
 	X(DONE, "UPDATE duty SET done_at = ?2, done_by = ?3 WHERE id = ?1 AND done_at IS NULL") \
+	X(DONE_AS, "UPDATE duty SET done_at = ?3, done_by = 'clerk' WHERE message = ?1 AND what = ?2 AND done_at IS NULL") \
 	X(TOLD, "UPDATE duty SET told_at = ?2 WHERE id = ?1") \
 	X(GET, "SELECT " COLUMNS ", told_at FROM duty WHERE id = ?1") \
 	X(LIST_ALL, "SELECT " COLUMNS ", told_at FROM duty WHERE ?1 IS NULL AND " FILTER) \
@@ -18,7 +20,7 @@
 	X(NEXT_DUE, "SELECT min(tell_at) FROM duty WHERE " UNTOLD " IS NOT NULL") \
 	X(OVERDUE, "SELECT " COLUMNS ", told_at FROM duty WHERE " UNTOLD " < ?1 ORDER BY tell_at LIMIT ?2") \
 	X(TASK_ADD, "INSERT INTO task (" TASK ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
-	X(TASK_DONE, "UPDATE task SET done_at = ?2, result = ?3 WHERE id = ?1 AND done_at IS NULL") \
+	X(TASK_DONE, "UPDATE task SET done_at = ?2, result = ?3 WHERE id = ?1 AND (done_at IS NULL OR " LATE ")") \
 	X(TASKS_REOPEN, "UPDATE task SET done_at = NULL, result = NULL, until = ?3 WHERE message = ?1 AND need = ?2 AND done_at IS NOT NULL") \
 	X(TASK_GET, "SELECT " TASK " FROM task WHERE id = ?1") \
 	X(TASKS_OPEN, "SELECT count(*) FROM task WHERE done_at IS NULL") \
@@ -26,6 +28,7 @@
 		"SELECT count(*) FROM message m JOIN task t ON t.message = m.id AND t.done_at IS NULL WHERE m.incident = ?1") \
 	X(TASKS_NEXT, "SELECT min(until) FROM task WHERE done_at IS NULL") \
 	X(TASKS, "SELECT " TASK " FROM task WHERE done_at IS NULL ORDER BY until, id LIMIT ?1") \
+	X(TASKS_LATE, "SELECT " TASK " FROM task WHERE " LATE " ORDER BY until, id LIMIT ?1") \
 	X(TASKS_OF, "SELECT " TASK " FROM task WHERE message = ?1 ORDER BY id")
 SQL_DEFINE(duty, LIST)
 #define Q(n) ig_store_q(s, SET_duty, SQL_##n)
@@ -57,6 +60,13 @@ int ig_store_duty_done(struct ig_store *s, int64_t id, ig_time at, const char *b
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	return sqlite3_changes(s->db) == 1 ? 0 : ig_why(&s->why, "there is no open duty %lld", (long long)id);
+}
+
+int ig_store_duty_done_as(struct ig_store *s, int64_t message, const char *what, ig_time at)
+{
+	struct q q = Q(DONE_AS);
+	q_int(&q, message), q_text(&q, what), q_int(&q, at);
+	return ig_store_q_run(&q);
 }
 
 int ig_store_duty_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_duty *d_r)
@@ -214,6 +224,13 @@ int ig_store_tasks_next(struct ig_store *s, ig_time *at_r)
 int ig_store_tasks(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r)
 {
 	struct q q = Q(TASKS);
+	q_int(&q, (int64_t)limit);
+	return read_tasks(q, a, list_r, count_r);
+}
+
+int ig_store_tasks_late(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r)
+{
+	struct q q = Q(TASKS_LATE);
 	q_int(&q, (int64_t)limit);
 	return read_tasks(q, a, list_r, count_r);
 }

@@ -260,6 +260,8 @@ static const char *const steps[] = {
 	 " back_at INTEGER, until INTEGER) STRICT;"
 	 "CREATE TABLE source (name TEXT PRIMARY KEY, last_at INTEGER NOT NULL, gap INTEGER NOT NULL, gap_at INTEGER NOT NULL, count INTEGER NOT NULL,"
 	 " told_at INTEGER) STRICT, WITHOUT ROWID;"),
+	/* 19: what was given up before it was read is read later (IG_TASK_GIVEN_UP). */
+	"CREATE INDEX task_late ON task (until) WHERE result = 'given up, it took too long';",
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -301,6 +301,7 @@ int ig_store_letter_file(struct ig_store *s, int64_t dispatch, const char *kind,
 /* ---- duties, tasks, alarms */
 int ig_store_duty_add(struct ig_store *s, struct ig_duty *d);
 int ig_store_duty_done(struct ig_store *s, int64_t id, ig_time at, const char *by);
+int ig_store_duty_done_as(struct ig_store *s, int64_t message, const char *what, ig_time at); /* what is open under those words; none is no error */
 int ig_store_duty_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_duty *d_r);
 struct ig_duty_filter { bool open_only; int64_t incident; ig_time due_before; int64_t limit; };
 int ig_store_duty_list(
@@ -318,6 +319,9 @@ int64_t ig_store_tasks_open(struct ig_store *s);
 int64_t ig_store_tasks_open_of(struct ig_store *s, int64_t incident);
 int ig_store_tasks_next(struct ig_store *s, ig_time *at_r); /* when the first open one is to be given up; IG_NEVER none */
 int ig_store_tasks(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r); /* open ones */
+/* Given up before they were read, which ends the waiting of letters but not the reading: ig_store_task_done may end them once more. */
+#define IG_TASK_GIVEN_UP "given up, it took too long"
+int ig_store_tasks_late(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r);
 int ig_store_tasks_of(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_task **list_r, size_t *count_r);
 /* Raises or counts; *fresh_r: this code was not said within the hour (INTERFACE: at most one a code and hour): run the alarm
  * command. */

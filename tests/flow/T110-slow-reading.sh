@@ -67,3 +67,25 @@ sleep 0.5
 start
 wait_for 30 "what was open is read" found europa 'Bao cao e'
 stop
+
+# Too few workers and an impatient profile: given up unread, letters go on, and what a worker finds later is added all the same.
+new_instance late
+mkdir "$dir/profiles"
+sed 's/^task_wait.*//; $a task_wait = "1s";' "$src/etc/profiles/csirt.conf" >"$dir/profiles/csirt.conf"
+sed -i 's/^profile = .*/profile = "csirt";/; s/^#*profile_dir = .*/profile_dir = "profiles";/' "$conf"
+start
+extra=0
+wait_for 30 "a worker waits" some_worker
+kill -STOP "$victim" $(cat "/proc/$victim/task/$victim/children")
+for i in f g h; do with_rtf $i "may chu kallisto$i" | drop $i; done
+given_up() { [ "$(ctl duty list 2>/dev/null | grep -c 'read by hand.*given up')" -ge "$1" ]; }
+wait_for 30 "one at least is given up" given_up 1
+kill -CONT "$victim" $(cat "/proc/$victim/task/$victim/children")
+for i in f g h; do wait_for 30 "read late: $i" found kallisto$i "Bao cao $i"; done
+nobody() { [ -z "$(ctl duty list | grep 'read by hand')" ]; }
+wait_for 20 "nobody need read by hand" nobody
+for id in $(ctl --json message list | look "' '.join(str(x['id']) for x in m if x['direction']=='in' and x['subject'][-1] in 'fgh')"); do
+	ctl explain "$id" >"$work/late.log"
+	has_not "its problem is over" 'given up' "$work/late.log"
+done
+stop

@@ -77,6 +77,7 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"65fabb3f67475e182df26677f412ad763cf03e265e3de289f69bf3faa261ae75",
 		"a6d368d05a49874b4a6e60e07d4a8019dbb357d9c6f69a38007c616fc54d48f5",
 		"1313db17f90fcda6e1f00b6e1329572e498cf8684e5d9fa571061aaf140f3120",
+		"a4eaa0c3be7fea945ce9a3131c8c8eb6960f87054c241405c9f800eb0994be8b",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];
