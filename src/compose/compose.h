@@ -62,7 +62,7 @@ struct ig_mail_head {
 int ig_compose_mail(const struct ig_templates *t, const struct ig_letter *letter, const struct ig_mail_head *head, struct ig_arena *a,
 	struct ig_buf *out, const char **subject_r, struct ig_why *why);
 struct ig_mail_file { const char *name, *type; const void *bytes; size_t size; };
-/* A mail as ig_compose_mail makes it, with a file beside its text. -1 with why: it is not such a mail, or becomes too large. */
+/* A mail as ig_compose_mail makes it, or one that has files already, with a file beside its text. -1 with why: no such mail, or too large. */
 int ig_compose_attach(const void *mail, size_t len, const struct ig_mail_file *f, struct ig_buf *out, struct ig_why *why);
 
 /* ---- Mail that leaves signed or encrypted. The fields that say what the content is go inside with it, the others stay outside. */

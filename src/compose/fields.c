@@ -19,6 +19,7 @@
 #define ORDERED (IG_FIELD_ORDER | IG_FIELD_AD_HOC_REPORT)
 #define EARLIER (IG_FIELD_REMINDER | IG_FIELD_FINAL_REPORT)
 #define ADVISED (IG_FIELD_CLOSING | REPORTS)
+#define ENCLOSING (IG_FIELD_FINAL_REPORT | IG_FIELD_DIGEST)
 #define FORMS (IG_FIELD_ESCALATION | REPORTS)
 #define SAME "The same as it is written in the letter's language."
 #define SAME_WORDS "The same in words of the letter's language."
@@ -108,9 +109,9 @@ const struct ig_field ig_fields[] = {
 	{"measures", REPORTS, DESK, ACTING, "List of measures taken.", GIVEN},
 	{"measures.text", REPORTS, DESK, ACTING, "One of them.", GIVEN},
 	{"measures.first", REPORTS, HERE, ACTING, FIRST, GIVEN},
-	{"attachments", IG_FIELD_FINAL_REPORT, DESK, ACTING, "List of what is enclosed.", GIVEN},
-	{"attachments.text", IG_FIELD_FINAL_REPORT, DESK, ACTING, "Name of one of them.", GIVEN},
-	{"attachments.first", IG_FIELD_FINAL_REPORT, HERE, ACTING, FIRST, GIVEN},
+	{"attachments", ENCLOSING, DESK, ACTING, "List of what is enclosed.", GIVEN},
+	{"attachments.text", ENCLOSING, DESK, ACTING, "Name of one of them.", GIVEN},
+	{"attachments.first", ENCLOSING, HERE, ACTING, FIRST, GIVEN},
 	{"form.title", FORMS, DESK, AUTHORITY, "Title of a form of the profile that is filled in below the letter, as the initial report.", GIVEN},
 	{"form.number", FORMS, DESK, AUTHORITY, "Number of that form.", GIVEN},
 	{"form.sections", FORMS, DESK, AUTHORITY, "List of its sections.", GIVEN},
@@ -118,6 +119,17 @@ const struct ig_field ig_fields[] = {
 	{"form.sections.rows", FORMS, DESK, AUTHORITY, "List of its rows.", GIVEN},
 	{"form.sections.rows.label", FORMS, DESK, AUTHORITY, "What is asked.", GIVEN},
 	{"form.sections.rows.value", FORMS, DESK, AUTHORITY, "What is answered.", GIVEN},
+	{"event_count", IG_FIELD_DIGEST, DESK, ACTING, "How many events the letter tells of.", GIVEN},
+	{"period.from", IG_FIELD_DIGEST, DESK, ACTING, "When the report of the first of them came.", GIVEN},
+	{"period.from_text", IG_FIELD_DIGEST, HERE, ACTING, SAME, IG_FIELD_AS_TIME},
+	{"period.until", IG_FIELD_DIGEST, DESK, ACTING, "When the report of the last of them came.", GIVEN},
+	{"period.until_text", IG_FIELD_DIGEST, HERE, ACTING, SAME, IG_FIELD_AS_TIME},
+	{"totals", IG_FIELD_DIGEST, DESK, ACTING, "List of how many there are of each category in each network.", GIVEN},
+	{"totals.category", IG_FIELD_DIGEST, DESK, ACTING, "Code of the Reference Security Incident Taxonomy; absent when not known.", GIVEN},
+	{"totals.category_text", IG_FIELD_DIGEST, HERE, ACTING, SAME_WORDS, IG_FIELD_AS_WORDS},
+	{"totals.asn", IG_FIELD_DIGEST, DESK, ACTING, "Number of the autonomous system, as `AS64500`; absent when the table of networks has none.", GIVEN},
+	{"totals.count", IG_FIELD_DIGEST, DESK, ACTING, "How many.", GIVEN},
+	{"totals.first", IG_FIELD_DIGEST, HERE, ACTING, FIRST, GIVEN},
 	{"service", IG_FIELD_MAINTENANCE, DESK, ALL, "The service that will stop.", GIVEN},
 	{"window.start", IG_FIELD_MAINTENANCE, DESK, ALL, "When it stops.", GIVEN},
 	{"window.start_text", IG_FIELD_MAINTENANCE, HERE, ALL, SAME, IG_FIELD_AS_TIME},

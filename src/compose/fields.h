@@ -20,6 +20,7 @@
 	X(FINAL_REPORT, "final-report", "final report to the coordinator") \
 	X(AD_HOC_REPORT, "ad-hoc-report", "ad-hoc report to the coordinator") \
 	X(MAINTENANCE, "maintenance", "notice of a maintenance stop") \
+	X(DIGEST, "digest", "events of feeds that concern the networks of a party, one letter a period") \
 	X(MISDIRECTED, "misdirected", "return of a document that was not meant for us") \
 	X(DOCUMENT_RECEIPT, "document-receipt", "receipt of a document, the same day")
 #define IG_LETTER_KIND_AT(NAME, word, says) IG_LETTER_AT_##NAME,

@@ -128,6 +128,7 @@ struct ig_conf {
 	enum ig_tls smtp_tls;
 	const char *smtp_user, *smtp_password, *smtp_ca, *smtp_helo; /* ca: PEM file, NULL system bundle */
 	int64_t smtp_sessions, smtp_sessions_per_host, smtp_timeout, smtp_idle;
+	int64_t enclosed_zip, enclosed_max;       /* lists a letter encloses: zipped above, refused above */
 	int64_t retry_first, retry_max, expire; /* back-off between attempts; when a dispatch is given up */
 	/* letters { } */
 	const char *letter_font, *letter_signature, *letter_seal; /* family; PNG files */

@@ -304,6 +304,9 @@ static const struct ig_conf_option send_[] = {
 TABLE(send_table, send_);
 
 static const struct ig_conf_option letters[] = {
+	{AT(enclosed_zip), SIZE(0, 64 * MIB, "256K"), FOR(IG_CONF_CLERK),
+	 .say = "Lists that a letter encloses (event send) are put into one zip file when they are larger together."},
+	{AT(enclosed_max), SIZE(100, 20 * MIB, "5M"), FOR(IG_CONF_CLERK), .say = "A letter whose lists are larger, zipped, is refused: a shorter time is chosen."},
 	{KEY("font", letter_font), .type = IG_CONF_STR, .def = "Liberation Serif", FOR(IG_CONF_CLERK),
 	 .say = "Font family of letters on pages. It must have all Vietnamese letters: with another one irgated does not start (Debian's "
 		"fonts-liberation2 is fit, fonts-liberation is not)."},

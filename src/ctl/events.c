@@ -9,8 +9,6 @@
 #include "ctl/csv.h"
 #include "ctl/room.h"
 
-#define EVENTS_MAX 100000
-
 struct outward {
 	struct ig_ctl *c;
 	int64_t party; /* -1 all, 0 those of no party */
@@ -58,12 +56,12 @@ static void id_of(const struct ig_feed_event *e, char out[40])
 		h[10], h[11], h[12], h[13], h[14], h[15]);
 }
 
-static json_t *xarf(const struct outward *w, const struct ig_feed_event *e)
+json_t *ig_ctl_event_xarf(const struct ig_profile *p, const struct ig_feed_event *e)
 {
 	char id[40], at[IG_TIME_MAX];
 	const char *when = e->event.at && strlen(e->event.at) > 19 ? e->event.at : ig_time_rfc3339(e->received_at, at);
 	id_of(e, id);
-	json_t *o = json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "xarf_version", "4.2.0", "report_id", id, "timestamp", when, "reporter", office(w->profile), "sender", office(w->profile),
+	json_t *o = json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "xarf_version", "4.2.0", "report_id", id, "timestamp", when, "reporter", office(p), "sender", office(p),
 		"source_identifier", e->event.address ? e->event.address : e->event.domain);
 	if (e->event.port) json_object_set_new(o, "source_port", json_integer(e->event.port));
 	kind_of(o, &e->event);
@@ -74,15 +72,20 @@ static json_t *xarf(const struct outward *w, const struct ig_feed_event *e)
 
 /* ---- printing */
 
-static void csv(struct outward *w, const struct ig_feed_event *e)
+void ig_ctl_event_csv(struct ig_buf *b, const struct ig_feed_event *e)
 {
-	struct ig_buf b = IG_BUF_INIT(64 << 10);
 	char port[16] = "", asn[24] = "";
 	if (e->event.port) snprintf(port, sizeof(port), "%d", e->event.port);
 	if (e->asn) snprintf(asn, sizeof(asn), "AS%lld", (long long)e->asn);
 	const char *const fields[] = {e->event.at, e->event.address, port, asn, e->event.domain, e->event.category, e->event.kind, e->event.detail};
-	for (size_t i = 0; i < IG_COUNT(fields); i++) ig_csv_put(&b, fields[i], i == 0);
-	ig_buf_char(&b, '\n');
+	for (size_t i = 0; i < IG_COUNT(fields); i++) ig_csv_put(b, fields[i], i == 0);
+	ig_buf_char(b, '\n');
+}
+
+static void csv(struct outward *w, const struct ig_feed_event *e)
+{
+	struct ig_buf b = IG_BUF_INIT(64 << 10);
+	ig_ctl_event_csv(&b, e);
 	w->c->out(w->c, b.data, b.len);
 	ig_buf_free(&b);
 }
@@ -105,7 +108,7 @@ static int one(const struct ig_feed_event *e, void *arg)
 	if (w->party < 0) sum(w, e);
 	else if (e->party != w->party) return 0;
 	else if (w->tell) w->told += ig_store_feed_told(w->c->store, e->message, e->n, ig_now()) == 0;
-	else if (w->xarf) json_array_append_new(w->list, xarf(w, e));
+	else if (w->xarf) json_array_append_new(w->list, ig_ctl_event_xarf(w->profile, e));
 	else csv(w, e);
 	return 0;
 }
@@ -127,7 +130,7 @@ static void totals(struct outward *w)
 	ig_ctl_list_end(l, "no events that nobody was told of");
 }
 
-static int period(struct ig_ctl *c, ig_time *since_r, ig_time *until_r)
+int ig_ctl_event_period(struct ig_ctl *c, ig_time *since_r, ig_time *until_r)
 {
 	const char *since = ig_ctl_option(c, "--since"), *until = ig_ctl_option(c, "--until");
 	*since_r = 0, *until_r = INT64_MAX;
@@ -140,7 +143,7 @@ static int walk(struct ig_ctl *c, struct outward *w, bool need)
 	const char *party = ig_ctl_option(c, "--party");
 	ig_time since, until;
 	struct ig_party p;
-	int code = period(c, &since, &until);
+	int code = ig_ctl_event_period(c, &since, &until);
 	w->c = c, w->party = -1;
 	w->xarf = ig_ctl_flag(c, "--xarf");
 	if (!code) code = ig_ctl_words(c, 0, 0);
@@ -150,8 +153,8 @@ static int walk(struct ig_ctl *c, struct outward *w, bool need)
 	if (party) w->party = p.id;
 	w->profile = ig_conf_profile_at(c->conf, ig_now());
 	w->list = w->xarf ? json_array() : NULL;
-	if (w->party >= 0 && !w->xarf && !w->tell) ig_ctl_print(c, "time,address,port,asn,name,category,kind,detail\n");
-	if (ig_store_feed_events(c->store, since, until, EVENTS_MAX, one, w) < 0) return ig_ctl_store_failed(c);
+	if (w->party >= 0 && !w->xarf && !w->tell) ig_ctl_print(c, "%s", IG_CTL_EVENT_COLUMNS);
+	if (ig_store_feed_events(c->store, since, until, IG_CTL_EVENTS_MAX, one, w) < 0) return ig_ctl_store_failed(c);
 	return IG_EX_OK;
 }
 

@@ -62,11 +62,18 @@ int ig_ctl_take_in(struct ig_ctl *c, const char *envelope, const void *p, size_t
 int ig_ctl_begin(struct ig_ctl *c);
 int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const char *detail);
 
+/* events.c: the forms of an event; the columns of the CSV, and since and until as options. */
+#define IG_CTL_EVENT_COLUMNS "time,address,port,asn,name,category,kind,detail\n"
+#define IG_CTL_EVENTS_MAX 100000
+void ig_ctl_event_csv(struct ig_buf *out, const struct ig_feed_event *e);
+json_t *ig_ctl_event_xarf(const struct ig_profile *p, const struct ig_feed_event *e);
+int ig_ctl_event_period(struct ig_ctl *c, ig_time *since_r, ig_time *until_r);
+
 /* ---- the verbs, one file per noun */
 #define VERB(name) int name(struct ig_ctl *c);
 VERB(ig_ctl_init) VERB(ig_ctl_read) VERB(ig_ctl_import) VERB(ig_ctl_completion)
 VERB(ig_ctl_config_show) VERB(ig_ctl_config_check)
-VERB(ig_ctl_incident_unlink) VERB(ig_ctl_event_list) VERB(ig_ctl_event_told) VERB(ig_ctl_network_import) VERB(ig_ctl_network_list)
+VERB(ig_ctl_incident_unlink) VERB(ig_ctl_event_list) VERB(ig_ctl_event_told) VERB(ig_ctl_event_send) VERB(ig_ctl_network_import) VERB(ig_ctl_network_list)
 VERB(ig_ctl_filter_list) VERB(ig_ctl_filter_check) VERB(ig_ctl_filter_try) VERB(ig_ctl_filter_explain) VERB(ig_ctl_filter_test) VERB(ig_ctl_filter_new)
 VERB(ig_ctl_incident_list) VERB(ig_ctl_incident_show) VERB(ig_ctl_incident_merge) VERB(ig_ctl_incident_split) VERB(ig_ctl_incident_escalate)
 VERB(ig_ctl_incident_severity) VERB(ig_ctl_incident_status) VERB(ig_ctl_incident_admit)

@@ -117,6 +117,8 @@ struct ig_desk_post {
 	ig_time not_before;        /* 0: now */
 	const char *alone;         /* why the machine may send it by itself; NULL: letters to others leave by a person's act */
 	const char *hold;          /* why it is held, whoever posts it: it waits to be signed; NULL */
+	const struct ig_letter_file *files; /* enclosed: .csv, .json or .zip that we made; by mail only */
+	size_t file_count;
 	int64_t instead_of;        /* that letter, which was let go, could not be delivered by its channel; 0 none */
 };
 /* Inside the caller's transaction: the dispatch with its verdict, composed when it is queued; the facts are kept, so that a held one can be
@@ -124,6 +126,9 @@ struct ig_desk_post {
 int ig_desk_post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
 /* The same as an act of a person, journalled, a transaction of its own. */
 int ig_desk_post_act(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
+/* One letter that tells a party of events: posted and the events marked as told in one transaction, journalled. */
+struct ig_desk_event { int64_t message, n; };
+int ig_desk_tell_events(struct ig_desk *d, struct ig_desk_post *p, const struct ig_desk_event *events, size_t count, int64_t *dispatch_r, struct ig_why *why);
 /* Pages that are there already (TIFF, checked by the caller), sent by a person. */
 struct ig_desk_fax {
 	int64_t incident, party;   /* 0 none */

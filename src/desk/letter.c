@@ -172,9 +172,10 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	struct ig_buf bytes = IG_BUF_INIT(4u << 20);
 	int bad = ig_compose_mail(d->templates, &letter, &head, a, &bytes, &dispatch->subject, why);
 	json_decref(l->fields);
-	if (bad || bytes.over) {
+	bad = bad || bytes.over ? 1 : ig_desk_enclose(d, dispatch, a, &bytes, why);
+	if (bad) {
 		ig_buf_free(&bytes);
-		return 1;
+		return bad;
 	}
 	dispatch->bytes = bytes.data;
 	dispatch->size = bytes.len;

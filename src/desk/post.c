@@ -195,6 +195,8 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 	if (code)
 		return code;
 	struct ig_dispatch *to = &h.dispatch;
+	if (p->file_count && to->channel != IG_CHANNEL_MAIL)
+		return refuse(why, "files leave by mail only: give the party a mail address");
 	to->incident = p->incident, to->answers = p->answers, to->party = p->party, to->letter = kind;
 	to->language = p->language ? p->language : p->party ? h.party.language : NULL;
 	to->lane = p->lane, to->created_at = now, to->not_before = p->not_before ? p->not_before : now;
@@ -208,6 +210,9 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 		return -1;
 	if (ig_desk_dispatch_put(d, to, &v, p->actor ? p->actor : "clerk", now) || facts_keep(d, p, h.facts.incident, to->id))
 		return -1;
+	for (size_t i = 0; i < p->file_count; i++)
+		if (ig_store_letter_file_put(d->store, to->id, p->files[i].name, 0, p->files[i].bytes, p->files[i].size) < 0)
+			return -1;
 	*dispatch_r = to->id;
 	if (to->state != IG_DISPATCH_STATE_QUEUED)
 		return 0;

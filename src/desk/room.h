@@ -173,6 +173,8 @@ int ig_desk_release(struct ig_desk *d, struct ig_decide_release_facts *f, ig_tim
 /* Adds the dispatch row with its verdict. */
 int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor,
 	ig_time now);
+/* enclose.c: the files a letter encloses, into its mail. 0; 1 with why: refused; -1 store. */
+int ig_desk_enclose(struct ig_desk *d, const struct ig_dispatch *dispatch, struct ig_arena *a, struct ig_buf *mail, struct ig_why *why);
 /* post.c */
 enum ig_channel_state ig_desk_channel_state(const struct ig_party *p, enum ig_channel channel, const char *address);
 /* Composes what became queued, of any kind; i and p may be NULL. 0; IG_EX_DATA with why; -1 store. */

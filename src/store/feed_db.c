@@ -13,7 +13,9 @@
 		"(SELECT w.party FROM network w WHERE e.key BETWEEN w.low AND w.high ORDER BY w.bits DESC LIMIT 1), " \
 		"(SELECT w.asn FROM network w WHERE e.key BETWEEN w.low AND w.high ORDER BY w.bits DESC LIMIT 1) " \
 		"FROM feed_event e JOIN message m ON m.id = e.message LEFT JOIN incident i ON i.id = m.incident " \
-		"WHERE e.told_at IS NULL AND m.received_at >= ?1 AND m.received_at < ?2 AND coalesce(i.secrecy_requested, 0) = 0 AND i.secrecy_state IS NULL " \
+		"WHERE e.told_at IS NULL AND m.received_at >= ?1 AND m.received_at < ?2 " \
+		"AND coalesce(i.secrecy_requested, 0) = 0 AND i.secrecy_state IS NULL " \
+		"AND coalesce(i.tlp, '') NOT IN ('red', 'amber+strict') " \
 		"AND m.state = 'filed' ORDER BY e.message, e.n LIMIT ?3") \
 	X(EVENT_TOLD, "UPDATE feed_event SET told_at = ?3 WHERE message = ?1 AND n = ?2") \
 	X(NETWORK_ADD, "INSERT INTO network (low, high, bits, prefix, asn, party) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \

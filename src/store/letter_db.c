@@ -28,6 +28,7 @@
 	X(FILE_PUT, \
 		"INSERT INTO letter_file (dispatch, kind, pages, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (dispatch, kind) DO UPDATE SET " \
 		"pages = excluded.pages, bytes = excluded.bytes") \
+	X(ENCLOSED, "SELECT kind, bytes FROM letter_file WHERE dispatch = ?1 AND kind NOT IN ('pdf', 'tiff') ORDER BY kind LIMIT 16") \
 	X(FILE_GET, "SELECT pages, bytes FROM letter_file WHERE dispatch = ?1 AND kind = ?2")
 SQL_DEFINE(letter, LIST)
 #define Q(n) ig_store_q(s, SET_letter, SQL_##n)
@@ -156,6 +157,24 @@ int ig_store_letter_file_put(struct ig_store *s, int64_t dispatch, const char *k
 	struct q q = Q(FILE_PUT);
 	q_int(&q, dispatch), q_text(&q, kind), q_int(&q, pages), q_blob(&q, bytes, size);
 	return ig_store_q_run(&q);
+}
+
+int ig_store_letter_enclosed(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_letter_file **list_r, size_t *count_r)
+{
+	struct ig_letter_file *list = ig_arena_calloc(a, 16, sizeof *list);
+	struct q q = Q(ENCLOSED);
+	int rc;
+	*list_r = list, *count_r = 0;
+	q_int(&q, dispatch);
+	while ((rc = ig_store_q_row(&q)) == 1) {
+		struct ig_letter_file *f = &list[(*count_r)++];
+		f->name = r_text(&q, a);
+		const void *p = sqlite3_column_blob(q.st, 1);
+		f->size = (size_t)sqlite3_column_bytes(q.st, 1);
+		f->bytes = ig_arena_strndup(a, p ? p : "", f->size);
+	}
+	ig_store_q_end(&q);
+	return rc;
 }
 
 int ig_store_letter_file(

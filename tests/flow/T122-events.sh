@@ -40,9 +40,55 @@ has "it is read as one" '"filter":"xarf"' "$work/back.json"
 has "without a problem" '"problems":\[\]' "$work/back.json"
 rm "$work/i/incoming/new/back.eml"
 
-say "4: told once"
-ctl event told --party "ISP One" >"$work/told.log" || fail "told"
-has "four" "4 events" "$work/told.log"
+say "4: one letter a party, with the lists as files; told once"
+refused 64 'party.*--all' ctl event send
+sed -i 's/^\t#*enclosed_zip = .*/\tenclosed_zip = 300;/; s/^\t#*enclosed_max = .*/\tenclosed_max = 500;/' "$work/i/irgate.conf"
+ctl config check >"$work/check.log" || fail "config"
+refused 65 'ISP One.*zipped.*enclosed_max' ctl event send --party "ISP One"
 ctl --json event list >"$work/sums.json"
-has_not "they are out of the list" 'ISP One' "$work/sums.json"
+has "nothing was told" '"party":"ISP One","events":4' "$work/sums.json"
+sed -i "s/^\tenclosed_max = .*/\tenclosed_max = $(grep -o 'are [0-9]* bytes' "$work/refused.log" | tr -dc 0-9);/" "$work/i/irgate.conf"
+ctl event send --party "ISP One" >"$work/sent.log" || fail "send: $(cat "$work/sent.log")"
+has "four" "queued: 4 events to ISP One" "$work/sent.log"
+ctl dispatch raw "$(cut -d' ' -f1 "$work/sent.log")" >"$work/zipped.eml" || fail "raw"
+sed -i 's/^\tenclosed_zip = .*/\t#enclosed_zip = "256K";/' "$work/i/irgate.conf"
+ctl event send --all >"$work/sent.log" || fail "send: $(cat "$work/sent.log")"
+is "the other party alone" 1 "$(wc -l <"$work/sent.log")"
+ctl dispatch raw "$(cut -d' ' -f1 "$work/sent.log")" >"$work/plain.eml" || fail "raw"
+python3 - "$work" <<'PY' || fail "the mails"
+import csv, email, email.policy, io, json, sys, zipfile
+def files(name):
+    m = email.message_from_bytes(open(sys.argv[1] + name, "rb").read(), policy=email.policy.default)
+    return m, {p.get_filename(): p.get_payload(decode=True) for p in m.iter_attachments()}
+def lists(f, addresses):
+    c, x = [f[n] for n in sorted(f)]
+    assert [r["address"] for r in csv.DictReader(io.StringIO(c.decode()))] == addresses, c
+    assert [r["source_identifier"] for r in json.loads(x)] == addresses, x
+m, f = files("/zipped.eml")
+assert "abuse@one.example" in m["To"] and len(f) == 1, f
+z = zipfile.ZipFile(io.BytesIO(*f.values()))
+assert z.testzip() is None
+lists({n: z.read(n) for n in z.namelist()}, ["198.51.100.%d" % n for n in range(4)])
+m, f = files("/plain.eml")
+assert "abuse@two.example" in m["To"] and len(f) == 2, f
+lists(f, ["198.51.100.4"])
+assert "AS64501" in m.get_body().get_content() and "198.51.100.9" not in m.as_string()
+PY
+ctl --json event list >"$work/sums.json"
+has_not "they are out of the list" 'ISP' "$work/sums.json"
+ctl event send --all >"$work/sent.log" || fail "again"
+has "nobody is told twice" "no events" "$work/sent.log"
+ctl audit >"$work/audit.log" 2>&1 || fail "audit"
+
+say "5: files leave by mail only; what was told by hand is told"
+sed -i "s/^\tenclosed_max = .*/\tenclosed_max = \"1M\";/" "$work/i/irgate.conf"
+ctl party add "ISP Three" --role isp --fax +842330000042 >/dev/null || fail "party"
+printf '198.51.100.0/24,AS64500,ISP Three\n' | ctl network import >/dev/null || fail "import"
+sed 's/^Message-ID: .*/Message-ID: <more@x>/I; s/^Subject: /Subject: further /I' "$src/filters/feed-csv/samples/zipped.eml" >"$work/i/incoming/new/more.eml"
+"$build/irgated" -c "$work/i/irgate.conf" --once >"$work/once.log" 2>&1 || fail "--once"
+refused 65 'ISP Three: .*by mail only' ctl event send --all
+ctl --json event list >"$work/sums.json"
+has "nothing was told" '"party":"ISP Three","events":5' "$work/sums.json"
+ctl event told --party "ISP Three" >"$work/told.log" || fail "told"
+has "five" "5 events" "$work/told.log"
 say "done"

@@ -93,6 +93,8 @@ static const char letter_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"opened
 	"\"measures\":[{\"text\":\"Chặn tên miền;\"},{\"text\":\"Đổi mật khẩu các tài khoản bị lộ.\"}],\"attachments\":[{\"text\":\"Nhật ký truy cập (tệp)\"}],"
 	"\"form\":{\"title\":\"BÁO CÁO BAN ĐẦU SỰ CỐ\",\"number\":\"03\",\"sections\":[{\"heading\":\"1. Bên báo cáo\",\"rows\":[{\"label\":\"Tên\",\"value\":\"Trung tâm X\"},"
 	"{\"label\":\"Điện thoại\",\"value\":\"0233.000.0009\"}]},{\"heading\":\"2. Sự cố\",\"rows\":[{\"label\":\"Mô tả\",\"value\":\"Trang giả mạo\"}]}]},"
+	"\"event_count\":1204,\"period\":{\"from\":\"2026-11-15T00:00:10+07:00\",\"until\":\"2026-11-22T00:00:00+07:00\"},"
+	"\"totals\":[{\"category\":\"malicious-code/infected-system\",\"asn\":\"AS64500\",\"count\":1200},{\"count\":4}],"
 	"\"service\":\"Hộp thư tiếp nhận sự cố\",\"window\":{\"start\":\"2026-12-05T20:00:00+07:00\",\"end\":\"2026-12-05T23:00:00+07:00\"},"
 	"\"document\":{\"number\":\"290/STTTT-CNTT\",\"issuer\":\"Sở Mẫu\",\"date\":\"2026-11-20\",\"subject\":\"báo cáo sự cố\",\"received_at\":\"2026-11-22T08:30:05+07:00\"},"
 	"\"right_place\":\"Công an tỉnh Mẫu\",\"arrival\":{\"number\":\"0041\",\"date\":\"2026-11-22\"},\"want_original\":true,\"channel\":\"fax\"}";
@@ -128,6 +130,8 @@ static const struct { const char *want, *kind, *language, *facts; enum ig_party_
 	{"ad-hoc-report/want/en.eml", "ad-hoc-report", "en", letter_facts, IG_PARTY_ROLE_COORDINATOR},
 	{"maintenance/want/vi.eml", "maintenance", "vi", letter_facts, IG_PARTY_ROLE_UNIT},
 	{"maintenance/want/en.eml", "maintenance", "en", letter_facts, IG_PARTY_ROLE_UNIT},
+	{"digest/want/vi.eml", "digest", "vi", letter_facts, IG_PARTY_ROLE_ISP},
+	{"digest/want/en.eml", "digest", "en", letter_facts, IG_PARTY_ROLE_ISP},
 	{"misdirected/want/vi.eml", "misdirected", "vi", letter_facts, IG_PARTY_ROLE_OTHER},
 	{"misdirected/want/en.eml", "misdirected", "en", letter_facts, IG_PARTY_ROLE_OTHER},
 	{"document-receipt/want/vi.eml", "document-receipt", "vi", letter_facts, IG_PARTY_ROLE_OTHER},
@@ -158,7 +162,7 @@ static void mail_make(size_t i, struct ig_buf *out, struct ig_arena *a)
 	struct ig_letter l = {.kind = letters[i].kind, .language = letters[i].language, .role = letters[i].role, .profile = &profile, .fields = facts};
 	if (ig_compose_mail(templates, &l, &h, a, out, &subject, &why))
 		fail_msg("%s: %s", letters[i].want, why.text);
-	assert_int_equal(strstr(subject, "[IR-2026-000123-0] ") == NULL, !strcmp(l.kind, "maintenance") || !strcmp(l.kind, "misdirected"));
+	assert_int_equal(strstr(subject, "[IR-2026-000123-0] ") == NULL, !strcmp(l.kind, "maintenance") || !strcmp(l.kind, "digest") || !strcmp(l.kind, "misdirected"));
 	json_decref(facts);
 }
 
@@ -275,7 +279,14 @@ static void test_attach(void **state)
 	assert_non_null(strstr(out.data, "Content-Type: multipart/mixed; boundary=\"=_irgate_"));
 	assert_non_null(strstr(out.data, "filename*=UTF-8''c%C3%B4ng%20v%C4%83n.pdf"));
 	assert_non_null(strstr(out.data, strstr(mail.data, "Content-Type: text/plain"))); /* the text part as it was */
-	assert_int_equal(ig_compose_attach(out.data, out.len, &f, &again, &why), -1); /* once only */
+	size_t first = out.len - strlen("--=_irgate_") - 24 - 4;
+	ig_buf_reset(&again);
+	assert_int_equal(ig_compose_attach(out.data, out.len, &f, &again, &why), 0); /* a second one stands beside it */
+	assert_wire_clean(&again, 78);
+	assert_memory_equal(again.data, out.data, first);
+	assert_int_equal(strstr(again.data + first, "Content-Disposition: attachment") != NULL, 1);
+	assert_string_equal(again.data + again.len - 41, out.data + out.len - 41);
+	assert_int_equal(ig_compose_attach(out.data, out.len - 4, &f, &again, &why), -1); /* its end is missing */
 	assert_int_equal(ig_compose_attach("no mail", 7, &f, &again, &why), -1);
 	assert_int_equal(ig_compose_attach(mail.data, mail.len, &f, &small, &why), -1);
 	ig_buf_free(&mail);
