@@ -39,8 +39,8 @@ static void check_step(struct ig_conf_reading *r, const struct ig_profile *p, co
 {
 	check_roles(r, s->roles, false, &s->roles, "roles");
 	for (const char *const *w = s->at_once; w && *w; w++)
-		if (strcmp(*w, "serious") && strcmp(*w, "widespread"))
-			BAD(&s->at_once, "at_once: serious and widespread are known, not \"%s\"", *w);
+		if (strcmp(*w, "serious") && strcmp(*w, "widespread") && strcmp(*w, "suspected"))
+			BAD(&s->at_once, "at_once: serious, widespread and suspected are known, not \"%s\"", *w);
 	if (s->answer && !ig_profile_deadline(p, s->answer))
 		BAD(&s->answer, "answer: there is no deadline \"%s\"", s->answer);
 }

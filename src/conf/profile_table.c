@@ -73,7 +73,7 @@ static const struct ig_conf_option step[] = {
 	{STEP(place), .type = IG_CONF_WORD, .words = places, .def = "above",
 	 .say = "Below the office, the office itself (self), above it, or at its side: told as well."},
 	{STEP(at_once), .type = IG_CONF_STRS, .check = IG_CHECK_NAME,
-	 .say = "serious, widespread: a case goes there as soon as it is that."},
+	 .say = "serious, widespread, suspected (of being wide-spread): a case goes there as soon as it is that."},
 	{STEP(alone), .type = IG_CONF_BOOL, .def = "no",
 	 .say = "May the machine send the notice by itself; else it is prepared and held for a person."},
 	{STEP(report), .type = IG_CONF_STR, .check = IG_CHECK_NAME,

@@ -6,7 +6,8 @@
 bool ig_decide_at_once(const struct ig_profile_step *s, enum ig_severity severity, enum ig_widespread widespread)
 {
 	return (severity == IG_SEVERITY_SERIOUS && ig_words_have(s->at_once, "serious")) ||
-		(widespread == IG_WIDESPREAD_CONFIRMED && ig_words_have(s->at_once, "widespread"));
+		(widespread == IG_WIDESPREAD_CONFIRMED && ig_words_have(s->at_once, "widespread")) ||
+		(widespread != IG_WIDESPREAD_NO && ig_words_have(s->at_once, "suspected"));
 }
 
 static bool taken_before(const char *name, const char *const *taken, size_t count)

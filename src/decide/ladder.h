@@ -22,7 +22,7 @@ bool ig_decide_fact_ok(const char *name, const char *value);
 enum ig_severity ig_decide_severity(
 	const struct ig_profile *p, const struct ig_decide_facts *f, int *row_r, struct ig_arena *a, const char **why_r);
 
-/* Is this rung told as soon as a case is that? A suspicion of a wide-spread incident is for a person to confirm. */
+/* Is this rung told as soon as a case is that? Of a suspicion of a wide-spread incident only where the profile says "suspected". */
 bool ig_decide_at_once(const struct ig_profile_step *s, enum ig_severity severity, enum ig_widespread widespread);
 /* The rung above the office that comes next: the first that is not in taken. NULL none. */
 const struct ig_profile_step *ig_decide_next_step(const struct ig_profile *p, const char *const *taken, size_t count);

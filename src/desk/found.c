@@ -121,6 +121,8 @@ static void gather(struct ig_taking *t, struct traces *x)
 /* ---- the same event */
 
 struct event {
+	int64_t cases[SEEN_MAX];   /* of others that name it */
+	size_t case_count;
 	const char *reporters[SEEN_MAX];
 	size_t count, known; /* known: authenticated or in the directory */
 	const char *trace;
@@ -134,7 +136,6 @@ static const char *house_of(const char *address, struct ig_arena *a)
 
 static int count_reporter(struct ig_taking *t, struct event *e, const struct ig_match_seen *seen)
 {
-	struct ig_party p;
 	struct ig_message m;
 	const char *house = house_of(seen->from_address, t->a);
 	for (size_t i = 0; i < e->count; i++)
@@ -143,13 +144,11 @@ static int count_reporter(struct ig_taking *t, struct event *e, const struct ig_
 	if (!*house || e->count == SEEN_MAX)
 		return 0;
 	e->reporters[e->count++] = house;
-	if (ig_store_message_get(t->d->store, seen->message, t->a, &m) == 1 && m.auth == IG_AUTH_PASS) {
-		e->known++;
+	if (ig_store_message_get(t->d->store, seen->message, t->a, &m) != 1)
 		return 0;
-	}
-	int found = ig_store_party_by_address(t->d->store, IG_CHANNEL_MAIL, seen->from_address, t->f->at, t->a, &p);
-	e->known += found == 1;
-	return found < 0 ? -1 : 0;
+	int known = ig_desk_is_known(t->d, &m, t->a);
+	e->known += known == 1;
+	return known < 0 ? -1 : 0;
 }
 
 static int link_cases(struct ig_taking *t, const struct ig_match_seen *seen, const char *trace, size_t *links)
@@ -164,7 +163,31 @@ static int link_cases(struct ig_taking *t, const struct ig_match_seen *seen, con
 		(long long)t->message.id, trace)) < 0 ? -1 : 0;
 }
 
-/* Many who report one thing: suspected where they are known to us, else a person is asked. The machine never says confirmed. */
+/* Was this event told on the ladder by another of its cases? One letter an event, not one a reporter. held: a letter that waits for a person counts. */
+static int told_before(struct ig_taking *t, const struct event *e, bool held)
+{
+	for (size_t i = 0; i < e->case_count; i++) {
+		struct ig_step *steps = NULL;
+		struct ig_dispatch made;
+		size_t n = 0;
+		if (ig_store_steps(t->d->store, e->cases[i], t->a, &steps, &n) < 0)
+			return -1;
+		for (size_t k = 0; k < n; k++) {
+			const struct ig_profile_step *rung = ig_profile_step(t->profile, steps[k].rung);
+			if (!rung || !ig_decide_at_once(rung, IG_SEVERITY_UNKNOWN, IG_WIDESPREAD_SUSPECTED))
+				continue;
+			int found = ig_store_dispatch_get(t->d->store, steps[k].dispatch, false, t->a, &made);
+			if (found < 0)
+				return -1;
+			if (found && made.state != IG_DISPATCH_STATE_CANCELLED && (held || made.state != IG_DISPATCH_STATE_HELD))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+/* Many who report one thing: suspected where they are known to us, and told as the profile says; else a letter is held and a person is asked. The
+ * machine never says confirmed. */
 static int widespread(struct ig_taking *t, const struct event *e)
 {
 	struct ig_desk *d = t->d;
@@ -172,10 +195,15 @@ static int widespread(struct ig_taking *t, const struct event *e)
 	if (!wanted || e->count < wanted || t->incident.widespread != IG_WIDESPREAD_NO || t->e->imported)
 		return 0;
 	bool sure = e->known >= wanted;
+	int told = told_before(t, e, !sure);
+	if (told < 0 || (told && !sure)) /* of strangers a person was asked once */
+		return told < 0 ? -1 : 0;
+	t->wide |= !told;
+	t->wide_known |= sure;
 	const char *words = ig_arena_fmt(t->a, "%zu reporters (%zu of them authenticated or in the directory) name %s", e->count, e->known, e->trace);
 	struct ig_duty duty = {.incident = t->incident.id, .message = t->message.id, .owner = "officer", .basis = "rule of the office", .due = t->now + IG_HOUR,
 		.done_at = IG_NEVER, .created_at = t->f->at,
-		.what = ig_arena_fmt(t->a, sure ? "decide whether it is wide-spread: %s" : "decide whether it is wide-spread and who is to be told (nothing was sent): %s", words)};
+		.what = ig_arena_fmt(t->a, sure ? "decide whether it is wide-spread: %s" : "decide whether it is wide-spread and who is to be told (the letter is held): %s", words)};
 	if (sure) {
 		t->incident.widespread = IG_WIDESPREAD_SUSPECTED;
 		if (ig_store_incident_update(d->store, &t->incident) < 0)
@@ -197,6 +225,8 @@ static int same_event(struct ig_taking *t, const char *trace, size_t *links)
 	for (size_t i = 0; i < n; i++) {
 		if (seen[i].at >= since && n < SEEN_MAX && link_cases(t, &seen[i], trace, links))
 			return -1;
+		if (seen[i].at >= wide && seen[i].incident && seen[i].incident != t->incident.id)
+			e.cases[e.case_count++] = seen[i].incident;
 		if (seen[i].at >= wide && count_reporter(t, &e, &seen[i]))
 			return -1;
 	}

@@ -68,6 +68,7 @@ struct ig_taking { /* one frame under way */
 	const char *sealed;           /* the state-secret mark it bears; NULL none */
 	uint8_t identity[IG_SHA256_LEN];
 	const char *bounce_of;        /* words, how it is known to be about that */
+	bool wide, wide_known;        /* many report the same thing; they are known to us */
 	bool waits;                   /* for slow reading: the rest is done by ig_desk_settle */
 };
 /* take.c: a message whose slow reading has ended is matched, numbered and receipted, as if it came now. r NULL: nothing more is known than

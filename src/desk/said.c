@@ -76,7 +76,24 @@ int ig_desk_facts_said(struct ig_desk *d, int64_t incident, const struct ig_mess
 	return known < 0 ? -1 : ig_desk_classify_as(d, &i, "clerk", NULL, known > 0);
 }
 
+/* Told once all else of the message is in the store: the release gate looks at the whole case. */
+static int wide(struct ig_taking *t)
+{
+	static const char reason[] = "many reporters name the same thing within the profile's window";
+	struct ig_incident i;
+	if (!t->wide || t->state != IG_MESSAGE_STATE_FILED)
+		return 0;
+	if (ig_store_incident_get(t->d->store, t->incident.id, t->a, &i) != 1)
+		return -1;
+	if (t->wide_known)
+		return ig_desk_classify_as(t->d, &i, "clerk", reason, true);
+	i.widespread = IG_WIDESPREAD_SUSPECTED; /* for the ladder alone: of the case it is not said */
+	return ig_desk_tell_at_once(t->d, &i, reason, false);
+}
+
 int ig_taking_said(struct ig_taking *t)
 {
+	if (wide(t))
+		return -1;
 	return ig_desk_facts_said(t->d, t->incident.id, &t->message, &t->r);
 }

@@ -36,7 +36,7 @@ struct ig_profile_step { /* a rung of the ladder, from below to above, or a side
 	const char *name;
 	const char *const *roles;   /* of the parties that stand there */
 	enum ig_place place;
-	const char *const *at_once; /* "serious", "widespread": the case goes there as soon as it is that */
+	const char *const *at_once; /* "serious", "widespread", "suspected": the case goes there as soon as it is that */
 	bool alone;                 /* the machine may send the notice by itself; else it prepares it for a person */
 	const char *report;         /* kind of the signed report that follows held; NULL none */
 	const char *answer;         /* deadline by which they answer; NULL: no answer is waited for */

@@ -45,7 +45,7 @@ now=2026-04-02T09:00:00+07:00
 once
 is "nobody is reminded" 2 "$(sent)"
 
-# a wide-spread case goes to the coordinator at once, whatever its severity (draft of 2011, R1.3); a suspicion does not
+# a wide-spread case goes to the coordinator at once, whatever its severity (draft of 2011, R1.3)
 new_instance wide
 now=2026-03-02T09:00:00+07:00
 at party add "Cơ quan điều phối" --role coordinator --mail dp@vncert.example >/dev/null || fail "party"

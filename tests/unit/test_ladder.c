@@ -90,7 +90,9 @@ static void rungs(void **state)
 	(void)state;
 	assert_true(ig_decide_at_once(coordinator, IG_SEVERITY_SERIOUS, IG_WIDESPREAD_NO) && coordinator->alone);
 	assert_true(ig_decide_at_once(coordinator, IG_SEVERITY_ORDINARY, IG_WIDESPREAD_CONFIRMED));
-	assert_false(ig_decide_at_once(coordinator, IG_SEVERITY_ORDINARY, IG_WIDESPREAD_SUSPECTED));
+	assert_true(ig_decide_at_once(coordinator, IG_SEVERITY_ORDINARY, IG_WIDESPREAD_SUSPECTED));
+	assert_false(ig_decide_at_once(coordinator, IG_SEVERITY_ORDINARY, IG_WIDESPREAD_NO));
+	assert_false(ig_decide_at_once(police, IG_SEVERITY_ORDINARY, IG_WIDESPREAD_SUSPECTED));
 	assert_true(ig_decide_at_once(police, IG_SEVERITY_SERIOUS, IG_WIDESPREAD_NO) && !police->alone);
 	assert_false(ig_decide_at_once(police, IG_SEVERITY_ORDINARY, IG_WIDESPREAD_CONFIRMED));
 	assert_false(ig_decide_at_once(ig_profile_step(c, "coordinator"), IG_SEVERITY_SERIOUS, IG_WIDESPREAD_CONFIRMED));
