@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A real Dovecot for stories, sourced behind lib.sh: the installed one, or the packages that bootstrap unpacks into the build tree, which then run in a
-# mount namespace of their own (their paths are compiled in). Works as root and as anybody.
+# mount namespace of their own (their paths are compiled in). Works as root and as anybody; with unprivileged=yes root runs it as a user without rights.
 peers=$build/peers/dovecot
 if command -v dovecot >/dev/null; then
 	dovecot_root=
@@ -11,8 +11,11 @@ else
 fi
 command -v openssl >/dev/null || skip "no openssl"
 
-# inside COMMAND...: where /usr has the peers too
+if [ "$(id -u)" = 0 ]; then mail_user=nobody mail_group=nogroup; else mail_user=$(id -un) mail_group=$(id -gn); fi
+
+# inside COMMAND...: where /usr has the peers too; as the mail user when $unprivileged is set
 inside() {
+	[ -z "${unprivileged:-}" ] || [ "$(id -u)" != 0 ] || set -- setpriv --reuid="$mail_user" --regid="$mail_group" --clear-groups --no-new-privs -- "$@"
 	if [ -z "$dovecot_root" ]; then
 		"$@"
 	elif [ "$(id -u)" = 0 ]; then
@@ -39,13 +42,14 @@ certificate server localhost -days 30
 chmod 755 "$work"
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-if [ "$(id -u)" = 0 ]; then mail_user=nobody mail_group=nogroup; else mail_user=$(id -un) mail_group=$(id -gn); fi
 
-# dovecot_new: folder $mx with a configuration; users a, b, c ... with the password geheim; sets $imap $imaps $pop3 $pop3s (ports)
+# dovecot_new: folder $mx with a configuration; users a, b, c ... with the password geheim; sets $imap $imaps $pop3 $pop3s $lmtp
+# (ports); LMTP where it is there, to a recipient USER@ANYTHING
 dovecot_new() {
 	mx=$work/mx
-	imap=$(free_port) imaps=$(free_port) pop3=$(free_port) pop3s=$(free_port)
+	imap=$(free_port) imaps=$(free_port) pop3=$(free_port) pop3s=$(free_port) lmtp=$(free_port)
 	mkdir -p "$mx/run" "$mx/state" "$mx/mail"
+	ln -sfn "$mx/dovecot.log" "$work/dovecot.log" # shown when a story fails
 	[ "$(id -u)" != 0 ] || chown -R "$mail_user:$mail_group" "$mx/mail"
 	printf '%s:{PLAIN}geheim\n' a b c d "user with \"quotes\"" >"$mx/users"
 	cat >"$mx/dovecot.conf" <<-CONF
@@ -91,7 +95,18 @@ dovecot_new() {
 		  }
 		}
 	CONF
-	if [ "$(id -u)" != 0 ]; then
+	if [ -x "${dovecot_root}/usr/lib/dovecot/lmtp" ]; then
+		cat >>"$mx/dovecot.conf" <<-CONF
+			protocols = imap pop3 lmtp
+			auth_username_format = %n
+			service lmtp {
+			  inet_listener lmtp {
+			    port = $lmtp
+			  }
+			}
+		CONF
+	fi
+	if [ "$(id -u)" != 0 ] || [ -n "${unprivileged:-}" ]; then
 		cat >>"$mx/dovecot.conf" <<-CONF
 			default_internal_user = $mail_user
 			default_internal_group = $mail_group
@@ -108,6 +123,9 @@ dovecot_new() {
 			service stats {
 			  chroot =
 			}
+			service lmtp {
+			  user = $mail_user
+			}
 		CONF
 	else
 		cat >>"$mx/dovecot.conf" <<-CONF
@@ -116,6 +134,7 @@ dovecot_new() {
 			default_login_user = daemon
 		CONF
 	fi
+	[ -z "${unprivileged:-}" ] || [ "$(id -u)" != 0 ] || chown -R "$mail_user:$mail_group" "$mx" "$work/server.key"
 }
 dovecot_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$imap" && read -t 5 -r line <&3 && [[ $line == '* OK'* ]]) 2>/dev/null; }
 dovecot_start() {
@@ -127,9 +146,12 @@ dovecot_start() {
 dovecot_stop() { # [SIGNAL]: the master, which its shell then reaps; with KILL its sessions too, which would live on
 	local pid sessions=
 	pid=$(cat "$mx/run/master.pid")
-	[ "${1:-}" != KILL ] || sessions=$(pgrep -P "$pid")
+	if [ "${1:-}" = KILL ]; then # it is held first: it would start another one meanwhile
+		kill -STOP "$pid"
+		sessions=$(pgrep -P "$pid")
+	fi
 	# shellcheck disable=SC2086
-	kill "-${1:-TERM}" "$pid" $sessions
+	kill "-${1:-TERM}" "$pid" $sessions 2>/dev/null
 	wait "$dovecot" 2>/dev/null
 	return 0
 }
