@@ -218,7 +218,7 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 	if (mark)
 		return end_sealed(d, t, &m, mark, r);
 	if (r && (add_words(d, m.id, r) || add_attachments(d, m.id, r) || add_secrecy(d, m.incident, r) ||
-			ig_store_findings_add(d->store, m.id, r) < 0 ||
+			ig_store_findings_add(d->store, m.id, r) < 0 || ig_desk_issuer(d, &m, r) ||
 			ig_store_message_set_findings(d->store, m.id, m.filter ? NULL : r->filter, m.category ? NULL : r->category, r->category_confidence) < 0))
 		return -1;
 	const char *line = r ? NULL : ig_desk_problem_line(t->need, t->part, result, a);

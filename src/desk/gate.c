@@ -39,6 +39,7 @@ static const struct level {
 	{"reporter.", IG_FIELD_TO_AUTHORITY, false, true, "who reported it"},
 	{"letter.number", IG_FIELD_TO_AUTHORITY, false, true, "the number of a reporter's letter"},
 	{"letter.issuer", IG_FIELD_TO_AUTHORITY, false, true, "who wrote a letter"},
+	{"letter.issuer_party", IG_FIELD_TO_AUTHORITY, false, true, "who wrote a letter"},
 	{"fax.caller", IG_FIELD_TO_AUTHORITY, false, true, "a reporter's fax number"},
 	{"fax.ident", IG_FIELD_TO_AUTHORITY, false, true, "a reporter's fax number"},
 	{"attachment.name", IG_FIELD_TO_ACTING, false, false, "the name of a file that came with a report"},

@@ -75,6 +75,8 @@ struct ig_taking { /* one frame under way */
  * its row. m gets its new row. 0 or -1 (reason in the store). */
 /* amend.c: another message has the same number, sign and issuing body: a suspected duplicate, for a person (Decree 30/2020, Annex VI). */
 int ig_desk_same_letter(struct ig_desk *d, const struct ig_message *m, const struct ig_report *r);
+/* issuer.c: the party whose name is nearest to the head of a letter becomes its field letter.issuer_party. */
+int ig_desk_issuer(struct ig_desk *d, const struct ig_message *m, const struct ig_report *r);
 int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_report *r);
 
 /* decided.c */

@@ -221,7 +221,7 @@ static int further_letters(struct ig_desk *d, const struct ig_evidence_frame *f,
 		ig_sha256_add(&h, &number, sizeof(number));
 		ig_sha256_end(&h, t.r.identity);
 		ig_match_report(&t.r, e, f->at, &d->self, &d->look, t.a, &t.m);
-		if (!t.m.duplicate_of && (decide(&t, true) || ig_desk_same_letter(d, &t.message, &r->letters[i])))
+		if (!t.m.duplicate_of && (decide(&t, true) || ig_desk_issuer(d, &t.message, &r->letters[i]) || ig_desk_same_letter(d, &t.message, &r->letters[i])))
 			return -1;
 	}
 	return 0;
