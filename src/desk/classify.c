@@ -73,7 +73,14 @@ static int want_original(struct ig_desk *d, const struct ig_incident *i)
 		if (!m.outgoing)
 			o.message = m.id;
 	}
-	return ig_store_original_save(d->store, &o);
+	if (ig_store_original_save(d->store, &o) < 0)
+		return -1;
+	/* No law is known that gives it a time of its own: it is asked for when the operator's notice is due. */
+	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
+	const struct ig_profile_deadline *by = p ? ig_profile_deadline(p, "notice") : NULL;
+	if (!p)
+		return -1;
+	return by ? ig_desk_owe(d, i->id, IG_DESK_ORIGINAL, by->basis, ig_decide_deadline(p, by, o.wanted_at)) : 0;
 }
 
 int ig_desk_classify_as(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason, bool alone)

@@ -233,6 +233,7 @@ int ig_desk_facts_said(struct ig_desk *d, int64_t incident, const struct ig_mess
 int ig_taking_said(struct ig_taking *t);
 int ig_desk_is_known(struct ig_desk *d, const struct ig_message *m, struct ig_arena *a); /* authenticated or in the directory: 1, 0; -1 */
 /* silence.c */
+#define IG_DESK_ORIGINAL "ask for the signed original, which is not here"
 int ig_desk_left(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time at); /* it was sent or posted: its deadline runs */
 /* The letter of a step goes by another way: that one is its letter now. 0 or -1. */
 int ig_desk_step_goes(struct ig_desk *d, int64_t dispatch, int64_t instead);

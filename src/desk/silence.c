@@ -129,6 +129,7 @@ static int original(struct ig_desk *d, const struct ig_original *given, const ch
 		return -1;
 	o.received_at = ig_now(), o.received = given->received, o.number = given->number, o.note = given->note, o.by = actor;
 	if (ig_store_original_save(d->store, &o) < 0 || ig_desk_duty_find(d, i.id, "initial-report", &duty) ||
+		(duty && ig_store_duty_done(d->store, duty, ig_now(), actor) < 0) || ig_desk_duty_find(d, i.id, IG_DESK_ORIGINAL, &duty) ||
 		(duty && ig_store_duty_done(d->store, duty, ig_now(), actor) < 0))
 		return -1;
 	return ig_desk_journal(d, actor, "incident original", ig_desk_ref(&i, d->arena),

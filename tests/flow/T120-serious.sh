@@ -60,6 +60,10 @@ at incident severity "$ref" auto --reason "theo bảng" || fail "severity auto"
 is "by the table" serious "$(ctl --json incident show "$ref" | python3 -c 'import json,sys; print(json.load(sys.stdin)["severity"])')"
 refused 64 'reason' at incident severity "$ref" serious
 refused 64 'what it is' at incident original "$ref"
+facts "it is asked for" <<'EOP'
+d = one(duties, what="ask for the signed original, which is not here")
+eq("by the office, five days later", ("officer", "2026-03-07T09:30:00+07:00", None), (d["owner"], d["due"], d["done_at"]))
+EOP
 at incident original "$ref" --number 290/STTTT-CNTT --note "công văn gốc" || fail "original"
 ctl incident show "$ref" >"$work/show.log" || fail "show"
 has "original" 'signed original: received' "$work/show.log"
@@ -67,6 +71,9 @@ has "ladder" 'told coordinator' "$work/show.log"
 ctl --json duty list | python3 -c 'import json,sys; sys.exit(0 if [d for d in json.load(sys.stdin) if d["what"] == "initial-report" and d["done_at"]] else 1)' || fail "the initial report is done"
 ctl check >"$work/check.log" || fail "check"
 
+facts "it is here" <<'EOP'
+ok("asked for no more", one(duties, what="ask for the signed original, which is not here")["done_at"])
+EOP
 # Directive 18/CT-TTg: a weakness that gives control is fixed and hunted for at the same time: two duties of one case, once
 at incident fact "$ref" control-weakness=yes >/dev/null || fail "weakness"
 at incident fact "$ref" control-weakness=yes >/dev/null || fail "weakness again"
