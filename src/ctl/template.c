@@ -143,7 +143,12 @@ static int on_pages(struct preview *p)
 	bool sign = p->conf->sign_key && ig_profile_letter(p->letter.profile, p->kind)->leaves == IG_LEAVES_KEY;
 	p->head.by_key = p->head.picture = sign;
 	if (ig_compose_page(p->templates, &p->letter, &p->head, &page, &why)) return ig_ctl_fail(p->ctl, IG_EX_SOFTWARE, "%s", why.text);
-	const char *shown = p->pdf ? p->pdf : p->fax ? NULL : ig_arena_fmt(p->ctl->arena, "/tmp/irgate-%s-%lld.pdf", p->kind, (long long)getpid());
+	const char *shown = p->pdf;
+	if (!p->pdf && !p->fax) { /* a folder of our own: a name that can be guessed may be somebody else's link */
+		char *folder = ig_arena_strdup(p->ctl->arena, "/tmp/irgate-preview-XXXXXX");
+		if (!mkdtemp(folder)) return ig_ctl_fail(p->ctl, IG_EX_UNAVAILABLE, "%s: %s", folder, strerror(errno));
+		shown = ig_arena_fmt(p->ctl->arena, "%s/%s.pdf", folder, p->kind);
+	}
 	int code = shown ? draw_to(p, page, sign ? "pdf sign" : "pdf", shown) : IG_EX_OK;
 	if (!code && p->fax) code = draw_to(p, page, "fax-fine", p->fax);
 	if (!code && p->open) open_file(p, shown ? shown : p->fax);
