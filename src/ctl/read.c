@@ -308,7 +308,7 @@ int ig_ctl_read(struct ig_ctl *c)
 	for (int i = 0; i < c->argc; i++) {
 		struct ig_arena *a = ig_arena_new(0);
 		struct ig_report *report = read_one(&r, c->argv[i], (uint64_t)i + 1, a);
-		if (access(c->argv[i], R_OK)) code = IG_EX_DATA;
+		if (access(c->argv[i], R_OK) || stat(c->argv[i], &st) || !S_ISREG(st.st_mode)) code = IG_EX_DATA;
 		ig_buf_reset(&line);
 		ig_report_print(report, ig_utf8_repair(a, c->argv[i], strlen(c->argv[i])), &line);
 		ig_buf_char(&line, '\n');

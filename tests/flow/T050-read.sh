@@ -69,6 +69,9 @@ EOP
 code=0
 "$build/irgatectl" read nowhere.eml folder dangling mail.eml >out.jsonl 2>err.log || code=$?
 is "exit code with unreadable files" 65 "$code"
+code=0
+"$build/irgatectl" read folder >/dev/null 2>err.log || code=$?
+is "exit code with a folder" 65 "$code"
 is "objects" 4 "$(wc -l <out.jsonl)"
 is "of the readable one" 1 "$(grep -c m1@so.example out.jsonl)"
 code=0
