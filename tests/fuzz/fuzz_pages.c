@@ -1,5 +1,6 @@
 /* Documents, archives, packages and pages, whatever their bytes: the first byte chooses what the file calls itself. Tools are not run here: they are
  * children with limits, and execve is no fuzzing. Recognition of text is left out as slow. */
+#include "config.h"
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>

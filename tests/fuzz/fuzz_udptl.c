@@ -11,7 +11,8 @@ static void packet(const uint8_t *ifp, size_t len, uint16_t seq, void *arg)
 	volatile uint8_t sum = 0;
 	(void)arg;
 	for (size_t i = 0; i < len; i++)
-		sum ^= ifp[i];
+		sum = (uint8_t)(sum ^ ifp[i]);
+	(void)sum;
 	ig_udptl_ifp_size(ifp, len);
 	newest = seq;
 	any = 1;
