@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/fs.h"
 #include "base/link.h"
@@ -18,9 +16,10 @@
 #include "base/opt.h"
 #include "model/notes.h"
 #include "pages/pages.h"
+#include "role/nurse.h"
 #include "role/role.h"
 
-enum { WORKER_FD = 3, CHILD_IS_DUE = 99 };
+enum { WORKER_FD = 3 };
 
 struct worker {
 	struct ig_pages_limits limits;
@@ -107,9 +106,10 @@ static void work(struct worker *w, int fd)
 		w->broken = true;
 }
 
-static void serve_one(struct worker *w) __attribute__((noreturn));
-static void serve_one(struct worker *w)
+static void serve_one(void *arg) __attribute__((noreturn));
+static void serve_one(void *arg)
 {
+	struct worker *w = arg;
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
 	uint16_t kind;
 	int fd = -1;
@@ -120,32 +120,7 @@ static void serve_one(struct worker *w)
 	if (kind != IG_NOTE_WORK || fd < 0 || ig_note_work_unpack(&w->work, body.data, body.len, w->arena) || !w->work.part)
 		_exit(0);
 	work(w, fd);
-	_exit(w->broken ? 0 : CHILD_IS_DUE);
-}
-
-/* One child after the other on the same socket; returns when one did not end as it should. */
-static int nurse(struct worker *w)
-{
-	for (;;) {
-		pid_t self = getpid(), pid = fork();
-		int status;
-		if (pid < 0)
-			ig_die(IG_EX_TEMPFAIL, "no process for a worker: %s", strerror(errno));
-		if (!pid) {
-			if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != self)
-				_exit(0);
-			serve_one(w);
-		}
-		while (waitpid(pid, &status, 0) < 0)
-			if (errno != EINTR)
-				return IG_EX_TEMPFAIL;
-		if (WIFSIGNALED(status)) { /* the same end, so that the parent says it */
-			signal(WTERMSIG(status), SIG_DFL);
-			raise(WTERMSIG(status));
-		}
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_IS_DUE)
-			return WIFEXITED(status) ? WEXITSTATUS(status) : IG_EX_SOFTWARE;
-	}
+	_exit(w->broken ? 0 : IG_NURSE_DUE);
 }
 
 /* The threads of OpenMP cost four times the processor for nothing here, and this confinement has none; its library reads the word when it is
@@ -177,5 +152,5 @@ int main(int argc, char **argv)
 	if (w.user && ig_sandbox_become(w.user, &why) < 0)
 		ig_die(IG_EX_SOFTWARE, "%s", why.text);
 	ig_pages_start();
-	return nurse(&w);
+	return ig_nurse("worker", serve_one, &w);
 }

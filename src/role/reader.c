@@ -8,10 +8,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/link.h"
 #include "base/log.h"
@@ -22,11 +20,11 @@
 #include "model/secrecy.h"
 #include "parse/fax.h"
 #include "parse/parse.h"
+#include "role/nurse.h"
 
 #define READER_FD 3
 #define SECOND_MS 1000
 #define CHILDREN_MAX IG_CHILDREN_MAX
-#define CHILD_IS_DUE 99 /* exit code: has read its share */
 
 struct reader {
 	struct ig_parse_limits limits;
@@ -194,9 +192,10 @@ static bool serve(struct reader *r, struct ig_buf *body)
 }
 
 /* The reader itself: a fresh, confined process for the next messages. */
-static void read_some(struct reader *r) __attribute__((noreturn));
-static void read_some(struct reader *r)
+static void read_some(void *arg) __attribute__((noreturn));
+static void read_some(void *arg)
 {
+	struct reader *r = arg;
 	struct ig_buf body;
 	int64_t n = 0;
 	ig_buf_init(&r->report, IG_LINK_MAX - 64);
@@ -206,33 +205,7 @@ static void read_some(struct reader *r)
 	for (; n < r->max_messages && serve(r, &body); n++)
 		ig_arena_reset(r->arena);
 	/* Nothing is freed: the process ends here. */
-	_exit(n == r->max_messages ? CHILD_IS_DUE : 0);
-}
-
-/* Starts one child after the other on the same socket; returns when one did not end as it should. */
-static int nurse(struct reader *r)
-{
-	for (;;) {
-		pid_t nurse = getpid(), pid = fork();
-		int status;
-		if (pid < 0)
-			ig_die(IG_EX_TEMPFAIL, "no process for a reader: %s", strerror(errno));
-		if (!pid) {
-			/* who ends the nurse means the reader */
-			if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != nurse)
-				_exit(0);
-			read_some(r);
-		}
-		while (waitpid(pid, &status, 0) < 0)
-			if (errno != EINTR)
-				return IG_EX_TEMPFAIL;
-		if (WIFSIGNALED(status)) { /* the same end, so that the parent says it */
-			signal(WTERMSIG(status), SIG_DFL);
-			raise(WTERMSIG(status));
-		}
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_IS_DUE)
-			return WIFEXITED(status) ? WEXITSTATUS(status) : IG_EX_SOFTWARE;
-	}
+	_exit(n == r->max_messages ? IG_NURSE_DUE : 0);
 }
 
 /* A filter with a mistake is left out; the alarm is the parent's, who checks them at start. */
@@ -254,7 +227,7 @@ int main(int argc, char **argv)
 		ig_die(IG_EX_SOFTWARE, "%s", why.text);
 	ig_parse_start();
 	r.filters = ig_filters_load(r.own_filters, r.filters_dir, say_filter, NULL, NULL);
-	int code = nurse(&r);
+	int code = ig_nurse("reader", read_some, &r);
 	ig_filters_free(r.filters);
 	return code;
 }

@@ -13,9 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fs.h"
@@ -24,9 +22,10 @@
 #include "base/opt.h"
 #include "draw/draw.h"
 #include "model/notes.h"
+#include "role/nurse.h"
 #include "role/role.h"
 
-enum { WORKER_FD = 3, CHILD_IS_DUE = 99, LETTERS_A_CHILD = 32, CPU_MAX_S = 60 };
+enum { WORKER_FD = 3, LETTERS_A_CHILD = 32, CPU_MAX_S = 60 };
 #define MEMORY (512u << 20)
 
 struct scribe {
@@ -189,9 +188,10 @@ static void work(struct scribe *s, int fd)
 		s->broken = true;
 }
 
-static void draw_some(struct scribe *s) __attribute__((noreturn));
-static void draw_some(struct scribe *s)
+static void draw_some(void *arg) __attribute__((noreturn));
+static void draw_some(void *arg)
 {
+	struct scribe *s = arg;
 	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
 	s->arena = ig_arena_new(16u << 20);
 	confine(s);
@@ -207,32 +207,7 @@ static void draw_some(struct scribe *s)
 		work(s, fd);
 		close(fd);
 	}
-	_exit(s->broken ? 0 : CHILD_IS_DUE);
-}
-
-/* One child after the other on the same socket; returns when one did not end as it should. */
-static int nurse(struct scribe *s)
-{
-	for (;;) {
-		pid_t self = getpid(), pid = fork();
-		int status;
-		if (pid < 0)
-			ig_die(IG_EX_TEMPFAIL, "no process for a scribe: %s", strerror(errno));
-		if (!pid) {
-			if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != self)
-				_exit(0);
-			draw_some(s);
-		}
-		while (waitpid(pid, &status, 0) < 0)
-			if (errno != EINTR)
-				return IG_EX_TEMPFAIL;
-		if (WIFSIGNALED(status)) { /* the same end, so that the parent says it */
-			signal(WTERMSIG(status), SIG_DFL);
-			raise(WTERMSIG(status));
-		}
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_IS_DUE)
-			return WIFEXITED(status) ? WEXITSTATUS(status) : IG_EX_SOFTWARE;
-	}
+	_exit(s->broken ? 0 : IG_NURSE_DUE);
 }
 
 int main(int argc, char **argv)
@@ -251,5 +226,5 @@ int main(int argc, char **argv)
 	}
 	if (s.user && ig_sandbox_become(s.user, &why) < 0)
 		ig_die(IG_EX_SOFTWARE, "%s", why.text);
-	return nurse(&s);
+	return ig_nurse("scribe", draw_some, &s);
 }

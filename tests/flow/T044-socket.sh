@@ -70,7 +70,10 @@ all() { # FOLDER
 	EOV
 }
 all "$work/offline"
+ctl --json journal list >"$work/journal.offline" || fail "journal list"
 start
+ctl --json journal list >"$work/journal.online" || fail "journal list over the socket"
+cmp -s "$work/journal.offline" "$work/journal.online" || fail "the journal offline and over the socket differ"
 all "$work/online"
 # each look into received bytes is in the journal by itself, so that the journal has grown
 is "reads in the journal" "2" "$(ctl journal list | grep -c ' read ')"

@@ -29,7 +29,7 @@ def times(noun, rows, *names):
     for r in rows:
         for n in names:
             ok(f"{noun} {n} is {r[n]!r}", r[n] is None or stamp.match(r[n]))
-def holds(row, shown): eq("show holds the row, and may say more", row, {k: shown.get(k) for k in row})
+def holds(row, shown): eq("show holds the row, and may say more", row, {k: shown.get(k, "not there") for k in row})
 keys("incident", incidents, "ref status severity category widespread opened_at acknowledged_at closed_at secrecy messages duties dispatches related")
 words("incident", incidents, "status", "new open waiting resolved closed")
 words("incident", incidents, "severity", "unknown ordinary serious")
