@@ -56,7 +56,7 @@ int ig_ctl_incident_escalate(struct ig_ctl *c)
 	int code = ig_ctl_words(c, 1, 1);
 	if (!code) code = ig_ctl_incident(c, c->argv[0], &i);
 	if (!code && to) code = ig_ctl_party(c, to, &p);
-	if (!code) code = done(c, ig_desk_escalate_to(c->desk, i.id, p.id, c->actor, reason, &dispatch, &why), &why);
+	if (!code) code = done(c, ig_desk_escalate(c->desk, i.id, p.id, c->actor, reason, &dispatch, &why), &why);
 	if (!code && c->json) ig_ctl_json(c, json_pack("{s:s}", "dispatch", ig_dispatch_print(dispatch, text)));
 	else if (!code) ig_ctl_print(c, "%s\n", ig_dispatch_print(dispatch, text));
 	return code;

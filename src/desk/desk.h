@@ -99,8 +99,6 @@ int ig_desk_incident_split(struct ig_desk *d, int64_t incident, const int64_t *m
 	const char *reason, struct ig_ref *new_r, struct ig_why *why);
 /* A link between two cases was wrong. IG_EX_DATA: they are not linked. */
 int ig_desk_incident_unlink(struct ig_desk *d, int64_t a, int64_t b, const char *actor, const char *reason, struct ig_why *why);
-int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r,
-	struct ig_why *why);
 /* Any kind of letter to a party or an address. */
 struct ig_desk_post {
 	const char *kind;          /* ig_letter_kind() */

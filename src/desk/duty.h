@@ -16,8 +16,9 @@ struct ig_desk_fact { const char *name, *value; };
 /* Keeps the facts with who set them, and classifies the case anew: whoever must be told at once then is. */
 int ig_desk_facts_set(struct ig_desk *d, int64_t incident, const struct ig_desk_fact *facts, size_t count, const char *actor, const char *reason,
 	struct ig_why *why);
-/* To a party, or with 0 to the next rung of the ladder. */
-int ig_desk_escalate_to(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, const char *reason, int64_t *dispatch_r,
+/* To a party, or with 0 to the next rung of the ladder. A party whose letter of the case is there and not answered is written to again only with a
+ * reason (the letter states it): IG_EX_DATA without. */
+int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, const char *reason, int64_t *dispatch_r,
 	struct ig_why *why);
 /* The party answered, by message (0: by telephone or otherwise, as note says): its steps and the orders relayed to it are acknowledged. */
 int ig_desk_answered(struct ig_desk *d, int64_t incident, int64_t party, int64_t message, const char *actor, const char *note, struct ig_why *why);

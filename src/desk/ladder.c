@@ -88,12 +88,51 @@ int ig_desk_owe(struct ig_desk *d, int64_t incident, const char *what, const cha
 
 /* ---- one step */
 
+/* The latest step that told the party of this case and still stands: neither taken back, nor failed, nor answered. 1, 0 or -1. */
+static int told_already(struct ig_desk *d, int64_t incident, int64_t party, struct ig_step *step_r)
+{
+	struct ig_step *steps = NULL;
+	size_t n = 0;
+	if (ig_store_steps(d->store, incident, d->arena, &steps, &n) < 0)
+		return -1;
+	while (n-- > 0) {
+		struct ig_dispatch made;
+		if (steps[n].party != party || !steps[n].dispatch || steps[n].acknowledged_at != IG_NEVER)
+			continue;
+		if (ig_store_dispatch_get(d->store, steps[n].dispatch, false, d->arena, &made) < 0)
+			return -1;
+		if (made.state != IG_DISPATCH_STATE_CANCELLED && made.state != IG_DISPATCH_STATE_FAILED) {
+			*step_r = steps[n];
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* A report that still waits for its signature serves the next notice too: the duty to sign it is there. 1, 0 or -1. */
+static int report_waits(struct ig_desk *d, const struct ig_incident *i, int64_t party, int64_t *report_r)
+{
+	struct ig_step before;
+	struct ig_dispatch made;
+	int found = told_already(d, i->id, party, &before);
+	if (found <= 0 || !before.report)
+		return found < 0 ? -1 : 0;
+	if (ig_store_dispatch_get(d->store, before.report, false, d->arena, &made) < 0)
+		return -1;
+	*report_r = before.report;
+	return made.state == IG_DISPATCH_STATE_HELD;
+}
+
 /* The signed report that follows: prepared, and held until it is signed. A refusal is a duty, not the end of the notice. */
 static int report(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, struct ig_step *row, const char *reason)
 {
 	struct ig_why why = {""};
 	struct ig_desk_post p = {.kind = step->report, .incident = i->id, .party = row->party, .lane = IG_LANE_NORMAL, .actor = "clerk",
 		.hold = "a report needs signature and seal, or the digital signature of who is competent"};
+	int waits = report_waits(d, i, row->party, &row->report);
+	if (waits)
+		return waits < 0 ? -1 : 0;
+	row->report = 0;
 	if (reason)
 		p.fields = json_pack("{s:s}", "reason", reason);
 	int code = ig_desk_post(d, &p, &row->report, &why);
@@ -218,6 +257,22 @@ static int next_rung(struct ig_desk *d, const struct ig_incident *i, const struc
 	return 0;
 }
 
+/* Who was told is not told the same again by slip: the machine may have been quicker than the officer's hand. */
+static int told_once(struct ig_desk *d, const struct ig_incident *i, const struct ig_party *to, struct ig_why *why)
+{
+	struct ig_step before;
+	struct ig_dispatch made;
+	char text[IG_DISPATCH_TEXT_MAX];
+	int found = told_already(d, i->id, to->id, &before);
+	if (found <= 0)
+		return found;
+	if (ig_store_dispatch_get(d->store, before.dispatch, false, d->arena, &made) != 1)
+		return -1;
+	ig_why(why, "%s has its letter already: %s, %s; to write again, say why with --reason", to->name, ig_dispatch_print(before.dispatch, text),
+		ig_dispatch_state_word(made.state));
+	return IG_EX_DATA;
+}
+
 int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, const char *actor, const char *reason, struct ig_step *row,
 	struct ig_why *why)
 {
@@ -234,6 +289,9 @@ int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, 
 		return known < 0 ? -1 : refuse(why, IG_EX_DATA, "no such party");
 	if (!step)
 		step = ig_decide_step_of(p, to.role);
+	code = reason ? 0 : told_once(d, i, &to, why);
+	if (code)
+		return code;
 	code = tell(d, i, step, party, actor, true, reason, row, why);
 	if (code)
 		return code;
@@ -243,7 +301,7 @@ int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, 
 		ig_arena_fmt(d->arena, "%s to %s: %s", ig_dispatch_print(row->dispatch, text), to.name, ig_dispatch_state_word(made.state)));
 }
 
-int ig_desk_escalate_to(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, const char *reason, int64_t *dispatch_r,
+int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, const char *reason, int64_t *dispatch_r,
 	struct ig_why *why)
 {
 	struct ig_incident i;
@@ -257,9 +315,4 @@ int ig_desk_escalate_to(struct ig_desk *d, int64_t incident, int64_t party, cons
 	if (!code)
 		*dispatch_r = row.dispatch;
 	return ig_desk_act_end(d, code, why);
-}
-
-int ig_desk_escalate(struct ig_desk *d, int64_t incident, int64_t party, const char *actor, int64_t *dispatch_r, struct ig_why *why)
-{
-	return ig_desk_escalate_to(d, incident, party, actor, NULL, dispatch_r, why);
 }

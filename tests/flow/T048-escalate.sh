@@ -35,6 +35,8 @@ ok("in the party's language", "Dear" in text or "incident" in text)
 ok("its reference", mail["incident"] in text)
 ok("no Auto-Submitted: a person's letter", not letter["Auto-Submitted"])
 EOP
+# who was told is not told the same again by slip, but may be with a reason
+refused 65 'Mail has its letter already: D-000002, sent' at incident escalate "$ref" --to Mail
 refused 65 'stays held' at dispatch release "$(cat "$work/d2")" --reason "let it go"
 refused 65 'stays held' at dispatch release "$(cat "$work/d3")" --reason "let it go"
 refused 64 'reason' at dispatch release "$(cat "$work/d2")"
@@ -49,5 +51,11 @@ at party add "Old" --role coordinator --mail old@a.example >/dev/null || fail "p
 at dispatch release "$(cat "$work/d3")" --reason "his entry was renewed" || fail "release"
 once
 is "letters" 3 "$(sent)"
+at incident severity "$ref" serious --reason "the registry stands still" || fail "severity"
+at incident escalate "$ref" --to Mail --reason "it is serious now" >/dev/null || fail "told again with a reason"
+at incident escalate "$ref" --to Mail --reason "and spreads" >/dev/null || fail "told a third time"
+once
+is "one report waits for its signature, however often he is told" 1 "$(ctl --json dispatch list | python3 -c 'import json,sys
+print(sum(d["letter"] == "ad-hoc-report" and d["state"] == "held" and d["address"] == "m@a.example" for d in json.load(sys.stdin)))')"
 ctl explain "$(cat "$work/d3")" >"$work/explained.log"
 has "the verdicts stand" 'his entry was renewed' "$work/explained.log"

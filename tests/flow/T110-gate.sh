@@ -23,6 +23,7 @@ db.commit()
 EOP
 }
 sql "UPDATE party_channel SET state = 'revoked' WHERE address = 'isp@isp.example'"
+at incident answered "$ref" "Nha mang" --note "by telephone" || fail "answered"
 at incident escalate "$ref" --to "Nha mang" >"$work/d2" || fail "escalate, held"
 sql "UPDATE party_channel SET state = 'ok' WHERE address = 'isp@isp.example'"
 d2=$(cat "$work/d2")

@@ -41,7 +41,7 @@ acts = [j for j in journal if j["act"] == "incident disclose"]
 ok(f"a named person and a reason: {acts}", len(acts) == 1 and acts[0]["actor"].startswith("user:") and "four provinces" in acts[0]["detail"])
 EOP
 at incident undisclose "$ref" --to "Dieu phoi" --reason "over" || fail "undisclose"
-at incident escalate "$ref" --to "Dieu phoi" >"$work/d3" || fail "escalate again"
+at incident escalate "$ref" --to "Dieu phoi" --reason "the reporter gave his word" >"$work/d3" || fail "escalate again"
 refused 65 'secrecy' at dispatch release "$(cat "$work/d3")" --reason again
 # a follow-up that asks for secrecy holds what is queued to others
 ref3=$(ctl --json message list | python3 -c 'import json,sys; print([m["incident"] for m in json.load(sys.stdin) if m["source_file"] == "k3"][0])')

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "desk/desk.h"
+#include "desk/duty.h"
 
 #define T0 (INT64_C(1780000000) * IG_SECOND)
 
@@ -112,7 +113,7 @@ static int64_t escalate(struct kit *k)
 {
 	struct ig_why why = {""};
 	int64_t id = 0;
-	if (ig_desk_escalate(k->desk, k->incident, k->party, "user:truc", &id, &why))
+	if (ig_desk_escalate(k->desk, k->incident, k->party, "user:truc", "as he asked", &id, &why))
 		fail_msg("%s", why.text);
 	return id;
 }

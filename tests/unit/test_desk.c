@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "desk/desk.h"
+#include "desk/duty.h"
 
 #define T0 (INT64_C(1780000000) * IG_SECOND)
 #define AN "an@so.example.vn"
@@ -339,7 +340,7 @@ static void a_person_hands_a_case_on(void **state)
 	struct ig_why why = {""};
 	int64_t id = 0;
 	assert_true(ig_store_party_save(k->store, &party) >= 0);
-	if (ig_desk_escalate(k->desk, m.incident, party.id, "user:truc", &id, &why))
+	if (ig_desk_escalate(k->desk, m.incident, party.id, "user:truc", "as he asked", &id, &why))
 		fail_msg("%s", why.text);
 	struct ig_dispatch d = with_bytes(k, id);
 	assert_int_equal(d.state, IG_DISPATCH_STATE_QUEUED);
@@ -363,7 +364,7 @@ static void a_person_hands_a_case_on(void **state)
 	assert_true(heard);
 	party.valid_to = T0 - IG_DAY;
 	assert_true(ig_store_party_save(k->store, &party) >= 0);
-	assert_int_equal(ig_desk_escalate(k->desk, m.incident, party.id, "user:truc", &id, &why), 0);
+	assert_int_equal(ig_desk_escalate(k->desk, m.incident, party.id, "user:truc", "as he asked", &id, &why), 0);
 	d = with_bytes(k, id);
 	assert_int_equal(d.state, IG_DISPATCH_STATE_HELD);
 	assert_int_equal(ig_desk_dispatch_release(k->desk, id, "user:truc", "x", &why), IG_EX_DATA);
@@ -373,7 +374,7 @@ static void a_person_hands_a_case_on(void **state)
 		fail_msg("%s", why.text);
 	d = with_bytes(k, id);
 	assert_true(d.state == IG_DISPATCH_STATE_QUEUED && d.bytes);
-	assert_int_equal(ig_desk_escalate(k->desk, m.incident, 999, "user:truc", &id, &why), IG_EX_DATA);
+	assert_int_equal(ig_desk_escalate(k->desk, m.incident, 999, "user:truc", "as he asked", &id, &why), IG_EX_DATA);
 }
 
 /* Arrivals never go back in time: after a clock that ran ahead they are all dated there, and the answers must leave all the same. */
