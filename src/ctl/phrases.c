@@ -103,7 +103,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"order report", "ID [--text T]", ACTS, R_OFFICER, "report the execution of an order to who gave it", ig_ctl_order_report},
 	{"obligation list", "[--open] [--party P|office] [--what W] [--year Y]", READS, R_AUDITOR, "what is owed again and again, by the office and each unit", ig_ctl_obligation_list},
 	{"obligation done", "ID | PARTY|office WHAT  [--message ID] [--note T]", ACTS, R_OFFICER, "what is owed was done; the message or note is the evidence", ig_ctl_obligation_done},
-	{"obligation table", "[--csv] [--year Y] [--party P]", READS, R_AUDITOR, "who complied with what, as CSV", ig_ctl_obligation_table},
+	{"obligation table", "[--csv|--pdf FILE] [--year Y] [--party P]", DRAWS, R_AUDITOR, "who complied with what, as CSV or PDF", ig_ctl_obligation_table},
 	{"today", "", READS, R_AUDITOR, "one screen: what came, what waits for a person, what is due, what failed", ig_ctl_today},
 	{"alarm list", "[--all]", READS, R_AUDITOR, "what needs a person now", ig_ctl_alarm_list},
 	{"alarm ack", "ID", ACTS, R_OFFICER, "say that an alarm was seen", ig_ctl_alarm_ack},

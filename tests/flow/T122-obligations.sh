@@ -76,6 +76,14 @@ assert set(by) == {"office", "UBND xã A", "Sở B"}, by.keys()
 assert by["Sở B"]["hunt"].startswith("OVERDUE"), by["Sở B"]
 assert by["Sở B"]["drill"] == "" and "done" in by["UBND xã A"]["hunt"], by
 EOP
+if command -v pdftotext >/dev/null && [ -x "$build/irgate-scribe" ]; then
+	ctl --now "$now" obligation table --year 2026 --pdf "$work/table.pdf" >>"$work/ctl.log" 2>&1 || fail "the table as a document: $(cat "$work/ctl.log")"
+	pdftotext -raw "$work/table.pdf" - | tr '\n' ' ' >"$work/table.txt"
+	for words in 'BẢNG THEO DÕI THỰC HIỆN NGHĨA VỤ ĐỊNH KỲ' 'Đến hạn trong năm 2026' 'Chỉ thị 18/CT-TTg' 'UBND xã A' 'Sở B' 'QUÁ HẠN' 'Diễn tập thực chiến' 'Tổng cộng'; do
+		has "the document" "$words" "$work/table.txt"
+	done
+	has_not "nobody who is out of force" 'Thôi việc' "$work/table.txt"
+fi
 refused 65 'owes no' at obligation done "Sở B" drill --note x
 refused 64 'evidence' at obligation done "Sở B" hunt
 refused 65 'done already' at obligation done 1 --note x
