@@ -3,7 +3,8 @@
  *
  *   paper page SEED KIND LEVEL OUT [ref=IR-...] [code=0] [number=] [in-reply=N/SIGN]
  *       OUT.tif (fine, std) or OUT.jpg (scan), and OUT.json: what stands on it. KIND fine, std, scan; LEVEL 0 to 3.
- *   paper code SEED LEVEL KIND      degrades one printed code and says what the payload is (for the campaign of codes); OUT.png
+ *   paper code SEED KIND LEVEL OUT  degrades one printed code and says what the payload is; OUT.tif
+ *   paper codes strip|page KIND LEVEL FIRST COUNT   reads codes as the workers do, each from a degraded strip or two from a page: how many, how many wrong
  *   paper join OUT.tif PAGE|blank...  one file of several pages
  *   paper form TEXT OUT.pdf         lines of a text as a PDF
  *   paper cer TRUTH.json TEXT       character error rate of the body within TEXT, ends free, in percent */
@@ -20,6 +21,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "model/incident.h"
+#include "paper.h"
 
 #define DPI 300
 #define WIDTH 2480
@@ -109,6 +111,7 @@ static double put(cairo_t *cr, double x, double y, const char *family, double si
 	return y + h;
 }
 
+/* As letters print it: side is that of the code, the quiet zone lies around it. */
 static void code(cairo_t *cr, const char *text, double x, double y, double side)
 {
 	QRcode *q = QRcode_encodeString8bit(text, 1, QR_ECLEVEL_Q);
@@ -120,16 +123,16 @@ static void code(cairo_t *cr, const char *text, double x, double y, double side)
 		QRcode_free(q);
 		q = better;
 	}
-	double m = side / (q->width + 8);
+	double m = side / q->width;
 	cairo_set_source_rgb(cr, 1, 1, 1);
-	cairo_rectangle(cr, x, y, side, side);
+	cairo_rectangle(cr, x - 4 * m, y - 4 * m, side + 8 * m, side + 8 * m);
 	cairo_fill(cr);
 	cairo_set_source_rgb(cr, 0, 0, 0);
 	cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
 	for (int j = 0; j < q->width; j++)
 		for (int i = 0; i < q->width; i++)
 			if (q->data[j * q->width + i] & 1)
-				cairo_rectangle(cr, x + (i + 4) * m, y + (j + 4) * m, m + 0.5, m + 0.5);
+				cairo_rectangle(cr, x + i * m, y + j * m, m + 0.5, m + 0.5);
 	cairo_fill(cr);
 	cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
 	QRcode_free(q);
@@ -182,8 +185,8 @@ static cairo_surface_t *draw(const struct letter *l, int level)
 	snprintf(text, sizeof text, "V/v %s", l->subject);
 	y = put(cr, left, second + 6, f, 12.5, "", width * 0.42, PANGO_ALIGN_CENTER, text);
 	y = put(cr, left, y + 60, f, 14, "", width, PANGO_ALIGN_CENTER, "Kính gửi: Đơn vị chuyên trách ứng cứu sự cố.") + 40;
-	if (l->code && y < 47 * MM + 120 + 26 * MM) /* nothing is printed over a code */
-		y = 47 * MM + 120 + 26 * MM;
+	if (l->code && y < 47 * MM + 120 + 30 * MM) /* nothing is printed over a code */
+		y = 47 * MM + 120 + 30 * MM;
 	if (l->answered[0]) {
 		snprintf(text, sizeof text, "Trả lời công văn số %s ngày 02 tháng 3 năm 2026, đơn vị báo cáo như sau:", l->answered);
 		y = put(cr, left, y, f, 14, "", width, PANGO_ALIGN_LEFT, text) + 10;
@@ -246,15 +249,32 @@ static PIX *turn(PIX *pix, int level)
 	return out;
 }
 
-static void drop_lines(PIX *bits, int level)
+/* share: this is so small a part of a page (5: a fifth), and so many of a page's lines are lost on it. */
+static void drop_lines(PIX *bits, int level, int share)
 {
 	static const int drops[4][2] = {{0, 0}, {0, 2}, {4, 12}, {15, 35}};
-	int n = drops[level][0] + below(drops[level][1] - drops[level][0] + 1), w = pixGetWidth(bits), h = pixGetHeight(bits);
+	int n = (drops[level][0] + below(drops[level][1] - drops[level][0] + 1) + (share > 1 ? below(share) : 0)) / share, w = pixGetWidth(bits), h = pixGetHeight(bits);
 	for (int i = 0; i < n; i++) {
 		int y = below(h), from = below(w), len = w / 4 + below(w);
 		for (int x = from; x < w && x < from + len; x++)
 			pixSetPixel(bits, x, y, 0);
 	}
+}
+
+static PIX *threshold(PIX *grey, int level)
+{
+	PIX *bits = pixCreate(pixGetWidth(grey), pixGetHeight(grey), 1);
+	for (int y = 0; y < pixGetHeight(grey); y++)
+		for (int x = 0; x < pixGetWidth(grey); x++) {
+			l_uint32 v;
+			pixGetPixel(grey, x, y, &v);
+			int black = v + (level ? noise[level] * gauss() : 0) < 175;
+			if (specks[level] > 0 && uniform() < specks[level])
+				black = !black;
+			if (black)
+				pixSetPixel(bits, x, y, 1);
+		}
+	return bits;
 }
 
 static PIX *fax(PIX *colour, int level, bool fine)
@@ -264,19 +284,9 @@ static PIX *fax(PIX *colour, int level, bool fine)
 	small = pixScaleAreaMap(grey, (float)w / (float)pixGetWidth(grey), (float)h / (float)pixGetHeight(grey));
 	pixDestroy(&page);
 	pixDestroy(&grey);
-	PIX *bits = pixCreate(pixGetWidth(small), pixGetHeight(small), 1);
-	for (int y = 0; y < pixGetHeight(small); y++)
-		for (int x = 0; x < pixGetWidth(small); x++) {
-			l_uint32 v;
-			pixGetPixel(small, x, y, &v);
-			int black = v + (level ? noise[level] * gauss() : 0) < 175;
-			if (specks[level] > 0 && uniform() < specks[level])
-				black = !black;
-			if (black)
-				pixSetPixel(bits, x, y, 1);
-		}
+	PIX *bits = threshold(small, level);
 	pixDestroy(&small);
-	drop_lines(bits, level);
+	drop_lines(bits, level, 1);
 	pixSetResolution(bits, 204, fine ? 196 : 98);
 	return bits;
 }
@@ -314,15 +324,32 @@ static void write_truth(const struct letter *l, const char *out)
 	json_decref(o);
 }
 
+static void seed(uint64_t n)
+{
+	state = n * 2654435761u + 88172645463325252ull;
+	for (int i = 0; i < 20; i++)
+		uniform();
+}
+
+PIX *paper_page(uint64_t n, const char *kind, int level, char *ref)
+{
+	struct letter l = {.code = true};
+	seed(n);
+	make(&l, NULL);
+	strcpy(ref, l.ref);
+	cairo_surface_t *s = draw(&l, level);
+	PIX *colour = to_pix(s);
+	cairo_surface_destroy(s);
+	return !strcmp(kind, "scan") ? scan(colour, level) : fax(colour, level, !strcmp(kind, "fine"));
+}
+
 static int page(int argc, char **argv)
 {
 	struct letter l = {.code = true};
 	char path[1024];
 	const char *kind = argv[1], *ref = NULL;
 	int level = atoi(argv[2]);
-	state = strtoull(argv[0], NULL, 10) * 2654435761u + 88172645463325252ull;
-	for (int i = 0; i < 20; i++)
-		uniform();
+	seed(strtoull(argv[0], NULL, 10));
 	for (int i = 4; i < argc; i++) {
 		if (!strncmp(argv[i], "ref=", 4))
 			ref = argv[i] + 4;
@@ -346,14 +373,9 @@ static int page(int argc, char **argv)
 }
 
 /* One code on a strip of paper, with noise, drop-outs and skew. */
-static int one_code(int argc, char **argv)
+PIX *paper_strip(uint64_t n, const char *kind, int level, char *ref)
 {
-	char ref[IG_REF_MAX], path[1024];
-	int level = atoi(argv[2]);
-	(void)argc;
-	state = strtoull(argv[0], NULL, 10) * 2654435761u + 88172645463325252ull;
-	for (int i = 0; i < 20; i++)
-		uniform();
+	seed(n);
 	ig_ref_print((struct ig_ref){2026, 1 + below(999998)}, ref);
 	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 600, 600);
 	cairo_t *cr = cairo_create(s);
@@ -367,25 +389,21 @@ static int one_code(int argc, char **argv)
 	pixSetAll(strip);
 	pixRasterop(strip, 300, 40, 600, 600, PIX_SRC, colour, 0, 0);
 	pixDestroy(&colour);
-	PIX *page_ = turn(strip, level), *grey = pixConvertRGBToLuminance(page_);
-	bool fine = !strcmp(argv[1], "fine");
-	PIX *small = pixScaleAreaMap(grey, 1728.0f / WIDTH, (fine ? 2287.0f : 1143.0f) / HEIGHT), *bits = pixCreate(pixGetWidth(small), pixGetHeight(small), 1);
-	for (int y = 0; y < pixGetHeight(small); y++)
-		for (int x = 0; x < pixGetWidth(small); x++) {
-			l_uint32 v;
-			pixGetPixel(small, x, y, &v);
-			int black = v + (level ? noise[level] * gauss() : 0) < 175;
-			if (specks[level] > 0 && uniform() < specks[level])
-				black = !black;
-			if (black)
-				pixSetPixel(bits, x, y, 1);
-		}
-	for (int i = 0; i < (level == 3 ? 5 : level == 2 ? 2 : 0); i++) {
-		int y = below(pixGetHeight(bits));
-		for (int x = 0; x < pixGetWidth(bits); x++)
-			pixSetPixel(bits, x, y, 0);
-	}
+	PIX *turned = turn(strip, level), *grey = pixConvertRGBToLuminance(turned);
+	bool fine = !strcmp(kind, "fine");
+	PIX *small = pixScaleAreaMap(grey, 1728.0f / WIDTH, (fine ? 2287.0f : 1143.0f) / HEIGHT), *bits = threshold(small, level);
+	pixDestroy(&turned);
+	pixDestroy(&grey);
+	pixDestroy(&small);
+	drop_lines(bits, level, 5);
 	pixSetResolution(bits, 204, fine ? 196 : 98);
+	return bits;
+}
+
+static int one_code(char **argv)
+{
+	char ref[IG_REF_MAX], path[1024];
+	PIX *bits = paper_strip(strtoull(argv[0], NULL, 10), argv[1], atoi(argv[2]), ref);
 	snprintf(path, sizeof path, "%s.tif", argv[3]);
 	printf("%s\n", ref);
 	return pixWriteTiff(path, bits, IFF_TIFF_G4, "w");
@@ -497,9 +515,11 @@ int main(int argc, char **argv)
 	if (argc >= 6 && !strcmp(argv[1], "page"))
 		return page(argc - 2, argv + 2);
 	if (argc >= 6 && !strcmp(argv[1], "code"))
-		return one_code(argc - 2, argv + 2);
+		return one_code(argv + 2);
+	if (argc >= 7 && !strcmp(argv[1], "codes"))
+		return paper_codes(argv + 2);
 	if (argc == 4 && !strcmp(argv[1], "cer"))
 		return cer(argv + 2);
-	fprintf(stderr, "usage: paper page SEED KIND LEVEL OUT [ref=R] [code=0] [number=] [in-reply=N/SIGN] | code SEED KIND LEVEL OUT | cer TRUTH.json TEXT\n");
+	fprintf(stderr, "usage: paper page SEED KIND LEVEL OUT [ref=R] [code=0] [number=] [in-reply=N/SIGN] | code SEED KIND LEVEL OUT | codes strip|page KIND LEVEL FIRST COUNT | cer TRUTH.json TEXT\n");
 	return 64;
 }
