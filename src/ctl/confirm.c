@@ -3,9 +3,11 @@
  * person's name and in the journal. irgatectl scan separator: a sheet to lay between two letters on the scanner. */
 #include "config.h"
 #include <string.h>
+#include "base/utf8.h"
 #include "ctl/room.h"
 
 #define SURE 0.95
+enum { WORDS_MAX = 60 };
 
 static const struct ig_field *field_of(const struct ig_field *list, size_t count, const char *name)
 {
@@ -53,8 +55,10 @@ static int show(struct ig_ctl *c, const struct ig_message *m, const struct ig_fi
 }
 
 /* One word of a person: NAME, NAME=VALUE, NAME=. */
-static int one(struct ig_ctl *c, const struct ig_message *m, const char *word, const struct ig_field *list, size_t count, struct ig_buf *said)
+static int one(struct ig_ctl *c, const struct ig_message *m, const char *word, const struct ig_field *list, size_t count, struct ig_buf *said, struct ig_field *f_r)
 {
+	if (!ig_utf8_valid(word, strlen(word))) return ig_ctl_fail(c, IG_EX_USAGE, "a word is not UTF-8");
+	word = ig_utf8_nfc(c->arena, word, strlen(word));
 	const char *eq = strchr(word, '=');
 	const char *name = eq ? ig_arena_strndup(c->arena, word, (size_t)(eq - word)) : word;
 	const struct ig_field *was = field_of(list, count, name);
@@ -65,6 +69,7 @@ static int one(struct ig_ctl *c, const struct ig_message *m, const char *word, c
 	if (ig_store_field_set(c->store, m->id, &f) < 0) return ig_ctl_store_failed(c);
 	ig_buf_fmt(said, "%s%s: %s%s%s", said->len ? "; " : "", name, !f.value ? "emptied" : eq ? "is " : "accepted: ", f.value ? f.value : "",
 		was && eq && f.value && strcmp(was->value, f.value) ? ig_arena_fmt(c->arena, " (read as %s)", was->value) : "");
+	*f_r = f;
 	return IG_EX_OK;
 }
 
@@ -72,19 +77,23 @@ int ig_ctl_confirm(struct ig_ctl *c)
 {
 	struct ig_message m;
 	struct ig_field *list = NULL;
+	struct ig_field set[WORDS_MAX];
 	struct ig_buf said = IG_BUF_INIT(8000);
+	const char *lacks = NULL;
 	size_t count = 0;
-	int code = ig_ctl_words(c, 1, 60);
+	int code = ig_ctl_words(c, 1, WORDS_MAX);
 	if (!code) code = ig_ctl_message(c, c->argv[0], &m);
 	if (!code && ig_store_fields(c->store, m.id, c->arena, &list, &count) < 0) code = ig_ctl_store_failed(c);
 	if (code || c->argc == 1) return code ? code : show(c, &m, list, count);
 	code = ig_ctl_begin(c);
 	if (code) return code;
 	for (int i = 1; i < c->argc && !code; i++)
-		code = one(c, &m, c->argv[i], list, count, &said);
+		code = one(c, &m, c->argv[i], list, count, &said, &set[i - 1]);
+	if (!code && ig_desk_confirmed(c->desk, &m, set, (size_t)c->argc - 1, &lacks)) code = ig_ctl_store_failed(c);
 	if (code) ig_store_rollback(c->store);
 	else code = ig_ctl_commit(c, "message confirm", ig_arena_fmt(c->arena, "message %lld", (long long)m.id), said.data ? said.data : "");
 	if (!code && !c->json) ig_ctl_print(c, "message %lld: %s\n", (long long)m.id, said.data);
+	if (!code && lacks && !c->json) ig_ctl_print(c, "%s\n", lacks);
 	if (!code && m.suggested_incident && !c->json)
 		ig_ctl_print(c, "It names %s: irgatectl message move %lld %s\n", ig_ctl_ref_of(c, m.suggested_incident), (long long)m.id,
 			ig_ctl_ref_of(c, m.suggested_incident));

@@ -37,6 +37,7 @@ enum ig_ctl_needs {
 	IG_CTL_LOCAL = 8,  /* runs in irgatectl itself, daemon or not */
 	IG_CTL_INPUT = 16, /* reads standard input */
 	IG_CTL_DRAWS = 64, /* --pdf FILE: irgatectl has its --page drawn */
+	IG_CTL_WALKS = 128, /* with a terminal at both ends and its least words, irgatectl asks point by point (walk) */
 	IG_CTL_NOTED = 32  /* reading a secret case by it is journalled */
 };
 struct ig_ctl_phrase {

@@ -279,7 +279,8 @@ int ig_ctl_main(int argc, char **argv)
 		c.argc -= used;
 		c.argv += used;
 	}
-	int code = run_drawn(p, &c);
+	bool walk = p->needs & IG_CTL_WALKS && n == used + 1 && c.terminal && isatty(STDIN_FILENO) && !c.json;
+	int code = walk ? ig_ctl_confirm_walk(&c) : run_drawn(p, &c);
 	if (fflush(stdout) || ferror(stdout)) code = code ? code : IG_EX_UNAVAILABLE;
 	return code;
 }

@@ -46,7 +46,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	 "write down a paper that was never scanned", ig_ctl_letter_log},
 	{"message reread", "ID", ACTS, R_OFFICER, "open, or read by slow workers, once more what could not be read", ig_ctl_message_reread},
 	{"message move", "ID REF|new [--reason T]", ACTS, R_OFFICER, "file a message into another case, or a new one", ig_ctl_message_move},
-	{"confirm", "MESSAGE [NAME|NAME=VALUE|NAME=]...", ACTS, R_OFFICER, "what was read from a page and is not sure; accept, correct or empty it", ig_ctl_confirm},
+	{"confirm", "MESSAGE [NAME|NAME=VALUE|NAME=]...", ACTS | IG_CTL_WALKS, R_OFFICER, "what was read from a page and is not sure; accept, correct or empty it", ig_ctl_confirm},
 	{"scan separator", "", IG_CTL_LOCAL, R_AUDITOR, "a PDF to print: laid between two letters it parts them in one scan", ig_ctl_scan_separator},
 	{"message promote", "ID... [--into REF] [--reason T]", ACTS, R_OFFICER, "file what is held or suspect: number, receipt and duties as for any other", ig_ctl_message_promote},
 	{"dispatch list", "[--incident REF] [--state S] [--limit N]", READS, R_AUDITOR, "the letters that are to leave or left", ig_ctl_dispatch_list},

@@ -35,6 +35,7 @@ struct reader {
 	struct peer reader, workers[2];
 	bool has_keys; /* a home is there: none is made by reading */
 	bool explain;  /* how filters went */
+	const struct ig_ctl_view *view; /* a place is wanted instead of a report; NULL: none */
 };
 struct part {
 	struct ig_note_part n;
@@ -142,9 +143,16 @@ static int listen_to(struct reading *g, struct peer *w, const struct part *p, st
 	while ((n = ig_link_read(w->sock, &kind, &body, &fd, (int)g->r->conf->pages_time)) == 1 && kind == IG_NOTE_CHILD) {
 		if (fd < 0 || ig_note_child_unpack(&c, body.data, body.len, g->a)) break;
 		c.part = p->n.part;
+		if (g->r->view) {
+			ig_ctl_view_take(g->r->view, &c, fd);
+			close(fd);
+			g->child_count = before; /* the report of a place says nothing */
+			continue;
+		}
 		keep_child(g, &c, fd);
 	}
 	ig_buf_free(&body);
+	if (n == 1 && kind == IG_NOTE_DID && g->r->view) return 0;
 	if (n == 1 && kind == IG_NOTE_DID) return g->child_count > before ? 0 : ig_why(why, "nothing was found");
 	ig_why(why, n < 0 && errno == ETIMEDOUT ? "reading it took too long" : "the worker ended while reading it");
 	peer_end(w);
@@ -154,7 +162,8 @@ static int listen_to(struct reading *g, struct peer *w, const struct part *p, st
 static void slow(struct reading *g, struct part *p)
 {
 	struct ig_why why = {"no worker for this kind"};
-	struct ig_note_work n = {.seq = g->seq, .part = p->n.part, .name = p->n.name, .type = p->n.type, .words = p->n.words, .size = p->n.size};
+	struct ig_note_work n = {.seq = g->seq, .part = p->n.part, .name = p->n.name, .type = p->n.type, .words = p->n.words, .size = p->n.size,
+		.view = g->r->view ? g->r->view->place : NULL};
 	int bad = -1;
 	for (size_t i = 0; i < IG_COUNT(g->r->workers); i++) {
 		struct peer *w = &g->r->workers[i];
@@ -188,6 +197,18 @@ static struct ig_report *read_both(struct reading *g, struct ig_why *why)
 	for (size_t i = 0; i < g->child_count; i++)
 		if (g->children[i].fd >= 0) close(g->children[i].fd);
 	return report;
+}
+
+/* The part that the place is of; nothing is read of the others. */
+static void view_part(struct reading *g, struct ig_why *why)
+{
+	const char *file = g->r->view->file;
+	ask(g, true, why);
+	for (; g->done < g->part_count; g->done++) {
+		struct part *p = &g->parts[g->done];
+		if (!strcmp(p->n.kind, "pages") && (!file || (p->n.name && !strcmp(p->n.name, file)))) slow(g, p);
+		else close(p->fd);
+	}
 }
 
 /* The facts of a fax stand beside it (INTERFACE: NAME.json); NULL where there are none. */
@@ -242,7 +263,8 @@ static struct ig_report *read_one(struct reader *r, const char *path, uint64_t s
 	    lseek(copy, 0, SEEK_SET) == 0) {
 		struct reading *g = IG_NEW(a, struct reading);
 		*g = (struct reading){.r = r, .a = a, .seq = seq, .size = (uint64_t)st.st_size, .fd = copy, .envelope = envelope_of(path, is_pages(head, got > 0 ? (size_t)got : 0), a)};
-		report = read_both(g, &why);
+		if (r->view) view_part(g, &why);
+		else report = read_both(g, &why);
 	} else {
 		ig_why(&why, "it cannot be copied: %s", strerror(errno));
 	}
@@ -269,6 +291,13 @@ struct ig_ctl_reader *ig_ctl_reader_new(const struct ig_conf *conf, bool explain
 struct ig_report *ig_ctl_reader_read(struct ig_ctl_reader *x, const char *path, struct ig_arena *a)
 {
 	return read_one(&x->r, path, ++x->seq, a);
+}
+
+void ig_ctl_reader_view(struct ig_ctl_reader *x, const char *path, const struct ig_ctl_view *view, struct ig_arena *a)
+{
+	x->r.view = view;
+	read_one(&x->r, path, ++x->seq, a);
+	x->r.view = NULL;
 }
 
 struct ig_ctl_reader *ig_ctl_reader_free(struct ig_ctl_reader *x)

@@ -120,5 +120,14 @@ void ig_ctl_incident_findings_json(struct ig_ctl *c, int64_t incident, json_t *o
 struct ig_ctl_reader;
 struct ig_ctl_reader *ig_ctl_reader_new(const struct ig_conf *conf, bool explain);
 struct ig_report *ig_ctl_reader_read(struct ig_ctl_reader *x, const char *path, struct ig_arena *a);
+/* A place of a page as pictures (src/pages/view.c): of the message in path, or of its attachment of that name. Empty when it could not be shown. */
+struct ig_ctl_view { const char *file, *place; struct ig_buf *png, *pgm; };
+void ig_ctl_reader_view(struct ig_ctl_reader *x, const char *path, const struct ig_ctl_view *view, struct ig_arena *a);
+struct ig_note_child;
+void ig_ctl_view_take(const struct ig_ctl_view *v, const struct ig_note_child *n, int fd); /* picture.c: a file that came from the worker */
+/* picture.c: a PGM on this terminal as sixels or by kitty's protocol; false: it knows neither, or this is no such picture. */
+bool ig_ctl_picture(const struct ig_buf *pgm);
+/* confirm_walk.c: field by field, with a person who answers. */
+int ig_ctl_confirm_walk(struct ig_ctl *c);
 struct ig_ctl_reader *ig_ctl_reader_free(struct ig_ctl_reader *x);
 #endif

@@ -231,29 +231,47 @@ static int find_proposal(struct ig_ctl *c, struct ig_proposal *p)
 	return IG_EX_OK;
 }
 
-int ig_ctl_party_accept(struct ig_ctl *c)
+/* Whom the proposal would make or change. Contacts of a body itself (confirmed on its letter) join those it has; a person of a body is one of its own. */
+static int proposed(struct ig_ctl *c, const struct ig_proposal *p, const char *name, struct ig_party *fresh)
 {
-	struct ig_proposal p;
-	struct ig_party old;
-	struct ig_party_channel channels[3];
-	const char *name = ig_ctl_option(c, "--name"), *role = ig_ctl_option(c, "--role");
-	struct ig_party fresh = {.role = IG_PARTY_ROLE_OTHER, .channels = channels, .valid_from = ig_now(), .valid_to = IG_NEVER, .on_duty_24x7 = true};
-	int code = find_proposal(c, &p);
-	if (code) return code;
-	if (role && ig_party_role_parse(role, &fresh.role)) return ig_ctl_fail(c, IG_EX_USAGE, "%s is not a role of a party", role);
-	fresh.name = name ? name : p.name;
-	fresh.unit = p.party;
-	fresh.note = ig_arena_fmt(c->arena, "sent in by message %lld", (long long)p.message);
-	const struct { enum ig_channel channel; const char *address; } given[] = {{IG_CHANNEL_MAIL, p.mail}, {IG_CHANNEL_PHONE, p.phone}, {IG_CHANNEL_FAX, p.fax}};
+	const struct { enum ig_channel channel; const char *address; } given[] = {{IG_CHANNEL_MAIL, p->mail}, {IG_CHANNEL_PHONE, p->phone}, {IG_CHANNEL_FAX, p->fax}};
+	struct ig_party old = {0};
+	bool own = p->name && !name && (!p->party || (p->unit && !strcmp(p->unit, p->name)));
+	*fresh = (struct ig_party){.role = IG_PARTY_ROLE_OTHER, .valid_from = ig_now(), .valid_to = IG_NEVER, .name = name ? name : p->name};
+	int found = ig_store_party_by_name(c->store, fresh->name, c->arena, &old);
+	if (found < 0) return ig_ctl_store_failed(c);
+	if (own && found) *fresh = old;
+	else {
+		fresh->unit = own ? 0 : p->party;
+		fresh->on_duty_24x7 = !own;
+		fresh->note = ig_arena_fmt(c->arena, "sent in by message %lld", (long long)p->message);
+		if (found) fresh->id = old.id, fresh->role = old.role;
+	}
+	size_t kept = own ? old.channel_count : 0;
+	fresh->channels = ig_arena_calloc(c->arena, kept + IG_COUNT(given), sizeof *fresh->channels);
+	if (kept) memcpy(fresh->channels, old.channels, kept * sizeof *fresh->channels);
+	fresh->channel_count = kept;
 	for (size_t i = 0; i < IG_COUNT(given); i++) {
 		if (!given[i].address) continue;
 		if (ig_store_is_revoked(c->store, given[i].channel, given[i].address) > 0) return ig_ctl_fail(c, IG_EX_DATA, "%s was revoked and is never used again", given[i].address);
-		channels[fresh.channel_count++] = (struct ig_party_channel){.channel = given[i].channel, .address = given[i].address};
+		fresh->channels[fresh->channel_count++] = (struct ig_party_channel){.channel = given[i].channel, .address = given[i].address};
 	}
-	if (ig_store_party_by_name(c->store, fresh.name, c->arena, &old) == 1) fresh.id = old.id, fresh.role = role ? fresh.role : old.role;
+	return IG_EX_OK;
+}
+
+int ig_ctl_party_accept(struct ig_ctl *c)
+{
+	struct ig_proposal p;
+	struct ig_party fresh;
+	const char *name = ig_ctl_option(c, "--name"), *role = ig_ctl_option(c, "--role");
+	int code = find_proposal(c, &p);
+	if (!code) code = proposed(c, &p, name, &fresh);
+	if (!code && role && ig_party_role_parse(role, &fresh.role)) code = ig_ctl_fail(c, IG_EX_USAGE, "%s is not a role of a party", role);
+	if (code) return code;
 	p.accepted = true;
 	if ((code = ig_ctl_begin(c))) return code;
-	code = ended(c, ig_store_party_save(c->store, &fresh) < 0 || ig_store_proposal_save(c->store, &p) < 0, "party accept", fresh.name, fresh.note);
+	code = ended(c, ig_store_party_save(c->store, &fresh) < 0 || ig_store_proposal_save(c->store, &p) < 0, "party accept", fresh.name,
+		ig_arena_fmt(c->arena, "sent in by message %lld", (long long)p.message));
 	if (!code) ig_ctl_print(c, c->json ? "{\"id\":%lld}\n" : "party %lld\n", (long long)fresh.id);
 	return code;
 }

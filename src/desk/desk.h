@@ -147,6 +147,9 @@ int ig_desk_dispatch_resolve(struct ig_desk *d, int64_t dispatch, enum ig_dispat
 int ig_desk_instead_due(struct ig_desk *d, ig_time now, struct ig_why *why);
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
 int ig_desk_dispatch_cancel(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why);
+/* What a person said of fields of a letter (value NULL: emptied), in the caller's transaction and after they were stored: who wrote it is looked for once
+ * more, and what the directory lacks is proposed. words_r: for the person, NULL nothing to say; lives until the next act. 0 or -1. */
+int ig_desk_confirmed(struct ig_desk *d, const struct ig_message *m, const struct ig_field *said, size_t count, const char **words_r);
 /* The number a person says for a held letter, which then goes on; numbers first to last of a year, lent by the office's clerk. */
 int ig_desk_letter_number(struct ig_desk *d, int64_t dispatch, int64_t n, const char *actor, struct ig_why *why);
 int ig_desk_letter_block(struct ig_desk *d, int year, int64_t first, int64_t last, const char *actor, struct ig_why *why);

@@ -50,6 +50,9 @@ const char *ig_doc_read(struct ig_doc *d, const struct ig_blob *b);
 /* Bytes in an unknown charset to text, cut to the limit. */
 const char *ig_doc_text(struct ig_doc *d, const void *p, size_t len, const char *charset);
 
+/* ---- view.c: a place of a page as pictures, for a person's eye. */
+void ig_doc_view(struct ig_doc *d, const struct ig_blob *b);
+
 /* ---- archive.c */
 bool ig_doc_archive(struct ig_doc *d, const struct ig_blob *b);  /* false: it is none that can be read */
 /* A file that was found in the document: text and mail go to a reader, others are read here and listed. type NULL: by its bytes and name. */

@@ -30,3 +30,9 @@ const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b)
 	ig_buf_free(&out);
 	return text;
 }
+
+void ig_doc_view(struct ig_doc *d, const struct ig_blob *b)
+{
+	(void)b;
+	ig_doc_problem(d, "pages are not shown in this build");
+}

@@ -206,7 +206,10 @@ struct ig_report *ig_pages_read(const struct ig_pages_job *job, struct ig_arena 
 		ig_doc_problem(d, "it is empty");
 	} else {
 		b.p = p;
-		r->text = ig_doc_read(d, &b);
+		if (job->view && *job->view)
+			ig_doc_view(d, &b);
+		else
+			r->text = ig_doc_read(d, &b);
 	}
 	r->attachments = d->attachments;
 	r->attachment_count = d->attachment_count;

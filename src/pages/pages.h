@@ -6,6 +6,10 @@
 #include "base/arena.h"
 #include "model/report.h"
 
+#define IG_VIEW_WIDTH_MAX 900   /* points of a place of a page that is shown */
+#define IG_VIEW_HEIGHT_MAX 700
+#define IG_VIEW_PGM "image/x-portable-graymap"
+
 struct ig_pages_limits {
 	uint64_t text_max;      /* bytes of text of one file */
 	uint64_t file_max;      /* bytes of one file of an archive, and of one part of an office document */
@@ -19,6 +23,7 @@ extern const struct ig_pages_limits ig_pages_defaults;
 struct ig_pages_job {
 	const char *name, *type;  /* as the message calls it, or NULL; a frame that is nothing but pages has the kind's word as type: "fax", "letter" */
 	const char *passwords;    /* candidates, one a line; NULL none */
+	const char *view;         /* NULL: it is read. "page 2, box 100 200 300 400": that place of it comes as files instead, a PNG and a PGM (8 bit) */
 	int fd;                   /* seekable, read from its start */
 	uint64_t size;
 	struct ig_pages_limits limits;
