@@ -8,7 +8,7 @@
 #include "model/notes.h"
 #include "store/books.h"
 
-enum { FIRST_S = 60, AGAIN_S = 3600 };
+enum { FIRST_S = 2, AGAIN_S = 3600 };
 
 void ig_clerk_hold(struct ig_clerk *c)
 {
@@ -41,7 +41,7 @@ static void look(evutil_socket_t fd, short what, void *arg)
 	if (newest == IG_NEVER || now - newest >= every) {
 		struct ig_note_want n = {.role = "backup"};
 		ig_note_want_send(c->role->parent, &n, -1);
-		/* It was asked for more than a day ago, time and again: a person must look. */
+		/* One that fails is said by the parent; this is for one that never ends. */
 		if (newest != IG_NEVER && now - newest > every + IG_DAY)
 			ig_clerk_alarm(c, "backup", "no backup could be made in its time: see the log of the daemon, or make one by hand");
 	} else if ((newest + every - now) / IG_SECOND < AGAIN_S) {

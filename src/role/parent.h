@@ -92,6 +92,7 @@ struct ig_parent {
 	struct { char *code, *text; } alarms[IG_PARENT_ALARMS_MAX]; /* for a clerk that is down */
 	size_t alarm_count;
 
+	pid_t backup_pid;       /* an irgatectl that makes a backup; 0 none */
 	pid_t check_pid;        /* the throw-away child that reads a new configuration */
 	int check_fd;
 	struct event *check_said;
@@ -132,6 +133,7 @@ void ig_parent_readers_free(struct ig_parent *p);
 
 /* parent_backup.c: starts one; 0 */
 int ig_parent_backup(struct ig_parent *p);
+bool ig_parent_backup_died(struct ig_parent *p, pid_t pid, int status); /* false: not that child */
 
 /* parent_token.c: an account asks for a token. 0, or -1 when that role has no business with one */
 int ig_parent_token(struct ig_parent_role *r);
