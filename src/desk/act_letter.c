@@ -105,6 +105,32 @@ int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char 
 	return ig_desk_journal(d, actor, "dispatch release", ig_dispatch_print(id, text), reason);
 }
 
+int ig_desk_let_go_alone(struct ig_desk *d, int64_t id, const char *by_profile, const char *reason)
+{
+	struct ig_why why = {""};
+	struct ig_release v;
+	struct ig_desk_held h;
+	char text[IG_DISPATCH_TEXT_MAX];
+	int code = ig_desk_held_load(d, id, &h, &why);
+	if (code || h.dispatch.state != IG_DISPATCH_STATE_HELD)
+		return code < 0 ? -1 : 0;
+	h.facts.by_person = false;
+	h.facts.by_profile = by_profile;
+	if (ig_desk_release(d, &h.facts, ig_now(), d->arena, &v))
+		return -1;
+	if (v.state != IG_DISPATCH_STATE_QUEUED)
+		return 0;
+	code = ig_desk_held_compose(d, &h, "clerk", reason, &why);
+	if (code < 0)
+		return -1;
+	if (code) /* the second lock holds it, or it could not be written */
+		v = (struct ig_release){.state = IG_DISPATCH_STATE_HELD, .rule = ig_desk_hold_rule(code), .why = ig_arena_strdup(d->arena, why.text)};
+	if (ig_store_dispatch_set_state(d->store, id, v.state, code ? v.why : NULL, ig_now()) < 0 ||
+		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), v.why, ig_now(), "clerk") < 0)
+		return -1;
+	return code ? 0 : ig_desk_journal(d, "clerk", "dispatch release", ig_dispatch_print(id, text), v.why);
+}
+
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);

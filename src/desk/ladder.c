@@ -213,6 +213,21 @@ static int taken(struct ig_desk *d, const struct ig_incident *i, const char ***n
 	return 0;
 }
 
+/* A notice of this rung that was prepared and waits, while the profile now sends it alone: a person confirmed what was only suspected, or the case
+ * became serious. Of a rung that was told there is no second one. */
+static int let_go(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *rung)
+{
+	struct ig_step *steps = NULL;
+	size_t n = 0;
+	if (ig_store_steps(d->store, i->id, d->arena, &steps, &n) < 0)
+		return -1;
+	for (size_t k = 0; k < n; k++)
+		if (!strcmp(steps[k].rung, rung->name) && steps[k].dispatch && steps[k].acknowledged_at == IG_NEVER &&
+			ig_desk_let_go_alone(d, steps[k].dispatch, "the profile sends the notice of such a case at once", steps[k].reason))
+			return -1;
+	return 0;
+}
+
 /* Every rung that is told at once and was not yet. */
 int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason, bool alone)
 {
@@ -225,8 +240,9 @@ int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const c
 		bool told = false;
 		for (size_t n = 0; n < count && !told; n++)
 			told = !strcmp(names[n], p->steps[k].name);
-		if (!told && ig_decide_at_once(&p->steps[k], i->severity, i->widespread) &&
-			tell_all(d, i, &p->steps[k], alone, reason))
+		if (!ig_decide_at_once(&p->steps[k], i->severity, i->widespread))
+			continue;
+		if (told ? alone && p->steps[k].alone && let_go(d, i, &p->steps[k]) : tell_all(d, i, &p->steps[k], alone, reason))
 			return -1;
 	}
 	return 0;

@@ -198,6 +198,8 @@ int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *
 
 /* Inside the caller's transaction. 0; IG_EX_DATA with why; -1. */
 int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why);
+/* The same without a person, where the profile sends such a letter alone; whatever else holds it goes on holding it. 0 or -1. */
+int ig_desk_let_go_alone(struct ig_desk *d, int64_t id, const char *by_profile, const char *reason);
 /* fax.c */
 int ig_taking_fax_receipt(struct ig_taking *t); /* the receipt for a fax goes by fax where that is allowed. 0 or -1 */
 int ig_taking_fax_call(struct ig_taking *t);
