@@ -214,6 +214,9 @@ static const struct ig_conf_option profile[] = {
 	 .say = "Within it different reporters of the same thing are counted."},
 	{P(widespread_reporters), .type = IG_CONF_INT, .max = 1000, .def = "5",
 	 .say = "That many different reporters, authenticated or in the directory, make a case suspected of being wide-spread; 0 never."},
+	{P(digest_every), .type = IG_CONF_TIME, .max = INT64_C(400) * 86400000, .def = "0s",
+	 .say = "Time between digests: one letter to each party with the events of its networks that it was not told of; 0s: by a person only (event send)."},
+	{P(digest_alone), .type = IG_CONF_BOOL, .def = "no", .say = "May the machine send digests by itself; else they are prepared and held for a person."},
 	{P(task_wait), .type = IG_CONF_TIME, .min = 1000, .max = 7 * 86400000, .def = "15m",
 	 .say = "Letters to others wait so long for slow reading (documents, pictures, decryption); then it is given up and a "
 		"person reads; what is read later is added all the same."},

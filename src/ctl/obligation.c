@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
-#include "ctl/csv.h"
+#include "base/csv.h"
 #include "ctl/sheet.h"
 #include "desk/duty.h"
 #include "model/nouns_json.h"

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "compose/compose.h"
-#include "ctl/csv.h"
+#include "base/csv.h"
 #include "ctl/room.h"
 #include "model/nouns_json.h"
 #include "store/store_duty.h"

@@ -62,11 +62,7 @@ int ig_ctl_take_in(struct ig_ctl *c, const char *envelope, const void *p, size_t
 int ig_ctl_begin(struct ig_ctl *c);
 int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const char *detail);
 
-/* events.c: the forms of an event; the columns of the CSV, and since and until as options. */
-#define IG_CTL_EVENT_COLUMNS "time,address,port,asn,name,category,kind,detail\n"
-#define IG_CTL_EVENTS_MAX 100000
-void ig_ctl_event_csv(struct ig_buf *out, const struct ig_feed_event *e);
-json_t *ig_ctl_event_xarf(const struct ig_profile *p, const struct ig_feed_event *e);
+/* events.c: since and until as options. */
 int ig_ctl_event_period(struct ig_ctl *c, ig_time *since_r, ig_time *until_r);
 
 /* ---- the verbs, one file per noun */

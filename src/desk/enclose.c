@@ -1,4 +1,4 @@
-/* Letters that enclose files, and the one that tells a party of the events of its networks. Files are lists of our own making; nothing of a report
+/* Letters that enclose files. Files are lists of our own making; nothing of a report
  * is ever enclosed, and what could be executed has no type here. Relies on post.c for the letter and on compose for the mail's form. */
 #include <string.h>
 #include "desk/room.h"
@@ -33,31 +33,4 @@ int ig_desk_enclose(struct ig_desk *d, const struct ig_dispatch *dispatch, struc
 		*mail = out;
 	}
 	return 0;
-}
-
-static int tell(struct ig_desk *d, struct ig_desk_post *p, const struct ig_desk_event *events, size_t count, int64_t *dispatch_r, struct ig_why *why)
-{
-	struct ig_dispatch made;
-	struct ig_party party;
-	char text[IG_DISPATCH_TEXT_MAX];
-	int code = ig_desk_post(d, p, dispatch_r, why);
-	if (code)
-		return code;
-	for (size_t i = 0; i < count; i++)
-		if (ig_store_feed_told(d->store, events[i].message, events[i].n, ig_now()) < 0)
-			return -1;
-	if (ig_store_dispatch_get(d->store, *dispatch_r, false, d->arena, &made) != 1 || ig_store_party_get(d->store, p->party, d->arena, &party) != 1)
-		return -1;
-	return ig_desk_journal(d, p->actor, "event send", party.name,
-		ig_arena_fmt(d->arena, "%s, %zu events: %s", ig_dispatch_print(*dispatch_r, text), count, ig_dispatch_state_word(made.state)));
-}
-
-int ig_desk_tell_events(struct ig_desk *d, struct ig_desk_post *p, const struct ig_desk_event *events, size_t count, int64_t *dispatch_r, struct ig_why *why)
-{
-	int code = ig_desk_act_begin(d, why);
-	if (code) {
-		json_decref(p->fields);
-		return code;
-	}
-	return ig_desk_act_end(d, tell(d, p, events, count, dispatch_r, why), why);
 }

@@ -24,6 +24,12 @@ static int owe(struct ig_desk *d, const struct ig_dispatch *of, const char *what
 	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
 }
 
+/* The one letter of no case that is worth another way: it then says how many events there are, and that the lists did not arrive. */
+static bool is_digest(const struct ig_dispatch *of)
+{
+	return !strcmp(of->letter, "digest");
+}
+
 /* The facts the letter was posted with; of a receipt they are those of the message it answers. */
 static json_t *fields_of(struct ig_desk *d, const struct ig_dispatch *of, const struct ig_incident *i)
 {
@@ -33,6 +39,8 @@ static json_t *fields_of(struct ig_desk *d, const struct ig_dispatch *of, const 
 	int found = ig_store_letter_get(d->store, of->id, d->arena, &l);
 	if (found < 0)
 		return NULL;
+	if (found && l.fields && is_digest(of))
+		return ig_desk_digest_bare(json_loads(l.fields, 0, NULL));
 	if (found && l.fields && strcmp(of->letter, "receipt"))
 		return json_loads(l.fields, 0, NULL);
 	if (strcmp(of->letter, "receipt") || ig_store_message_get(d->store, of->answers, d->arena, &m) != 1)
@@ -87,12 +95,12 @@ int ig_desk_instead(struct ig_desk *d, const struct ig_dispatch *of, const char 
 	struct ig_incident i = {0};
 	struct ig_party p;
 	char text[IG_DISPATCH_TEXT_MAX];
-	if (!d->conf->fallback || !of->incident || (of->channel != IG_CHANNEL_MAIL && of->channel != IG_CHANNEL_FAX))
+	if (!d->conf->fallback || (!of->incident && !is_digest(of)) || (of->channel != IG_CHANNEL_MAIL && of->channel != IG_CHANNEL_FAX))
 		return 0;
 	int64_t made;
 	int done = ig_store_instead_by(d->store, of->id, &made);
 	int known = done ? done : party_of(d, of, at, &p);
-	int found = !done && known > 0 ? ig_store_incident_get(d->store, of->incident, d->arena, &i) : known;
+	int found = !done && known > 0 && of->incident ? ig_store_incident_get(d->store, of->incident, d->arena, &i) : known;
 	if (done || found <= 0)
 		return done ? done : found;
 	why = why && *why ? why : "no reason given";

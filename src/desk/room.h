@@ -250,6 +250,9 @@ bool ig_taking_is_drill(const struct ig_taking *t);
 /* obligation.c */
 int ig_desk_obligations_review(struct ig_desk *d);
 int ig_desk_obligation_due(struct ig_desk *d, int64_t id);
+/* tell.c: digests of events that are due by the profile; the facts of one that leaves without its files */
+int ig_desk_digest_due(struct ig_desk *d);
+json_t *ig_desk_digest_bare(json_t *fields);
 /* own_mail.c: to the officer on duty, by mail and command as configured: reference, severity and deadline only. i NULL: no case. 0 or -1. */
 int ig_desk_tell_officer(struct ig_desk *d, const struct ig_incident *i, ig_time due);
 

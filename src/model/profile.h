@@ -126,6 +126,8 @@ struct ig_profile {
 	int64_t same_event_window, widespread_window; /* ms: reports that name the same thing within it are linked; are counted */
 	int64_t same_event_links;     /* cases linked to a new one at most; 0: none are looked for */
 	int64_t widespread_reporters; /* that many different ones make it suspected; 0: never */
+	int64_t digest_every; /* ms between the digests of events to those who answer for networks; 0: by a person only */
+	bool digest_alone;    /* may the machine send them by itself; else they are held for a person */
 	int64_t task_wait; /* ms: slow reading that is not done by then is given up, and letters to others go on without it */
 	bool receipt; /* are receipts sent under it: owed by its law, or its practice */
 };

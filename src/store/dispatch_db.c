@@ -142,7 +142,10 @@ int ig_store_dispatch_set_state(struct ig_store *s, int64_t id, enum ig_dispatch
 		return ig_why(&s->why, "a dispatch that is %s does not become %s", ig_dispatch_state_word(from), ig_dispatch_state_word(state));
 	q = Q(SET_STATE);
 	q_int(&q, id), q_text(&q, ig_dispatch_state_word(state)), q_text(&q, why), q_time(&q, not_before);
-	return ig_store_q_run(&q);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	bool lost = state == IG_DISPATCH_STATE_FAILED || state == IG_DISPATCH_STATE_CANCELLED;
+	return lost && ig_store_feed_untold(s, id) < 0 ? -1 : 0;
 }
 
 int ig_store_verdict_add(

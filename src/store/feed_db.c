@@ -17,7 +17,8 @@
 		"AND coalesce(i.secrecy_requested, 0) = 0 AND i.secrecy_state IS NULL " \
 		"AND coalesce(i.tlp, '') NOT IN ('red', 'amber+strict') " \
 		"AND m.state = 'filed' ORDER BY e.message, e.n LIMIT ?3") \
-	X(EVENT_TOLD, "UPDATE feed_event SET told_at = ?3 WHERE message = ?1 AND n = ?2") \
+	X(EVENT_TOLD, "UPDATE feed_event SET told_at = ?3, told_by = ?4 WHERE message = ?1 AND n = ?2") \
+	X(EVENT_UNTOLD, "UPDATE feed_event SET told_at = NULL, told_by = NULL WHERE told_by = ?1") \
 	X(NETWORK_ADD, "INSERT INTO network (low, high, bits, prefix, asn, party) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
 	X(NETWORK_CLEAR, "DELETE FROM network") \
 	X(NETWORKS, "SELECT prefix, asn, party FROM network ORDER BY low, bits")
@@ -65,10 +66,17 @@ int ig_store_feed_events(struct ig_store *s, ig_time since, ig_time until, int64
 	return rc < 0 ? -1 : 0;
 }
 
-int ig_store_feed_told(struct ig_store *s, int64_t message, int64_t n, ig_time at)
+int ig_store_feed_told(struct ig_store *s, int64_t message, int64_t n, ig_time at, int64_t dispatch)
 {
 	struct q q = Q(EVENT_TOLD);
-	q_int(&q, message), q_int(&q, n), q_time(&q, at);
+	q_int(&q, message), q_int(&q, n), q_time(&q, at), q_id(&q, dispatch);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_feed_untold(struct ig_store *s, int64_t dispatch)
+{
+	struct q q = Q(EVENT_UNTOLD);
+	q_int(&q, dispatch);
 	return ig_store_q_run(&q);
 }
 

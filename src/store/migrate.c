@@ -262,6 +262,10 @@ static const char *const steps[] = {
 	 " told_at INTEGER) STRICT, WITHOUT ROWID;"),
 	/* 19: what was given up before it was read is read later (IG_TASK_GIVEN_UP). */
 	"CREATE INDEX task_late ON task (until) WHERE result = 'given up, it took too long';",
+	/* 20: which letter told of an event: where that fails, nobody was told. */
+	("ALTER TABLE feed_event ADD COLUMN told_by INTEGER REFERENCES dispatch;"
+	 "CREATE INDEX feed_event_told_by ON feed_event (told_by) WHERE told_by IS NOT NULL;"
+	 "CREATE INDEX feed_event_untold ON feed_event (message, n) WHERE told_at IS NULL;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -127,7 +127,8 @@ struct ig_feed_event {
 int ig_store_feed_add(struct ig_store *s, int64_t message, int64_t n, const struct ig_event *e);
 /* Those nobody was told of, of messages received since and before until; none of cases under secrecy. */
 int ig_store_feed_events(struct ig_store *s, ig_time since, ig_time until, int64_t limit, int (*each)(const struct ig_feed_event *e, void *arg), void *arg);
-int ig_store_feed_told(struct ig_store *s, int64_t message, int64_t n, ig_time at);
+/* dispatch: the letter that tells of it, 0 none. Where that fails or is cancelled, nobody was told (ig_store_dispatch_set_state sees to it). */
+int ig_store_feed_told(struct ig_store *s, int64_t message, int64_t n, ig_time at, int64_t dispatch);
 int ig_store_network_add(struct ig_store *s, const char *prefix, int64_t asn, int64_t party); /* "192.0.2.0/24" */
 int ig_store_networks_clear(struct ig_store *s);
 int ig_store_networks(struct ig_store *s, int (*each)(const char *prefix, int64_t asn, int64_t party, void *arg), void *arg);

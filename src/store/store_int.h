@@ -61,6 +61,7 @@ int ig_store_migrate(struct ig_store *s);
 int ig_store_schema_version(void);
 const char *ig_store_schema_step(int version); /* the statements that lead to it (test) */
 int ig_store_pending_write(struct ig_store *s); /* cursor, anchor, newest act, texts */
+int ig_store_feed_untold(struct ig_store *s, int64_t dispatch); /* its letter did not arrive: nobody was told of these events */
 int ig_store_text_flush(struct ig_store *s);
 void ig_store_text_drop(struct ig_store *s, size_t keep);
 int64_t ig_store_last_id(struct ig_store *s);

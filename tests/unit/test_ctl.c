@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "ctl/csv.h"
+#include "base/csv.h"
 #include "ctl/room.h"
 #include "ctl/sources.h"
 

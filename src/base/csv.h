@@ -1,6 +1,6 @@
 /* One record after the other out of CSV text. */
-#ifndef IG_CTL_CSV_H
-#define IG_CTL_CSV_H
+#ifndef IG_BASE_CSV_H
+#define IG_BASE_CSV_H
 #include <stdbool.h>
 #include "base/arena.h"
 #include "base/buf.h"

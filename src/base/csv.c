@@ -2,7 +2,7 @@
  * know what the columns mean. */
 #include "config.h"
 #include <string.h>
-#include "ctl/csv.h"
+#include "base/csv.h"
 
 /* A field at p into out; where it ends, or NULL when its quote is never closed or something stands behind the closing one. */
 static const char *field(const char *p, const char *end, struct ig_buf *out)
