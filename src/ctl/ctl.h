@@ -29,6 +29,7 @@ struct ig_ctl { /* one call */
 	void (*out)(struct ig_ctl *c, const void *p, size_t len);
 	void (*err)(struct ig_ctl *c, const void *p, size_t len);
 	void *arg;
+	int line;               /* IG_CTL_LINE behind the socket: a socket where the faxline answers; 0: there is none */
 };
 enum ig_ctl_needs {
 	IG_CTL_CONF = 1,   /* the configuration */
@@ -38,6 +39,7 @@ enum ig_ctl_needs {
 	IG_CTL_INPUT = 16, /* reads standard input */
 	IG_CTL_DRAWS = 64, /* --pdf FILE: irgatectl has its --page drawn */
 	IG_CTL_WALKS = 128, /* with a terminal at both ends and its least words, irgatectl asks point by point (walk) */
+	IG_CTL_LINE = 256, /* asks the faxline; needs a daemon */
 	IG_CTL_NOTED = 32  /* reading a secret case by it is journalled */
 };
 struct ig_ctl_phrase {

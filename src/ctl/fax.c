@@ -1,10 +1,12 @@
-/* irgatectl fax: send, status, calls; and dispatch resolve, for a fax nobody can be sure of. */
+/* irgatectl fax: send, status, calls, lines; line test; and dispatch resolve, for a fax nobody can be sure of. */
 #include "config.h"
 #include <string.h>
 #include <unistd.h>
 #include "base/fs.h"
 #include "ctl/room.h"
+#include "base/link.h"
 #include "decide/fax.h"
+#include "model/notes.h"
 #include "parse/tiff.h"
 #include "store/store_fax.h"
 
@@ -189,4 +191,65 @@ int ig_ctl_dispatch_resolve(struct ig_ctl *c)
 		return code;
 	}
 	return code ? code : ig_ctl_fail(c, IG_EX_USAGE, "%s is none of sent, delivered, failed, again", c->argv[1]);
+}
+
+/* ---- line test */
+
+static json_t *lines_answer(struct ig_ctl *c)
+{
+	enum { PATIENCE_MS = 15000 };
+	struct ig_note_fax n;
+	struct ig_buf body = IG_BUF_INIT(IG_LINK_MAX);
+	uint16_t kind;
+	int fd = -1;
+	bool got = ig_link_read(c->line, &kind, &body, &fd, PATIENCE_MS) == 1 && kind == IG_NOTE_FAX && !ig_note_fax_unpack(&n, body.data, body.len, c->arena) && n.text;
+	json_t *list = got ? json_loads(n.text, 0, NULL) : NULL;
+	if (fd >= 0) close(fd);
+	ig_buf_free(&body);
+	return list;
+}
+
+static const char *json_text(json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	return s ? s : "";
+}
+
+static void line_row(struct ig_ctl_list *l, json_t *o)
+{
+	struct ig_ctl *c = ig_ctl_list_call(l);
+	bool wanted = json_is_true(json_object_get(o, "register")), asked = json_is_string(json_object_get(o, "asked"));
+	const char *words = json_text(o, "registrar"), *whom = json_text(o, "asked"), *answer = json_text(o, "answer");
+	const char *registered = !wanted ? "not wanted" : ig_arena_fmt(c->arena, "%s%s%s", json_is_true(json_object_get(o, "registered")) ? "yes" : "NO", *words ? ": " : "", words);
+	const char *answered = !asked ? "nobody to ask" : json_is_true(json_object_get(o, "answered")) ?
+		ig_arena_fmt(c->arena, "%s: %s, %lld ms", whom, answer, (long long)json_integer_value(json_object_get(o, "ms"))) :
+		ig_arena_fmt(c->arena, "%s: NO: %s", whom, answer);
+	const char *const cells[] = {json_text(o, "name"), json_is_true(json_object_get(o, "works")) ? "works" : "FAILS",
+		ig_arena_fmt(c->arena, "%s %s", json_text(o, "transport"), json_text(o, "listen")), registered, answered,
+		ig_arena_fmt(c->arena, "%lld", (long long)json_integer_value(json_object_get(o, "calls")))};
+	ig_ctl_list_row(l, cells);
+}
+
+int ig_ctl_line_test(struct ig_ctl *c)
+{
+	static const char *const headings[] = {"LINE", "", "LISTENS", "REGISTERED", "OTHER SIDE", "CALLS", NULL};
+	size_t failing = 0;
+	if (ig_ctl_words(c, 0, 1)) return IG_EX_USAGE;
+	if (c->conf->fax_transport != IG_FAX_LINE && !c->conf->line_count) return ig_ctl_fail(c, IG_EX_CONFIG, "no telephone line is configured (fax.line)");
+	json_t *list = c->line ? lines_answer(c) : NULL;
+	if (!list) return ig_ctl_fail(c, IG_EX_UNAVAILABLE, c->line ? "the fax line did not answer; its log says why" : "no fax line runs: lines are open only while the daemon runs");
+	if (c->argc && !json_array_size(list)) {
+		json_decref(list);
+		return ig_ctl_fail(c, IG_EX_DATA, "there is no line %s", c->argv[0]);
+	}
+	for (size_t i = 0; i < json_array_size(list); i++) failing += !json_is_true(json_object_get(json_array_get(list, i), "works"));
+	if (c->json) {
+		ig_ctl_json(c, list);
+		return failing ? IG_EX_UNAVAILABLE : IG_EX_OK;
+	}
+	struct ig_ctl_list *l = ig_ctl_list_begin(c, headings);
+	for (size_t i = 0; i < json_array_size(list); i++) line_row(l, json_array_get(list, i));
+	json_decref(list);
+	int code = ig_ctl_list_end(l, "no lines");
+	return code ? code : failing ? IG_EX_UNAVAILABLE : IG_EX_OK;
 }

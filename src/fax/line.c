@@ -262,7 +262,7 @@ static struct ig_line *free_line(struct ig_lines *l)
 	return NULL;
 }
 
-static const char *scheme_end(const struct ig_line *l)
+const char *ig_line_scheme_end(const struct ig_line *l)
 {
 	return l->transport == SIP_TRANSP_TCP ? ";transport=tcp" : l->transport == SIP_TRANSP_TLS ? ";transport=tls" : "";
 }
@@ -281,7 +281,7 @@ struct ig_line_call *ig_line_dial(struct ig_lines *all, const char *number, void
 	}
 	c->outgoing = true;
 	c->owner = owner;
-	re_snprintf(to, sizeof to, "sip:%s@%s%s", number, l->conf->proxy, scheme_end(l));
+	re_snprintf(to, sizeof to, "sip:%s@%s%s", number, l->conf->proxy, ig_line_scheme_end(l));
 	re_snprintf(from, sizeof from, "sip:%s@%s", l->conf->user ? l->conf->user : "fax", l->conf->domain ? l->conf->domain : l->conf->proxy);
 	if (sa_decode(&peer, l->conf->proxy, strlen(l->conf->proxy)) && sa_set_str(&peer, l->conf->proxy, 5060) &&
 		(!l->conf->peers || !l->conf->peers[0] || sa_set_str(&peer, l->conf->peers[0], 5060))) {
@@ -337,20 +337,29 @@ static void on_registered(int err, const struct sip_msg *msg, void *arg)
 		snprintf(l->words, sizeof l->words, "%s", strerror(err));
 	if (was != l->registered || strcmp(before, l->words)) /* a refusal of the first try is news as well; the same one again is not */
 		ig_log(l->registered ? IG_LOG_NOTICE : IG_LOG_WARNING, "line %s is %sregistered: %s", l->conf->name, l->registered ? "" : "not ", l->words);
+	l->registering = false;
+	ig_line_tests_look(l->all);
+}
+
+void ig_line_register(struct ig_line *l)
+{
+	char uri[256], own[256];
+	l->registration = mem_deref(l->registration);
+	l->registering = false;
+	if (!l->conf->do_register || !l->conf->proxy || !l->conf->user)
+		return;
+	re_snprintf(uri, sizeof uri, "sip:%s%s", l->conf->proxy, ig_line_scheme_end(l));
+	re_snprintf(own, sizeof own, "sip:%s@%s", l->conf->user, l->conf->domain ? l->conf->domain : l->conf->proxy);
+	l->registering = !sipreg_register(&l->registration, l->sip, uri, own, NULL, own, REGISTER_S, l->conf->user, NULL, 0, 0, on_auth, l, false, on_registered, l,
+		NULL, NULL);
+	if (!l->registering)
+		ig_log(IG_LOG_ERR, "line %s cannot register", l->conf->name);
 }
 
 void ig_lines_run(struct ig_lines *all)
 {
-	char uri[256], own[256];
-	for (size_t i = 0; i < all->count; i++) {
-		struct ig_line *l = &all->lines[i];
-		if (!l->conf->do_register || !l->conf->proxy || !l->conf->user)
-			continue;
-		re_snprintf(uri, sizeof uri, "sip:%s%s", l->conf->proxy, scheme_end(l));
-		re_snprintf(own, sizeof own, "sip:%s@%s", l->conf->user, l->conf->domain ? l->conf->domain : l->conf->proxy);
-		if (sipreg_register(&l->registration, l->sip, uri, own, NULL, own, REGISTER_S, l->conf->user, NULL, 0, 0, on_auth, l, false, on_registered, l, NULL, NULL))
-			ig_log(IG_LOG_ERR, "line %s cannot register", l->conf->name);
-	}
+	for (size_t i = 0; i < all->count; i++)
+		ig_line_register(&all->lines[i]);
 }
 
 static int line_open(struct ig_line *l, struct ig_why *why)
@@ -399,21 +408,11 @@ struct ig_lines *ig_lines_new(const struct ig_conf *c, const struct ig_line_hook
 	return l;
 }
 
-json_t *ig_lines_state(const struct ig_lines *all)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; i < all->count; i++) {
-		const struct ig_line *l = &all->lines[i];
-		json_array_append_new(list, json_pack("{s:s,s:s,s:b,s:b,s:s}", "name", l->conf->name, "listen", l->conf->listen, "register", l->conf->do_register, "registered",
-			l->registered, "words", l->words));
-	}
-	return list;
-}
-
 struct ig_lines *ig_lines_free(struct ig_lines *l)
 {
 	if (!l)
 		return NULL;
+	list_flush(&l->tests);
 	list_flush(&l->calls);
 	for (size_t i = 0; i < l->count; i++) {
 		struct ig_line *x = &l->lines[i];

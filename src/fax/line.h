@@ -32,6 +32,8 @@ void ig_line_hang_up(struct ig_line_call *call); /* BYE or CANCEL; the call is g
 void *ig_line_owner(const struct ig_line_call *call);
 void ig_line_set(struct ig_line_call *call, void *owner); /* from begin */
 const char *ig_line_name(const struct ig_line_call *call);
-json_t *ig_lines_state(const struct ig_lines *l); /* for `fax lines` */
+/* What works of the line of that name (NULL, "": of all): told once, within seconds, with a list of {name, listen, transport, register, registered,
+ * registrar (its words), asked (whom, null nobody), answered, answer (their words), ms, calls, works}, which told takes over. -1: too many at once. */
+int ig_lines_test(struct ig_lines *l, const char *name, void (*told)(void *arg, json_t *list), void *arg);
 struct ig_lines *ig_lines_free(struct ig_lines *l); /* un-registers, hangs up */
 #endif

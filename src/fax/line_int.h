@@ -24,7 +24,7 @@
 #include "fax/sdp.h"
 
 #define IG_LINE_ALLOW "INVITE, ACK, BYE, CANCEL, OPTIONS"
-enum { IG_LINE_DATAGRAM_MAX = 400, IG_LINE_RATE_MAX = 14400, IG_LINE_SWITCH_MS = 1000, IG_LINE_RING_MS = 60000 };
+enum { IG_LINE_DATAGRAM_MAX = 400, IG_LINE_RATE_MAX = 14400, IG_LINE_SWITCH_MS = 1000, IG_LINE_RING_MS = 60000, IG_LINE_TEST_MS = 5000, IG_LINE_TESTS_MAX = 8 };
 
 struct ig_line {
 	struct ig_lines *all;
@@ -34,7 +34,7 @@ struct ig_line {
 	struct sip_lsnr *gate;
 	struct sipreg *registration;
 	enum sip_transp transport;
-	bool registered;
+	bool registered, registering; /* registering: its answer is awaited */
 	char words[128];             /* of the last answer of the registrar */
 };
 struct ig_lines {
@@ -43,7 +43,7 @@ struct ig_lines {
 	struct dnsc *dns;
 	struct ig_line *lines;
 	size_t count;
-	struct list calls;
+	struct list calls, tests;
 };
 struct ig_line_call {
 	struct le le;
@@ -58,6 +58,11 @@ struct ig_line_call {
 	struct ig_sdp offered;       /* ours, as it was sent last */
 	struct tmr later;            /* to offer T.38; to give up ringing */
 };
+/* line.c */
+const char *ig_line_scheme_end(const struct ig_line *l);
+void ig_line_register(struct ig_line *l); /* begins to, or begins anew */
+/* line_test.c */
+void ig_line_tests_look(struct ig_lines *all); /* a registrar answered */
 /* line_media.c */
 int ig_line_media_open(struct ig_line_call *c, const struct sa *local, const struct sa *peer); /* both sockets; -1 */
 void ig_line_media_close(struct ig_line_call *c);

@@ -91,7 +91,8 @@
 	NOTE(REDACTED, redacted, U64(frame) STR(why)) \
 	/* clerk -> recorder: from then until then what comes is answered LATER (a stop for maintenance); INT64_MIN none */ \
 	NOTE(HOLD, hold, I64(from) I64(until)) \
-	/* faxline and the child of one call, both ways: fax/call.h says which words there are; text: JSON or "" */ \
+	/* faxline and the child of one call, both ways: fax/call.h says which words there are; text: JSON or "". \
+	   clerk -> faxline: "test", text a line's name or "", fd: there the answer goes, "lines" with ig_lines_test()'s list */ \
 	NOTE(FAX, fax, STR(what) STR(text))
 
 #define IG_CHILD_REPORT "application/x-irgate-report"

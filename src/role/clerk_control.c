@@ -213,6 +213,19 @@ static void child(struct caller *k, const struct ig_ctl_phrase *phrase, struct i
 	_exit(0);
 }
 
+/* The faxline answers the child directly. */
+static void line_ask(struct ig_clerk *c, struct ig_ctl *ctl)
+{
+	struct ig_note_fax n = {.what = "test", .text = ctl->argc ? ctl->argv[0] : ""};
+	int fds[2];
+	if (!c->faxline || ig_link_pair(fds))
+		return;
+	if (ig_note_fax_send(c->faxline, &n, fds[1]))
+		close(fds[0]);
+	else
+		ctl->line = fds[0];
+}
+
 /* The parent's half is done when the child has the socket: true, the caller may be forgotten. */
 static bool run_read(struct caller *k, const struct ig_ctl_phrase *phrase, struct ig_ctl *ctl, struct answer *to)
 {
@@ -226,13 +239,19 @@ static bool run_read(struct caller *k, const struct ig_ctl_phrase *phrase, struc
 	ctl->store = k->control->clerk->store;
 	ig_ctl_note_read(ctl, phrase);
 	ctl->store = NULL;
+	if (phrase->needs & IG_CTL_LINE)
+		line_ask(k->control->clerk, ctl);
 	pid_t pid = fork();
 	if (pid < 0) {
+		if (ctl->line)
+			close(ctl->line);
 		say(to, "irgatectl: no process for this call; try again later\n");
 		return false;
 	}
 	if (!pid)
 		child(k, phrase, ctl, to);
+	if (ctl->line)
+		close(ctl->line);
 	k->control->children++;
 	return true;
 }

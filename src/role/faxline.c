@@ -50,12 +50,37 @@ static void recorder_gone(struct ig_link *l IG_UNUSED, void *arg)
 		c->request = 0;
 }
 
+/* ---- `line test`: the answer goes to the socket that came with the question */
+
+static void lines_told(void *arg, json_t *list)
+{
+	int fd = (int)(intptr_t)arg;
+	char *text = json_dumps(list, JSON_COMPACT);
+	struct ig_note_fax n = {.what = "lines", .text = text ? text : "[]"};
+	(void)!ig_note_fax_write(fd, &n, -1); /* who asked may be gone */
+	free(text);
+	json_decref(list);
+	close(fd);
+}
+
+static void lines_asked(struct ig_faxline *f, const void *body, size_t len, int fd)
+{
+	struct ig_note_fax n;
+	if (!ig_note_fax_unpack(&n, body, len, f->arena) && n.what && !strcmp(n.what, "test") && !ig_lines_test(f->lines, n.text, lines_told, (void *)(intptr_t)fd))
+		return;
+	close(fd);
+}
+
 static int on_clerk(struct ig_link *l IG_UNUSED, uint16_t kind, const void *body, size_t len, int fd, void *arg)
 {
 	struct ig_faxline *f = arg;
+	ig_arena_reset(f->arena);
+	if (kind == IG_NOTE_FAX && fd >= 0) {
+		lines_asked(f, body, len, fd);
+		return 0;
+	}
 	if (fd >= 0)
 		close(fd);
-	ig_arena_reset(f->arena);
 	if (kind == IG_NOTE_SEND)
 		ig_faxline_send(f, body, len);
 	else if (kind == IG_NOTE_SENT)
