@@ -90,6 +90,20 @@ int ig_compose_page(const struct ig_templates *t, const struct ig_letter *letter
 	struct ig_why *why);
 /* "05/STTTT-CNTT", "05/BC-STTTT": number (0: without it, the sign alone) and sign of a letter under a profile. In a. */
 const char *ig_compose_sign(const struct ig_templates *t, const char *kind, const struct ig_profile *p, int64_t number, struct ig_arena *a);
+/* One attempt to fax a letter, as the report of it says; what is NULL or 0 is left out. A new reference. */
+#define IG_FAX_REPORT_IMAGE_MAX (8u << 20)
+struct ig_fax_report {
+	const char *office, *language;                     /* language NULL: vi */
+	const char *dispatch, *subject, *reference, *to;
+	const char *number, *ident, *ours, *line;          /* ident: as the other machine claims */
+	const char *result, *text, *sha256;                /* a code of the call; words of it; of the TIFF */
+	ig_time started, ended;                            /* IG_NEVER: not known */
+	int attempt, pages, total, rate;
+	bool ecm;
+	const void *tiff;                                  /* what was to be sent: its first page is shown */
+	size_t tiff_len;
+};
+json_t *ig_compose_fax_report(const struct ig_fax_report *r);
 /* Serialiser pieces, for tests and later letters. */
 void ig_mail_header_text(struct ig_buf *out, const char *name, const char *text);       /* unstructured, RFC 2047 where due, folded */
 void ig_mail_header_address(struct ig_buf *out, const char *name, const char *display, const char *address);

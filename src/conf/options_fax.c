@@ -42,7 +42,7 @@ static const struct ig_conf_option fax[] = {
 	{KEY("line", lines), .type = IG_CONF_GROUPS, .sub = &line_table, .count_at = offsetof(struct ig_conf, line_count), .item = sizeof(struct ig_conf_faxline),
 	 FOR(IG_CONF_FAXLINE | IG_CONF_CLERK), .example = "({ name = \"trunk\"; listen = \"192.0.2.5:5060\"; peers = [\"192.0.2.10\"]; })",
 	 .say = "Telephone lines over SIP, which receive faxes; a new instance has none."},
-	{KEY("ident", fax_ident), .type = IG_CONF_STR, .check = IG_CHECK_LINE, .example = "\"+84 24 39990000\"", FOR(IG_CONF_FAXLINE),
+	{KEY("ident", fax_ident), .type = IG_CONF_STR, .check = IG_CHECK_LINE, .example = "\"+84 24 39990000\"", FOR(IG_CONF_FAXLINE | IG_CONF_CLERK),
 	 .say = "Number that our machine says it has: digits, plus and blanks, at most 20."},
 	{KEY("calls", fax_calls), INT(1, 200, "10"), FOR(IG_CONF_FAXLINE), .say = "Calls at one time over all lines; a further one is told busy (486)."},
 	{KEY("pages_max", fax_pages_max), INT(1, 500, "200"), FOR(IG_CONF_FAXLINE), .say = "Pages of one received fax; the call ends behind them, and what came is kept."},

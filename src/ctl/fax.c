@@ -103,10 +103,10 @@ static json_t *call_json(struct ig_ctl *c, const struct ig_store_fax_call *x)
 {
 	char started[IG_TIME_MAX], ended[IG_TIME_MAX], text[IG_DISPATCH_TEXT_MAX];
 	const char *dispatch = x->dispatch ? ig_dispatch_print(x->dispatch, text) : NULL, *message = x->message ? ig_arena_fmt(c->arena, "%lld", (long long)x->message) : NULL;
-	return json_pack("{s:s,s:s?,s:s?,s:s?,s:s?,s:s?,s:s?,s:s?,s:i,s:i,s:i,s:b,s:s,s:s?,s:s?}", "direction", x->dispatch ? "out" : "in", "dispatch", dispatch, "message",
+	return json_pack("{s:s,s:s?,s:s?,s:s?,s:s?,s:s?,s:s?,s:s?,s:i,s:i,s:i,s:b,s:s,s:s?,s:s?,s:b}", "direction", x->dispatch ? "out" : "in", "dispatch", dispatch, "message",
 		message, "line", x->line, "number", x->number, "ident", x->ident, "started", x->started != IG_NEVER ? ig_time_rfc3339(x->started, started) : NULL, "ended",
 		x->ended != IG_NEVER ? ig_time_rfc3339(x->ended, ended) : NULL, "pages", x->pages, "total", x->total, "rate", x->rate, "ecm", x->ecm, "result", x->result,
-		"text", x->text, "sha256", x->sha256);
+		"text", x->text, "sha256", x->sha256, "report", x->reported);
 }
 
 int ig_ctl_fax_calls(struct ig_ctl *c)
@@ -139,6 +139,29 @@ int ig_ctl_fax_calls(struct ig_ctl *c)
 	}
 	ig_arena_free(a);
 	return ig_ctl_list_end(l, "no calls");
+}
+
+/* ---- report */
+
+int ig_ctl_fax_report(struct ig_ctl *c)
+{
+	const char *word = ig_ctl_option(c, "--call");
+	struct ig_store_fax_call *list;
+	struct ig_dispatch d;
+	const void *pdf = NULL;
+	size_t n, size = 0;
+	int64_t which = 0;
+	if (word && ig_ctl_number(c, word, 1, INT32_MAX, &which)) return IG_EX_USAGE;
+	if (ig_ctl_words(c, 1, 1)) return IG_EX_USAGE;
+	int code = ig_ctl_dispatch(c, c->argv[0], false, &d), found = 0;
+	if (code) return code;
+	if (ig_store_fax_calls(c->store, d.id, 0, c->arena, &list, &n) < 0) return ig_ctl_store_failed(c);
+	/* newest first; the call counts from the oldest */
+	if (n && which <= (int64_t)n) found = ig_store_fax_report(c->store, list[which ? n - (size_t)which : 0].id, c->arena, &pdf, &size);
+	if (found < 0) return ig_ctl_store_failed(c);
+	if (!found) return ig_ctl_fail(c, IG_EX_DATA, "there is no report of %s of %s", which ? ig_arena_fmt(c->arena, "call %lld", (long long)which) : "the last call", c->argv[0]);
+	c->out(c, pdf, size);
+	return IG_EX_OK;
 }
 
 /* ---- lines */

@@ -59,6 +59,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"fax status", "", READS, R_AUDITOR, "how faxes leave, and what waits", ig_ctl_fax_status},
 	{"fax lines", "", READS, R_AUDITOR, "the telephone lines and the last call on each", ig_ctl_fax_lines},
 	{"fax calls", "[--dispatch ID] [--limit N]", READS, R_AUDITOR, "calls of the fax, newest first: number, ident, pages, rate, result", ig_ctl_fax_calls},
+	{"fax report", "DISPATCH [--call N]", READS, R_OFFICER, "the report of a call for a letter (PDF), the last one or the Nth, on standard output", ig_ctl_fax_report},
 	{"line test", "[NAME]", IG_CTL_CONF | IG_CTL_LINE, R_OFFICER, "try each telephone line: is it registered, does the other side answer; exit 69 when one fails",
 	 ig_ctl_line_test},
 	{"party list", "", READS, R_AUDITOR, "persons, units, providers and authorities", ig_ctl_party_list},

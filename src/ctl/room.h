@@ -75,7 +75,7 @@ VERB(ig_ctl_incident_list) VERB(ig_ctl_incident_show) VERB(ig_ctl_incident_merge
 VERB(ig_ctl_incident_severity) VERB(ig_ctl_incident_status) VERB(ig_ctl_incident_admit)
 VERB(ig_ctl_message_list) VERB(ig_ctl_message_show) VERB(ig_ctl_message_move) VERB(ig_ctl_message_promote) VERB(ig_ctl_message_raw)
 VERB(ig_ctl_dispatch_list) VERB(ig_ctl_dispatch_show) VERB(ig_ctl_dispatch_raw) VERB(ig_ctl_dispatch_release) VERB(ig_ctl_dispatch_cancel)
-VERB(ig_ctl_fax_send) VERB(ig_ctl_fax_status) VERB(ig_ctl_fax_calls) VERB(ig_ctl_fax_lines) VERB(ig_ctl_line_test) VERB(ig_ctl_dispatch_resolve)
+VERB(ig_ctl_fax_send) VERB(ig_ctl_fax_status) VERB(ig_ctl_fax_calls) VERB(ig_ctl_fax_lines) VERB(ig_ctl_line_test) VERB(ig_ctl_fax_report) VERB(ig_ctl_dispatch_resolve)
 VERB(ig_ctl_party_list) VERB(ig_ctl_party_show) VERB(ig_ctl_party_add) VERB(ig_ctl_party_import)
 VERB(ig_ctl_probe_list) VERB(ig_ctl_probe_send) VERB(ig_ctl_check_mail)
 VERB(ig_ctl_peer_list) VERB(ig_ctl_peer_resume) VERB(ig_ctl_receipt_list) VERB(ig_ctl_receipt_release)

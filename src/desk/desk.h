@@ -48,9 +48,11 @@ int ig_desk_tasks_end(struct ig_desk *d, bool all, struct ig_why *why);
 struct ig_desk_drawing {
 	int64_t dispatch;
 	const char *model;  /* JSON (draw/draw.h) */
-	const char *wanted; /* "pdf", "pdf sign", "fax-fine" */
+	const char *wanted; /* "pdf", "pdf sign", "fax-fine", "fax-standard" */
+	int64_t report;     /* not the letter: the report of this call for it; 0 */
 };
 int ig_desk_draw_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_drawing *g_r); /* 1, 0 none, -1 */
+int ig_desk_fax_reported(struct ig_desk *d, int64_t call, const void *p, size_t size, const char *error); /* inside a transaction; error: why there is none */
 /* Inside a transaction: kind "pdf" or "tiff"; error NULL, or why there are no pages: the letter is held for a person then. */
 /* Is it a letter that a person signs and posts? 1: its name and facts as they lie in outgoing-letters; 0 no; -1. */
 struct ig_desk_paper { const char *name, *facts; };

@@ -78,7 +78,7 @@ static int keep_call(struct ig_desk *d, const struct ig_dispatch *dispatch, cons
 		.started = time_of(o, "started", at->at), .ended = time_of(o, "ended", at->at), .pages = number_of(o, "pages"), .total = number_of(o, "total"),
 		.rate = number_of(o, "rate"), .ecm = json_is_true(json_object_get(o, "ecm")), .result = at->code ? at->code : "later", .text = at->text,
 		.sha256 = text_of(o, "sha256")};
-	int rc = ig_store_fax_call_add(d->store, &call);
+	int rc = ig_store_fax_call_add(d->store, &call) || ig_desk_fax_report_want(d, &call) ? -1 : 0;
 	json_decref(o);
 	return rc;
 }
@@ -93,6 +93,13 @@ int ig_desk_fax_called(struct ig_desk *d, const struct ig_dispatch *dispatch, co
 	if (times < 0)
 		return -1;
 	ig_decide_fax_retry(dispatch, at, times, d->conf, at->at, state_r, not_before_r);
+	if (*state_r == IG_DISPATCH_STATE_QUEUED && at->code && !strcmp(at->code, "incompatible")) {
+		int coarser = ig_desk_fax_coarser(d, dispatch->id);
+		if (coarser < 0)
+			return -1;
+		if (coarser) /* nothing over there has to change first */
+			*not_before_r = ig_decide_fax_time(d->conf, dispatch->lane, at->at);
+	}
 	if (ig_decide_fax_local(at) && d->alarm)
 		d->alarm(d->alarm_arg, "fax-local", ig_arena_fmt(d->arena, "%s could not be faxed by a fault of our own: %s", ig_dispatch_print(dispatch->id, text),
 			at->text ? at->text : ""));

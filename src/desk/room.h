@@ -10,6 +10,7 @@
 #define IG_DESK_WORKERS_MAX 8
 #define IG_DESK_DECIDE_HELD "decide whether a held message is from whom it claims"
 #define IG_DESK_NO_WORKER "no worker for this kind"
+#define IG_DESK_STANDARD "standard"  /* why of a letter that is wanted on coarser pages */
 #define IG_DESK_REFERENCES_MAX 20  /* ids in the References of a receipt (RFC 5322 3.6.4 allows to shorten) */
 
 struct ig_budget_letter { ig_time at; uint64_t peers[4 + IG_DECIDE_CLASSES]; };
@@ -279,4 +280,9 @@ int ig_desk_incident_open(struct ig_desk *d, struct ig_incident *i, ig_time at);
 int ig_desk_raise(struct ig_desk *d, const char *code, const char *text); /* an alarm, inside a transaction; 0 or -1 */
 int ig_desk_journal(struct ig_desk *d, const char *actor, const char *act, const char *object, const char *detail);
 const char *ig_desk_ref(const struct ig_incident *i, struct ig_arena *a);
+/* fax_report.c */
+struct ig_store_fax_call;
+int ig_desk_fax_report_want(struct ig_desk *d, const struct ig_store_fax_call *call); /* a call of ours ended */
+int ig_desk_fax_report_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_drawing *g_r); /* 1, 0, -1 */
+int ig_desk_fax_coarser(struct ig_desk *d, int64_t dispatch); /* 1: its pages are drawn anew; 0: that was done, or cannot be; -1 */
 #endif

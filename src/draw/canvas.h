@@ -78,10 +78,13 @@ cairo_surface_t *ig_picture(const void *p, size_t len, const char *name, struct 
 
 /* picture.c: a received TIFF or PNG as a PDF. -1 with why. */
 int ig_picture_pdf(const void *p, size_t len, struct ig_buf *out, struct ig_why *why);
+/* Its first page, and how many of its points are an inch. NULL with why. */
+cairo_surface_t *ig_picture_first(const void *p, size_t len, double *x_dpi_r, double *y_dpi_r, struct ig_why *why);
 
 /* the kinds of documents: 0 or -1 with why */
 int ig_draw_letter(struct ig_drawing *g, struct ig_why *why);
 int ig_draw_table(struct ig_drawing *g, struct ig_why *why);
+int ig_draw_report(struct ig_drawing *g, struct ig_why *why);
 int ig_draw_digest(struct ig_drawing *g, struct ig_why *why);
 /* archive.c: cairo's PDF with what PDF/A-2u asks for. */
 int ig_archive_mark(json_t *page, struct ig_buf *pdf, struct ig_why *why);

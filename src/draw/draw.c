@@ -6,7 +6,7 @@
 #include "draw/canvas.h"
 
 static const struct { const char *kind; int (*draw)(struct ig_drawing *g, struct ig_why *why); } kinds[] = {
-	{"letter", ig_draw_letter}, {"table", ig_draw_table}, {"report", ig_draw_table}, {"digest", ig_draw_digest},
+	{"letter", ig_draw_letter}, {"table", ig_draw_table}, {"report", ig_draw_report}, {"digest", ig_draw_digest},
 };
 
 struct ig_drawing *ig_draw(struct ig_draw *d, json_t *page, struct ig_why *why)

@@ -9,7 +9,8 @@
  *   signer {prefix, post, name}, urgency, circulation, drafter, contact [line...], reference, picture true, signed {by, at}
  * table: heading, lead [line...], columns [{title, width}...], rows [[cell...]...], tail [line...], landscape
  * digest: heading, lead, sections [{type "table": title, rows [[label, value]...]; "columns", "bars": title, bars [{label, value}...]}...]
- * report: heading, lead, rows [[label, value]...], tail, image (base64 of a PNG, drawn small below) */
+ * report: office, mark (small, on the right of it), heading, result, good true, rows [[label, value]...], image (base64 of a TIFF or PNG, whose first page
+ *   is drawn small below), caption, tail [line...] beside it */
 #ifndef IG_DRAW_DRAW_H
 #define IG_DRAW_DRAW_H
 #include <stdbool.h>
@@ -24,6 +25,7 @@
 #define IG_DRAW_BODY_MAX (1u << 20)     /* bytes of a body */
 #define IG_DRAW_PDF_MAX (64u << 20)
 #define IG_DRAW_PICTURE_MAX (1u << 20)  /* bytes of a picture of signature or seal */
+#define IG_DRAW_REPORT_MAX (12u << 20)  /* bytes of what a report shows the first page of; larger is not shown */
 #define IG_FAX_WIDTH 1728               /* T.4: pixels of a line */
 #define IG_FAX_FINE 2287                /* lines of an A4 page, 195.58 an inch */
 #define IG_FAX_STANDARD 1143            /* 97.79 an inch */

@@ -65,18 +65,23 @@ static void page_put(cairo_surface_t *pdf, cairo_surface_t *image, double x_dpi,
 	cairo_destroy(cr);
 }
 
-static int tiff_page(TIFF *t, cairo_surface_t *pdf, struct ig_why *why)
+/* The page that t stands at; NULL with why. */
+static cairo_surface_t *tiff_image(TIFF *t, double *x_dpi_r, double *y_dpi_r, struct ig_why *why)
 {
 	uint32_t width = 0, height = 0;
 	uint16_t unit = RESUNIT_INCH;
 	float x = 0, y = 0;
 	if (!TIFFGetField(t, TIFFTAG_IMAGEWIDTH, &width) || !TIFFGetField(t, TIFFTAG_IMAGELENGTH, &height) || !width || !height ||
-		(uint64_t)width * height > PIXELS_MAX || width > 30000 || height > 30000)
-		return ig_why(why, "a page of it has no size, or is larger than %u pixels", PIXELS_MAX);
+		(uint64_t)width * height > PIXELS_MAX || width > 30000 || height > 30000) {
+		ig_why(why, "a page of it has no size, or is larger than %u pixels", PIXELS_MAX);
+		return NULL;
+	}
 	TIFFGetField(t, TIFFTAG_XRESOLUTION, &x);
 	TIFFGetField(t, TIFFTAG_YRESOLUTION, &y);
 	TIFFGetFieldDefaulted(t, TIFFTAG_RESOLUTIONUNIT, &unit);
 	double scale = unit == RESUNIT_CENTIMETER ? 2.54 : 1;
+	*x_dpi_r = x * scale > 1 ? x * scale : DPI_DEFAULT;
+	*y_dpi_r = y * scale > 1 ? y * scale : DPI_DEFAULT;
 	cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
 	uint32_t *raster = ig_xmalloc((size_t)width * height * sizeof *raster);
 	int rc = TIFFReadRGBAImageOriented(t, width, height, raster, ORIENTATION_TOPLEFT, 0) ? 0 : ig_why(why, "a page of it cannot be read");
@@ -90,19 +95,55 @@ static int tiff_page(TIFF *t, cairo_surface_t *pdf, struct ig_why *why)
 	}
 	free(raster);
 	cairo_surface_mark_dirty(image);
-	if (!rc)
-		page_put(pdf, image, x * scale, y * scale);
+	if (rc)
+		cairo_surface_destroy(image);
+	return rc ? NULL : image;
+}
+
+static int tiff_page(TIFF *t, cairo_surface_t *pdf, struct ig_why *why)
+{
+	double x, y;
+	cairo_surface_t *image = tiff_image(t, &x, &y, why);
+	if (!image)
+		return -1;
+	page_put(pdf, image, x, y);
 	cairo_surface_destroy(image);
-	return rc;
+	return 0;
+}
+
+static TIFF *tiff_open(struct bytes *b, struct ig_why *why)
+{
+	TIFFSetWarningHandler(NULL);
+	TIFFSetErrorHandler(NULL);
+	TIFF *t = TIFFClientOpen("received", "rm", b, bytes_read, bytes_write, bytes_seek, bytes_close, bytes_size, NULL, NULL);
+	if (!t)
+		ig_why(why, "it is no TIFF that can be read");
+	return t;
+}
+
+static bool is_tiff(const void *p, size_t len)
+{
+	return len > 4 && (!memcmp(p, "II*", 3) || !memcmp(p, "MM\0*", 4));
+}
+
+cairo_surface_t *ig_picture_first(const void *p, size_t len, double *x_dpi_r, double *y_dpi_r, struct ig_why *why)
+{
+	struct bytes b = {p, len, 0};
+	*x_dpi_r = *y_dpi_r = DPI_DEFAULT;
+	if (!is_tiff(p, len))
+		return ig_picture(p, len, "document", why);
+	TIFF *t = tiff_open(&b, why);
+	cairo_surface_t *image = t ? tiff_image(t, x_dpi_r, y_dpi_r, why) : NULL;
+	if (t)
+		TIFFClose(t);
+	return image;
 }
 
 static int tiff_pages(const void *p, size_t len, cairo_surface_t *pdf, struct ig_why *why)
 {
 	struct bytes b = {p, len, 0};
-	TIFFSetWarningHandler(NULL);
-	TIFFSetErrorHandler(NULL);
-	TIFF *t = TIFFClientOpen("received", "rm", &b, bytes_read, bytes_write, bytes_seek, bytes_close, bytes_size, NULL, NULL);
-	int rc = t ? 0 : ig_why(why, "it is no TIFF that can be read"), pages = 0;
+	TIFF *t = tiff_open(&b, why);
+	int rc = t ? 0 : -1, pages = 0;
 	while (!rc) {
 		if (pages++ == IG_DRAW_PAGES_MAX)
 			rc = ig_why(why, "it has more than %d pages", IG_DRAW_PAGES_MAX);
@@ -118,10 +159,9 @@ static int tiff_pages(const void *p, size_t len, cairo_surface_t *pdf, struct ig
 
 int ig_picture_pdf(const void *p, size_t len, struct ig_buf *out, struct ig_why *why)
 {
-	const unsigned char *head = p;
 	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(pdf_write, out, A4_WIDTH, A4_HEIGHT), *png;
 	int rc = -1;
-	if (len > 4 && (!memcmp(head, "II*", 3) || !memcmp(head, "MM\0*", 4))) {
+	if (is_tiff(p, len)) {
 		rc = tiff_pages(p, len, pdf, why);
 	} else if ((png = ig_picture(p, len, "document", why))) {
 		page_put(pdf, png, DPI_DEFAULT, DPI_DEFAULT);

@@ -36,6 +36,7 @@ struct ig_t30_setup {
 	int pages_max;         /* received; 0: no limit */
 	int64_t seconds_max;   /* of the whole call; 0: no limit */
 	bool t38_unpaced;      /* tests: as fast as it goes */
+	bool standard;         /* tests: a machine that knows no fine resolution */
 };
 struct ig_t30_result {
 	enum ig_t30_ending ending;

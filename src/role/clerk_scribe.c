@@ -1,4 +1,4 @@
-/* Letters to be drawn: one at a time goes to the scribe, then to the sealer where it is to be signed; what comes back is committed with whatever else
+/* Letters to be drawn, and reports of fax calls: one at a time goes to the scribe, then to the sealer where it is to be signed; what comes back is committed with whatever else
  * is, and only then the letter is due. Relies on the desk for which and what becomes of it. A scribe that dies over a letter twice, or does not
  * come back, costs that letter, which then waits for a person. */
 #include "config.h"
@@ -27,7 +27,7 @@ struct ig_clerk_worker {
 };
 struct ig_clerk_drawing {
 	struct ig_clerk_worker scribe, sealer, *busy; /* busy: who has it; NULL nobody */
-	int64_t dispatch;          /* 0: nothing under way */
+	int64_t dispatch, report;  /* 0: nothing under way; call whose report it is, 0: the letter itself */
 	char *model, *wanted;
 	int tries, pages;
 	struct ig_buf got;
@@ -45,7 +45,7 @@ static void forget(struct ig_clerk_drawing *g)
 	free(g->wanted);
 	free(g->error);
 	g->model = g->wanted = g->error = NULL;
-	g->dispatch = 0;
+	g->dispatch = g->report = 0;
 	g->tries = 0;
 	g->done = g->in_commit = false;
 	g->busy = NULL;
@@ -138,6 +138,7 @@ static void look(struct ig_clerk *c)
 	if (found <= 0)
 		return;
 	g->dispatch = next.dispatch;
+	g->report = next.report;
 	g->model = ig_xstrdup(next.model);
 	g->wanted = ig_xstrdup(next.wanted);
 	go(c);
@@ -264,9 +265,11 @@ int ig_clerk_scribe_prepare(struct ig_clerk *c)
 	g->in_commit = false;
 	if (!g->done)
 		return 0;
-	if (!g->error && put_on_paper(c) < 0)
+	if (!g->report && !g->error && put_on_paper(c) < 0)
 		return -1;
-	if (ig_desk_drawn(c->desk, g->dispatch, g->kind, g->pages, g->got.data, g->got.len, g->error) < 0) {
+	int rc = g->report ? ig_desk_fax_reported(c->desk, g->report, g->got.data, g->got.len, g->error) :
+		ig_desk_drawn(c->desk, g->dispatch, g->kind, g->pages, g->got.data, g->got.len, g->error);
+	if (rc < 0) {
 		ig_log(IG_LOG_ERR, "pages of dispatch %lld: %s", (long long)g->dispatch, ig_store_why(c->store));
 		return -1;
 	}

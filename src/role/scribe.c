@@ -141,6 +141,7 @@ static int draw_page(struct scribe *s, const void *p, size_t len, struct ig_why 
 	json_t *page = json_loadb(p, len, 0, &error);
 	if (!page)
 		return ig_why(why, "the page model is no JSON: %.100s", error.text);
+	s->foreign = json_is_string(json_object_get(page, "image"));
 	struct ig_drawing *g = ig_draw(s->draw, page, why);
 	int rc = g ? 0 : -1;
 	if (!rc && strstr(wanted, "pdf"))

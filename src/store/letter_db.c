@@ -28,7 +28,8 @@
 	X(FILE_PUT, \
 		"INSERT INTO letter_file (dispatch, kind, pages, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (dispatch, kind) DO UPDATE SET " \
 		"pages = excluded.pages, bytes = excluded.bytes") \
-	X(ENCLOSED, "SELECT kind, bytes FROM letter_file WHERE dispatch = ?1 AND kind NOT IN ('pdf', 'tiff') ORDER BY kind LIMIT 16") \
+	X(FILE_RENAME, "UPDATE letter_file SET kind = ?3 WHERE dispatch = ?1 AND kind = ?2") \
+	X(ENCLOSED, "SELECT kind, bytes FROM letter_file WHERE dispatch = ?1 AND kind NOT IN ('pdf', 'tiff', 'tiff-fine') ORDER BY kind LIMIT 16") \
 	X(FILE_GET, "SELECT pages, bytes FROM letter_file WHERE dispatch = ?1 AND kind = ?2")
 SQL_DEFINE(letter, LIST)
 #define Q(n) ig_store_q(s, SET_letter, SQL_##n)
@@ -156,6 +157,13 @@ int ig_store_letter_file_put(struct ig_store *s, int64_t dispatch, const char *k
 {
 	struct q q = Q(FILE_PUT);
 	q_int(&q, dispatch), q_text(&q, kind), q_int(&q, pages), q_blob(&q, bytes, size);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_letter_file_rename(struct ig_store *s, int64_t dispatch, const char *kind, const char *to)
+{
+	struct q q = Q(FILE_RENAME);
+	q_int(&q, dispatch), q_text(&q, kind), q_text(&q, to);
 	return ig_store_q_run(&q);
 }
 

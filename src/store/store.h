@@ -299,6 +299,8 @@ int64_t ig_store_numbers_left(struct ig_store *s, const char *series, int year);
 struct ig_letter_file { const char *name; const void *bytes; size_t size; };
 int ig_store_letter_enclosed(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_letter_file **list_r, size_t *count_r);
 int ig_store_letter_file_put(struct ig_store *s, int64_t dispatch, const char *kind, int pages, const void *bytes, size_t size);
+/* "tiff-fine": pages that were too fine for the other side, kept when "tiff" was drawn anew. */
+int ig_store_letter_file_rename(struct ig_store *s, int64_t dispatch, const char *kind, const char *to);
 int ig_store_letter_file(struct ig_store *s, int64_t dispatch, const char *kind, struct ig_arena *a, const void **bytes_r, size_t *size_r,
 	int *pages_r); /* 1, 0 none */
 

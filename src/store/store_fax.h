@@ -10,9 +10,11 @@ struct ig_store_fax_call {
 	ig_time started, ended;
 	int pages, total, rate;            /* pages confirmed or received */
 	bool ecm;
+	bool reported;                     /* there is a report of it */
 	const char *result, *text, *sha256; /* result: a word of the fax room, or of the call before it ("busy"); sha256 of the pages sent */
 };
-int ig_store_fax_call_add(struct ig_store *s, const struct ig_store_fax_call *c);
+int ig_store_fax_call_add(struct ig_store *s, struct ig_store_fax_call *c); /* sets its id */
+int ig_store_fax_call_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct ig_store_fax_call *c_r); /* 1, 0 none, -1 */
 int ig_store_fax_calls(struct ig_store *s, int64_t dispatch /* 0 all */, int64_t limit, struct ig_arena *a, struct ig_store_fax_call **list_r,
 	size_t *count_r); /* newest first */
 int64_t ig_store_fax_minutes(struct ig_store *s, ig_time since); /* begun minutes of our calls; -1 */
@@ -20,6 +22,14 @@ int64_t ig_store_fax_results(struct ig_store *s, int64_t dispatch, const char *r
 int64_t ig_store_fax_requeue(struct ig_store *s); /* what was `sending` by fax is queued again; count, -1 */
 int64_t ig_store_fax_receipts(struct ig_store *s, const char *number, ig_time since); /* automatic letters to it; -1 */
 int64_t ig_store_fax_confirmed(struct ig_store *s, int64_t dispatch); /* pages confirmed so far; -1 */
+
+/* Reports of calls (PDF): wanted once, then there, or not with why. */
+int ig_store_fax_report_want(struct ig_store *s, int64_t call);
+int ig_store_fax_report_wanted(struct ig_store *s, int64_t *call_r); /* the oldest: 1, 0 none, -1 */
+int ig_store_fax_report_put(struct ig_store *s, int64_t call, const void *pdf, size_t size);
+int ig_store_fax_report_failed(struct ig_store *s, int64_t call, const char *why);
+int ig_store_fax_report(struct ig_store *s, int64_t call, struct ig_arena *a, const void **pdf_r, size_t *size_r); /* 1, 0 not there, -1 */
+int64_t ig_store_fax_attempt(struct ig_store *s, int64_t call); /* which of the calls for its dispatch, from 1; -1 */
 
 /* dispatch 0: nothing could go instead, a person was told. */
 int ig_store_instead_add(struct ig_store *s, int64_t dispatch, int64_t of, const char *why);

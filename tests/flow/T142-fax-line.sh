@@ -29,6 +29,19 @@ python3 "$src/tests/flow/sip.py" $((port + 1)) || fail "the gate (see above)"
 wait_for 90 "the call to end" ended
 ctl --json dispatch show D-000001 >"$work/dispatch.json"
 has "sent: $(cat "$work/dispatch.json")" '"state":"sent"' "$work/dispatch.json"
+reported() { ctl fax report D-000001 >"$work/report.pdf" 2>/dev/null; }
+if [ -x "$build/irgate-scribe" ]; then
+	wait_for 20 "the report" reported
+	refused 65 "no report of call 2" ctl fax report D-000001 --call 2
+	has "the report" '^%PDF-1.7' "$work/report.pdf"
+	if command -v pdftotext >/dev/null; then
+		pdftotext -layout "$work/report.pdf" "$work/report.txt"
+		sum=$(sha256sum "$work/two.tif" | cut -d' ' -f1)
+		for words in "ĐÃ GỬI: 2 trang" "024$((port + 1))" "+84 24 $((port + 1))" "2 trên 2" "14400 bit/s" "${sum:0:32}" "${sum:32}" 'D-000001, lần gọi 1'; do
+			has "the report" "$words" "$work/report.txt"
+		done
+	fi
+fi
 conf=$receiving
 came() { ctl --json message list | grep -q '"channel":"fax"'; }
 wait_for 20 "the message" came

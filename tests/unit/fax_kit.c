@@ -43,6 +43,11 @@ static void draw(uint8_t *row, int y, int page)
 
 void kit_tiff(const char *path, int pages, int rows)
 {
+	kit_tiff_at(path, pages, rows, 196.0);
+}
+
+void kit_tiff_at(const char *path, int pages, int rows, double y_dpi)
+{
 	uint8_t row[KIT_WIDTH / 8];
 	TIFF *t = TIFFOpen(path, "w");
 	for (int p = 0; t && p < pages; p++) {
@@ -55,7 +60,7 @@ void kit_tiff(const char *path, int pages, int rows)
 		TIFFSetField(t, TIFFTAG_FILLORDER, FILLORDER_LSB2MSB);
 		TIFFSetField(t, TIFFTAG_ROWSPERSTRIP, rows);
 		TIFFSetField(t, TIFFTAG_XRESOLUTION, 204.0);
-		TIFFSetField(t, TIFFTAG_YRESOLUTION, 196.0);
+		TIFFSetField(t, TIFFTAG_YRESOLUTION, y_dpi);
 		TIFFSetField(t, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
 		TIFFSetField(t, TIFFTAG_SUBFILETYPE, FILETYPE_PAGE);
 		TIFFSetField(t, TIFFTAG_PAGENUMBER, p, pages);

@@ -11,6 +11,7 @@
 
 /* A TIFF of so many pages of print-like marks, `rows` high (fine). Each page differs. */
 void kit_tiff(const char *path, int pages, int rows);
+void kit_tiff_at(const char *path, int pages, int rows, double y_dpi); /* 98: standard, 196: fine */
 /* Pages that are the same in both, from the first; -1 when one cannot be read. */
 int kit_same_pages(const char *one, const char *other);
 /* The same, where the other may have blank or foreign rows before and after: pages of which all rows that are not blank are there in order. */

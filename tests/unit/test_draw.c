@@ -371,7 +371,7 @@ static void test_strange(void **state)
 	ig_buf_free(&pdf);
 }
 
-/* A register of two hundred rows, the report of a transmission, and the stamp on a page of ours. */
+/* A register of two hundred rows, and the stamp on a page of ours. */
 static void test_sheets(void **state)
 {
 	(void)state;
@@ -437,22 +437,59 @@ static void test_sheets(void **state)
 		json_decref(fax);
 		ig_buf_free(&tiff);
 	}
-	page = json_pack("{s:s, s:s, s:[[s,s],[s,s]]}", "kind", "report", "heading", "BÁO CÁO TRUYỀN FAX", "rows", "Số máy nhận", "+84 233 000 0042", "Kết quả", "đã gửi");
-	g = drawn(page);
-	assert_int_equal(ig_drawing_pages(g), 1);
-	ig_buf_reset(&pdf);
-	assert_int_equal(ig_drawing_pdf(g, &pdf, &why), 0);
-	write_out("report", "pdf", &pdf);
-	ig_drawing_free(g);
-	json_decref(page);
 	ig_buf_free(&pdf);
 	ig_buf_free(&stamped);
+	ig_buf_free(&text);
+}
+
+/* The report of a transmission: one page whatever became of the call, with the first page of the letter, and without it where there is none. */
+static void test_fax_report(void **state)
+{
+	(void)state;
+	static const char *const sum = "77149599206275230feb5a143ed7248769a10f3f5e5fb10a2ade39ea3795d1b3";
+	struct ig_page_head head = {.number = 18, .to = (const char *const[]){"Trung tâm Mẫu", NULL}, .fax_to = "+84 24 37778888"};
+	struct ig_why why = {""};
+	json_t *letter = page_of("escalation", "vi", "vn-2020", &head);
+	struct ig_drawing *g = drawn(letter);
+	struct ig_buf tiff = IG_BUF_INIT(4 << 20), pdf = IG_BUF_INIT(4 << 20), text = IG_BUF_INIT(1 << 20);
+	assert_int_equal(ig_drawing_fax(g, true, &tiff, &why), 0);
+	ig_drawing_free(g);
+	json_decref(letter);
+	struct ig_fax_report r = {.office = "ĐƠN VỊ ỨNG CỨU SỰ CỐ TỈNH MẪU", .dispatch = "D-000018", .subject = "V/v báo cáo sự cố an toàn thông tin mạng nghiêm trọng",
+		.reference = "IR-2026-000018-7", .to = "Trung tâm Mẫu", .number = "+84 24 37778888", .ident = "+84 24 3777 8888", .ours = "+84 24 39990000", .line = "trunk",
+		.result = "sent", .sha256 = sum, .started = head.date, .ended = head.date + 83 * IG_SECOND, .attempt = 2, .pages = 2, .total = 2, .rate = 14400, .ecm = true,
+		.tiff = tiff.data, .tiff_len = tiff.len};
+	for (int n = 0; n < 4; n++) {
+		json_t *page = ig_compose_fax_report(&r);
+		g = drawn(page);
+		assert_int_equal(ig_drawing_pages(g), 1);
+		ig_buf_reset(&pdf);
+		assert_int_equal(ig_drawing_pdf(g, &pdf, &why), 0);
+		assert_true(pdf.len < 200000);
+		write_out(n == 0 ? "fax-report" : n == 1 ? "fax-report-en" : n == 2 ? "fax-report-bad" : "fax-report-bare", "pdf", &pdf);
+		ig_drawing_free(g);
+		json_decref(page);
+		ig_buf_reset(&text);
+		if (seen_by("pdftotext", "-", &pdf, &text) && text.len) {
+			static const char *const wants[] = {"ĐÃ GỬI: 2 trang", "SENT: 2 pages", "máy bận", "máy bận"};
+			assert_non_null(strstr(text.data, wants[n]));
+			assert_true(n == 3 || strstr(text.data, n == 1 ? "1 min 23 s" : "1 phút 23 giây"));
+		}
+		r.language = n == 0 ? "en" : "vi";
+		if (n == 1)
+			r.result = "busy", r.text = "486 Busy Here", r.pages = 0, r.rate = 0, r.ecm = false;
+		if (n == 2) /* nothing but that it was tried; and bytes that are no picture */
+			r = (struct ig_fax_report){.dispatch = "D-000018", .number = "1", .result = "busy", .attempt = 1, .started = IG_NEVER, .ended = IG_NEVER,
+				.tiff = "II*\0nonsense", .tiff_len = 12};
+	}
+	ig_buf_free(&tiff);
+	ig_buf_free(&pdf);
 	ig_buf_free(&text);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_kinds), cmocka_unit_test(test_fax), cmocka_unit_test(test_signature),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_strange), cmocka_unit_test(test_sheets)};
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_strange), cmocka_unit_test(test_sheets), cmocka_unit_test(test_fax_report)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

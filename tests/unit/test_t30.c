@@ -277,6 +277,28 @@ static void test_resume(void **state)
 	assert_int_equal(r.sent.ending, IG_T30_LOCAL);
 }
 
+/* A machine that knows no fine resolution says so before a page is sent, and takes standard pages. */
+static void test_standard(void **state)
+{
+	(void)state;
+	char coarse[96];
+	snprintf(coarse, sizeof coarse, "%s/coarse.tif", dir);
+	kit_tiff_at(coarse, 2, 550, 98.0);
+	for (int audio = 0; audio < 2; audio++) {
+		struct kit_run r = run_of(one);
+		r.called.standard = true;
+		(audio ? kit_audio : kit_t38)(&r);
+		assert_true(r.ended);
+		assert_int_equal(r.sent.ending, IG_T30_INCOMPATIBLE);
+		assert_int_equal(r.received.pages, 0);
+		r = run_of(coarse);
+		r.called.standard = true;
+		(audio ? kit_audio : kit_t38)(&r);
+		want_sent("standard pages", &r, coarse, 2);
+	}
+	unlink(coarse);
+}
+
 struct injection {
 	int after, done;
 	uint8_t third;
@@ -318,7 +340,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_weather), cmocka_unit_test(test_audio_loss),
 		cmocka_unit_test(test_each_message_lost), cmocka_unit_test(test_drop), cmocka_unit_test(test_silent), cmocka_unit_test(test_sync_fails),
-		cmocka_unit_test(test_limits), cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_resume), cmocka_unit_test(test_standard),
 		cmocka_unit_test(test_short_frame)};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
