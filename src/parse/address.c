@@ -160,6 +160,8 @@ static bool finish_item(struct ig_arena *a, struct item *x, struct ig_address *o
 	if (x->angle && x->angle[strspn(x->angle, " ")]) {
 		address = x->angle;
 		name = phrase;
+	} else if (x->angle && !strchr(phrase, '@')) {
+		name = phrase; /* "Name" <>: a name, though of one word */
 	} else {
 		split_phrase(a, phrase, &address, &name);
 	}

@@ -1,6 +1,6 @@
 /* Charsets: what was declared, what is true, and Vietnamese eight-bit encodings that nobody declares.
  * Relies on glibc's iconv, whose converters are opened at the start, on vietnamese.c for what glibc has not, and on detect.c to tell Vietnamese
- * from noise.
+ * from noise, and on eastern.c for the other scripts.
  * Never guesses silently: whenever the declared charset was not followed, the problem is said. The original bytes stay in the evidence log. */
 #include "config.h"
 #include "parse/charset.h"
@@ -13,6 +13,7 @@
 #include "base/opt.h"
 #include "base/utf8.h"
 #include "parse/detect.h"
+#include "parse/eastern.h"
 #include "parse/vietnamese.h"
 
 #define NAME_MAX_LEN 40
@@ -206,6 +207,19 @@ static char *vietnamese(struct ig_arena *a, const char *p, size_t len, const cha
 	return finish(a, text);
 }
 
+/* The same for text of other scripts. */
+static char *eastern(struct ig_arena *a, const char *p, size_t len, const char **name_r)
+{
+	size_t bad;
+	const char *name = ig_eastern_detect(a, p, len, found);
+	char *text = name ? convert(a, name, p, len, &bad) : NULL;
+	if (!text || bad > len / 8)
+		return NULL;
+	*name_r = ig_eastern_spoken(name);
+	found = name;
+	return finish(a, text);
+}
+
 static void say(const char **problem_r, const char *words)
 {
 	if (problem_r)
@@ -275,8 +289,12 @@ static char *guess(struct ig_arena *a, const char *declared, const char *p, size
 	name = text ? spoken(a, hint) : NULL;
 	if (!text)
 		text = vietnamese(a, p, len, &name, &doubt);
+	if (!text)
+		text = eastern(a, p, len, &name);
 	if (!text) {
 		name = "windows-1252";
+		if (!*doubt && ig_eastern_strange(p, len))
+			doubt = ", though it is hardly that: a person should look";
 		text = convert(a, "CP1252", p, len, &bad);
 		text = text ? finish(a, text) : NULL;
 	}
@@ -378,6 +396,10 @@ char *ig_charset_decode(struct ig_arena *a, const char *declared, const void *by
 	}
 	if (latin(name) && (text = vietnamese(a, p, len, &other, &doubt))) {
 		say(problem_r, ig_arena_fmt(a, "text was declared %s but its words are Vietnamese in %s%s", name, other, doubt));
+		return text;
+	}
+	if (latin(name) && (text = eastern(a, p, len, &other))) {
+		say(problem_r, ig_arena_fmt(a, "text was declared %s but its letters are %s", name, other));
 		return text;
 	}
 	if (*doubt)

@@ -53,6 +53,7 @@ struct ig_mail {
 	unsigned head_count[IG_HEAD_COUNT];
 	const char *more_to, *more_cc;   /* all fields of that name joined, where there are several */
 	const char *from[4];             /* the first From fields */
+	const struct ig_address *from_stated; /* what they said, whoever was taken for the author; NULL nothing */
 	struct ig_header *headers;       /* most of them, for filters */
 	size_t header_count;
 	const char *charset;             /* of the first text part: what undeclared header text is likely to be in; NULL none */

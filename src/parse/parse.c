@@ -177,6 +177,25 @@ static void check_doubles(struct ig_mail *m)
 			ig_mail_problem(m, "more than one %s field; the first was taken", once[i].name);
 }
 
+/* Without an address in From (RFC 5322 section 3.6.2 wants one) a person takes whoever sent it or wants the answer. It is nobody's proven name, and
+ * the same mail is known again by what its From said. */
+static void other_author(struct ig_mail *m)
+{
+	struct ig_report *r = m->r;
+	const struct ig_address *other = r->sender && strchr(r->sender->address, '@') ? r->sender : r->reply_to;
+	if ((r->from && *r->from->address) || !other || !strchr(other->address, '@'))
+		return;
+	if (r->from && r->from->name) {
+		struct ig_address *named = IG_NEW(m->a, struct ig_address);
+		*named = *other;
+		named->name = r->from->name;
+		other = named;
+	}
+	r->from = other;
+	r->from_unsure = true;
+	ig_mail_problem(m, "From has no address; %s was taken", r->sender && strchr(r->sender->address, '@') ? "Sender" : "Reply-To");
+}
+
 static void read_fields(struct ig_mail *m)
 {
 	struct ig_report *r = m->r;
@@ -217,6 +236,8 @@ static void read_fields(struct ig_mail *m)
 	r->delivered_to = delivered_to(m);
 	if (!r->from)
 		ig_mail_problem(m, "no From");
+	m->from_stated = r->from;
+	other_author(m);
 	check_doubles(m);
 }
 
@@ -226,7 +247,7 @@ static void finish_identity(struct ig_mail *m)
 	struct ig_report *r = m->r;
 	struct ig_buf b;
 	ig_buf_init(&b, IG_SUBJECT_MAX * 2 + 8192);
-	ig_buf_fmt(&b, "\n%s\n%s\n", r->message_id ? r->message_id : "", r->from ? r->from->address : "");
+	ig_buf_fmt(&b, "\n%s\n%s\n", r->message_id ? r->message_id : "", m->from_stated ? m->from_stated->address : "");
 	ig_buf_fmt(&b, "%lld\n%s\n", (long long)r->date, r->subject ? r->subject : "");
 	ig_sha256_add(&m->identity, b.data, b.len);
 	ig_sha256_end(&m->identity, r->identity);

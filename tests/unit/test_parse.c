@@ -44,6 +44,8 @@ static const struct {
 	{"content-id-name", "picture", "x\n", "image001.png:3", ""},
 	{"related-text-file", "related", "root\n", "-:20", ""},
 	{"no-header", NULL, "just words\nand more words\n", "", "no header field"},
+	{"from-reply-to", "no author", "body\n", "", "Reply-To was taken"},
+	{"from-empty", "no address", "body\n", "", "Reply-To was taken"},
 	{"two-from", "two", "body\n", "", "more than one From"},
 	{"charset-lie", "lie", "Sự cố nghiêm trọng\n", "", "is UTF-8"},
 	{"windows-1258", "sự cố", "sự cố\n", "", ""},
