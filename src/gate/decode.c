@@ -17,6 +17,15 @@ static bool hex2(const char *p, const char *end, int *v_r)
 	return true;
 }
 
+/* Copies what stands before the next c, where a form may begin; where that is, or end. */
+static const char *up_to(char c, const char *p, const char *end, struct ig_buf *out)
+{
+	const char *q = memchr(p, c, (size_t)(end - p));
+	q = q ? q : end;
+	ig_buf_add(out, p, (size_t)(q - p));
+	return q;
+}
+
 /* RFC 2045 6.7, with the soft line break. */
 void ig_gate_quoted_printable(const char *p, size_t len, struct ig_buf *out)
 {
@@ -24,21 +33,19 @@ void ig_gate_quoted_printable(const char *p, size_t len, struct ig_buf *out)
 	int v;
 	if (!memchr(p, '=', len))
 		return;
-	while (p < end) {
-		if (*p == '=' && hex2(p + 1, end, &v)) {
+	while ((p = up_to('=', p, end, out)) < end) {
+		const char *q = p + 1;
+		if (hex2(q, end, &v)) {
 			ig_buf_char(out, (char)v);
 			p += 3;
-		} else if (*p == '=') {
-			const char *q = p + 1;
-			while (q < end && (*q == ' ' || *q == '\t' || *q == '\r'))
-				q++;
-			if (q < end && *q == '\n')
-				p = q + 1;
-			else
-				ig_buf_char(out, *p++);
-		} else {
-			ig_buf_char(out, *p++);
+			continue;
 		}
+		while (q < end && (*q == ' ' || *q == '\t' || *q == '\r'))
+			q++;
+		if (q < end && *q == '\n')
+			p = q + 1;
+		else
+			ig_buf_char(out, *p++);
 	}
 }
 
@@ -53,14 +60,14 @@ static void make_digits(void)
 
 static int digit64(char c)
 {
-	if (!digits64['B']) /* 1, once it is made */
-		make_digits();
 	return digits64[(unsigned char)c];
 }
 
 void ig_gate_base64_one(const char *p, size_t len, struct ig_buf *out)
 {
 	unsigned bits = 0, have = 0;
+	if (!digit64('B')) /* 1, once it is made */
+		make_digits();
 	for (size_t i = 0; i < len; i++) {
 		int v = digit64(p[i]);
 		if (p[i] == '=')
@@ -96,6 +103,38 @@ static bool texty(const char *s, size_t len)
 	return len && good * 10 >= len * 6;
 }
 
+#define RUN_PIECE 1024 /* digits decoded at a time: whole groups of four */
+
+/* The bytes of so many digits and nothing else; how many. */
+static size_t bytes_of(const char *digits, size_t len, char *out)
+{
+	size_t n = 0, i = 0;
+	for (; i + 4 <= len; i += 4) {
+		unsigned v = (unsigned)digit64(digits[i]) << 18 | (unsigned)digit64(digits[i + 1]) << 12 | (unsigned)digit64(digits[i + 2]) << 6 | (unsigned)digit64(digits[i + 3]);
+		out[n++] = (char)(v >> 16), out[n++] = (char)(v >> 8 & 0xff), out[n++] = (char)(v & 0xff);
+	}
+	if (len - i >= 2)
+		out[n++] = (char)((unsigned)digit64(digits[i]) << 2 | (unsigned)digit64(digits[i + 1]) >> 4);
+	if (len - i == 3)
+		out[n++] = (char)(((unsigned)digit64(digits[i + 1]) << 4 | (unsigned)digit64(digits[i + 2]) >> 2) & 0xff);
+	return n;
+}
+
+static void run_bytes(const char *digits, size_t len, bool whole, struct ig_buf *out)
+{
+	char bytes[RUN_PIECE];
+	if (!whole) {
+		size_t n = bytes_of(digits, len, bytes);
+		if (!texty(bytes, n))
+			return;
+		ig_buf_add(out, bytes, n);
+	} else {
+		for (size_t i = 0; i < len; i += RUN_PIECE)
+			ig_buf_add(out, bytes, bytes_of(digits + i, len - i < RUN_PIECE ? len - i : RUN_PIECE, bytes));
+	}
+	ig_buf_char(out, '\n');
+}
+
 /* A run of its digits from p on, also across line ends, folding and quote marks. Where it ends. */
 static const char *run_of(const char *p, const char *end, struct ig_buf *run)
 {
@@ -117,23 +156,23 @@ static const char *run_of(const char *p, const char *end, struct ig_buf *run)
 
 void ig_gate_base64(const char *p, size_t len, struct ig_buf out[4])
 {
-	struct ig_buf run = IG_BUF_INIT(IG_GATE_OUT), one = IG_BUF_INIT(IG_GATE_OUT);
+	struct ig_buf run = IG_BUF_INIT(IG_GATE_OUT);
+	if (!digit64('B'))
+		make_digits();
 	for (const char *end = p + len; p < end;) {
+		const char *word = p; /* a short one that no line end follows is all there is of its run */
+		while (p < end && digit64(*p) >= 0)
+			p++;
 		ig_buf_reset(&run);
-		p = run_of(p, end, &run);
-		for (size_t phase = 0; phase < 4 && run.len >= RUN_MIN + phase; phase++) {
-			ig_buf_reset(&one);
-			ig_gate_base64_one(run.data + phase, run.len - phase, &one);
-			if (run.len >= RUN_LONG || texty(one.data, one.len)) {
-				ig_buf_add(&out[phase], one.data, one.len);
-				ig_buf_char(&out[phase], '\n');
-			}
-		}
+		if (p - word >= RUN_MIN || (p < end && (*p == '\r' || *p == '\n')))
+			p = run_of(word, end, &run);
+		/* as long as the whole run is, so that each reading of it is judged alike */
+		for (size_t phase = 0; phase < 4 && run.len >= RUN_MIN + phase; phase++)
+			run_bytes(run.data + phase, run.len - phase, run.len >= RUN_LONG, &out[phase]);
 		while (p < end && digit64(*p) < 0)
 			p++;
 	}
 	ig_buf_free(&run);
-	ig_buf_free(&one);
 }
 
 /* "=?charset?B?text?=" at p: its end and its bytes; NULL none. The charset is not believed; the readings of fold.c and UTF-16 cover what occurs. */
@@ -168,9 +207,9 @@ static const char *encoded_word(const char *p, const char *end, struct ig_buf *o
 void ig_gate_words(const char *p, size_t len, struct ig_buf *out)
 {
 	const char *end = p + len, *next;
-	if (!memmem(p, len, "=?", 2))
+	if (!memchr(p, '?', len) || !memmem(p, len, "=?", 2))
 		return;
-	while (p < end) {
+	while ((p = up_to('=', p, end, out)) < end) {
 		next = encoded_word(p, end, out);
 		if (!next) {
 			ig_buf_char(out, *p++);
@@ -204,7 +243,7 @@ void ig_gate_percent(const char *p, size_t len, struct ig_buf *out)
 {
 	const char *end = p + len;
 	int v;
-	if (!memchr(p, '%', len) && !memmem(p, len, "*1", 2))
+	if (!memchr(p, '%', len) && (!memchr(p, '*', len) || !memmem(p, len, "*1", 2)))
 		return;
 	while (p < end) {
 		size_t skip = *p == ';' ? continuation(p, end) : 0;
@@ -256,12 +295,8 @@ void ig_gate_entities(const char *p, size_t len, struct ig_buf *out)
 	const char *end = p + len;
 	if (!memchr(p, '&', len))
 		return;
-	while (p < end) {
+	while ((p = up_to('&', p, end, out)) < end) {
 		const char *q = p + 1;
-		if (*p != '&') {
-			ig_buf_char(out, *p++);
-			continue;
-		}
 		if (q < end && *q == '#') {
 			bool sixteen = q + 1 < end && (q[1] == 'x' || q[1] == 'X');
 			unsigned long c = 0;
@@ -292,11 +327,7 @@ void ig_gate_untag(const char *p, size_t len, struct ig_buf *out)
 	const char *end = p + len;
 	if (!memchr(p, '<', len) || !memchr(p, '>', len))
 		return;
-	while (p < end) {
-		if (*p != '<') {
-			ig_buf_char(out, *p++);
-			continue;
-		}
+	while ((p = up_to('<', p, end, out)) < end) {
 		bool comment = end - p > 4 && !memcmp(p, "<!--", 4);
 		size_t most = (size_t)(end - p) < TAG_MAX ? (size_t)(end - p) : TAG_MAX;
 		const char *q = comment ? memmem(p, most, "-->", 3) : memchr(p, '>', most);

@@ -62,14 +62,29 @@ static unsigned from_1258(unsigned char b)
 	return b;
 }
 
+#define CHUNK 1024
+#define FOLDED_MAX 4 /* bytes that one character becomes at most */
+
 bool ig_gate_fold(const char *s, size_t len, bool latin1, struct ig_buf *out)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	bool foreign = false;
+	char chunk[CHUNK];
+	size_t used = 0;
 	if (!ready)
 		make_table();
 	for (size_t i = 0; i < len;) {
-		unsigned c;
+		if (used > CHUNK - FOLDED_MAX) {
+			ig_buf_add(out, chunk, used);
+			used = 0;
+		}
+		unsigned c = p[i];
+		if (c < 0x80) { /* one letter, or nothing */
+			chunk[used] = *table[c];
+			used += lengths[c];
+			i++;
+			continue;
+		}
 		size_t n = take_utf8(p + i, len - i, &c);
 		if (!n) {
 			foreign = true;
@@ -78,14 +93,16 @@ bool ig_gate_fold(const char *s, size_t len, bool latin1, struct ig_buf *out)
 		}
 		if (c >= 0xff01 && c <= 0xff5e)
 			c -= 0xff01 - '!';
-		if (c < TABLE && lengths[c] == 1)
-			ig_buf_char(out, *table[c]);
-		else if (c < TABLE)
-			ig_buf_add(out, table[c], lengths[c]);
-		else if (c < 0xfe00 || c > 0xffff) /* letters of scripts that are not folded; variation selectors, BOM and their like are not */
-			ig_buf_add(out, p + i, n);
+		if (c < TABLE) {
+			memcpy(chunk + used, table[c], sizeof table[c]);
+			used += lengths[c];
+		} else if (c < 0xfe00 || c > 0xffff) { /* letters of scripts that are not folded; variation selectors, BOM and their like are not */
+			memcpy(chunk + used, p + i, n);
+			used += n;
+		}
 		i += n;
 	}
+	ig_buf_add(out, chunk, used);
 	return foreign;
 }
 

@@ -206,6 +206,19 @@ static void compare_words(struct ig_gate *g, const char *p, size_t len, const ch
 			hit(g, &g->needles[i], how);
 }
 
+/* Composed as it is: there is no mark to compose. */
+static bool ascii(const char *p, size_t len)
+{
+	uint64_t high = 0, v;
+	for (; len >= sizeof v; p += sizeof v, len -= sizeof v) {
+		memcpy(&v, p, sizeof v);
+		high |= v;
+	}
+	while (len--)
+		high |= (unsigned char)*p++;
+	return !(high & UINT64_C(0x8080808080808080));
+}
+
 /* One view against all secrets. */
 void ig_gate_compare(struct ig_gate *g, const char *p, size_t len, const char *how)
 {
@@ -221,7 +234,7 @@ void ig_gate_compare(struct ig_gate *g, const char *p, size_t len, const char *h
 		ig_gate_blind(g, how, "it is too long");
 	ig_buf_free(&folded);
 	compare_words(g, p, len, how);
-	if (!g->found && ig_utf8_valid(p, len)) { /* short names in decomposed form */
+	if (!g->found && !ascii(p, len) && ig_utf8_valid(p, len)) { /* short names in decomposed form */
 		struct ig_arena *a = ig_arena_new(0);
 		const char *nfc = ig_utf8_nfc(a, p, len);
 		compare_words(g, nfc, strlen(nfc), how);

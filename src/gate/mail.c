@@ -63,8 +63,8 @@ static void parameter(const char *value, const char *name, char *out, size_t max
 static void read_part(const char *p, size_t len, struct part *t)
 {
 	char value[1024];
-	const char *crlf = memmem(p, len, "\r\n\r\n", 4), *lf = memmem(p, len, "\n\n", 2);
-	size_t head = crlf && (!lf || crlf < lf) ? (size_t)(crlf - p) + 4 : lf ? (size_t)(lf - p) + 2 : len;
+	const char *crlf = memmem(p, len, "\r\n\r\n", 4), *lf = memmem(p, crlf ? (size_t)(crlf - p) : len, "\n\n", 2);
+	size_t head = crlf && !lf ? (size_t)(crlf - p) + 4 : lf ? (size_t)(lf - p) + 2 : len;
 	if (len && (*p == '\n' || (*p == '\r' && len > 1)))
 		head = *p == '\n' ? 1 : 2;
 	field(p, head, "Content-Type", value, sizeof value);

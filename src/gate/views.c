@@ -29,14 +29,17 @@ static bool seen(struct ig_gate *g, const char *p, size_t len)
 void ig_gate_deeper(struct ig_gate *g, struct ig_buf *b, int depth, const char *how, const char *form)
 {
 	char way[IG_GATE_HOW];
+	if (!b->len && !b->over) {
+		ig_buf_free(b);
+		return;
+	}
 	if (b->over)
 		ig_gate_blind(g, how, "it unfolds too far");
 	snprintf(way, sizeof way, "%s%s%s", how, depth ? ", " : " (", form);
 	size_t n = strlen(way);
 	if (!depth && n + 1 < sizeof way)
 		memcpy(way + n, ")", 2);
-	if (b->len)
-		ig_gate_look(g, b->data, b->len, depth + 1, way);
+	ig_gate_look(g, b->data, b->len, depth + 1, way);
 	ig_buf_free(b);
 }
 
@@ -64,6 +67,8 @@ static void by_text(struct ig_gate *g, const char *p, size_t len, int depth, con
 	for (size_t i = 0; i < IG_COUNT(forms) && !g->found; i++) {
 		struct ig_buf b = IG_BUF_INIT(IG_GATE_OUT);
 		forms[i].decode(p, len, &b);
+		if (b.len == len && !b.over && !memcmp(b.data, p, len)) /* its form does not occur: nothing new to look at */
+			ig_buf_reset(&b);
 		ig_gate_deeper(g, &b, depth, how, forms[i].form);
 	}
 	if (g->found)
@@ -86,9 +91,12 @@ void ig_gate_look(struct ig_gate *g, const char *p, size_t len, int depth, const
 	ig_gate_compare(g, p, len, how);
 	if (g->found)
 		return;
-	ig_gate_zip(g, p, len, depth, how);
-	ig_gate_gzip(g, p, len, depth, how);
-	if (memmem(p, len, "%PDF-", 5))
+	/* Text has none of these bytes, or few: one byte is found faster than a word. */
+	if (memchr(p, '\3', len))
+		ig_gate_zip(g, p, len, depth, how);
+	if (memchr(p, '\x1f', len))
+		ig_gate_gzip(g, p, len, depth, how);
+	if (memchr(p, '%', len) && memmem(p, len, "%PDF-", 5))
 		(void)ig_gate_pdf(g, p, len, depth, how);
 	by_utf16(g, p, len, depth, how);
 	by_text(g, p, len, depth, how);
