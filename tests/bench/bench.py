@@ -298,4 +298,5 @@ def main():
     shutil.rmtree(b.work)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -14,10 +14,15 @@ SIZES = ((0.0, 2600), (0.1, 3900), (0.25, 5300), (0.5, 8000), (0.75, 15000), (0.
 VIET = ("sự cố an toàn thông tin mạng hệ thống máy chủ bị tấn công xâm nhập trái phép mã độc lừa đảo đơn vị vận hành báo cáo khẩn cấp đề nghị hỗ trợ "
         "xử lý kịp thời cơ quan tỉnh thành phố trung tâm giám sát nhật ký truy cập địa chỉ tên miền cổng dịch vụ công trực tuyến phát hiện lúc giờ ngày "
         "tháng năm kết quả kiểm tra ban đầu cho thấy tài khoản quản trị mật khẩu thay đổi dữ liệu sao lưu khôi phục theo quy định kính gửi trân trọng").split()
-LOGS = ("sshd[{0}]: Failed password for root from 198.51.100.{1} port {2} ssh2", "kernel: [UFW BLOCK] IN=eth0 SRC=203.0.113.{1} DST=192.0.2.7 LEN={0} DPT={2}",
-        "httpd: 198.51.100.{1} - - \"GET /wp-login.php?id={0} HTTP/1.1\" 404 {2}", "named[{0}]: client 203.0.113.{1}#{2}: query (cache) denied")
+LOGS = ("sshd[{0}]: Failed password for root from {1} port {2} ssh2", "kernel: [UFW BLOCK] IN=eth0 SRC={1} DST=10.0.0.7 LEN={0} DPT={2}",
+        "httpd: {1} - - \"GET /wp-login.php?id={0} HTTP/1.1\" 404 {2}", "named[{0}]: client {1}#{2}: query (cache) denied")
+NET = 1 << 17  # addresses of attackers: 198.18.0.0/15 (RFC 2544), wide enough that two reports seldom name the same, as in the world
 TYPES = (("anh-chup.jpg", "image/jpeg"), ("screenshot.png", "image/png"), ("nhat-ky.log", "text/plain"), ("bao-cao.pdf", "application/pdf"),
          ("mau.zip", "application/zip"))
+
+
+def address(n):
+    return "198.%d.%d.%d" % (18 + (n >> 16), n >> 8 & 255, n & 255)
 
 
 class Words:
@@ -48,7 +53,7 @@ class Words:
         lines, have = [], 0
         while have < size:
             if self.r.random() < 0.03:
-                line = self.r.choice(LOGS).format(self.r.randint(100, 99999), self.r.randint(1, 254), self.r.randint(1024, 65535))
+                line = self.r.choice(LOGS).format(self.r.randint(100, 99999), address(self.r.randrange(NET)), self.r.randint(1024, 65535))
             else:
                 line = " ".join(self.some(self.r.randint(8, 13), viet)).capitalize() + "."
             have += len(line.encode()) + 1
