@@ -124,7 +124,8 @@ struct event {
 	int64_t cases[SEEN_MAX];   /* of others that name it */
 	size_t case_count;
 	const char *reporters[SEEN_MAX];
-	size_t count, known; /* known: authenticated or in the directory */
+	int64_t messages[SEEN_MAX]; /* one of each reporter */
+	size_t count;
 	const char *trace;
 };
 
@@ -134,21 +135,32 @@ static const char *house_of(const char *address, struct ig_arena *a)
 	return at ? ig_arena_strdup(a, at + 1) : "";
 }
 
-static int count_reporter(struct ig_taking *t, struct event *e, const struct ig_match_seen *seen)
+static void count_reporter(struct ig_taking *t, struct event *e, const struct ig_match_seen *seen)
 {
-	struct ig_message m;
 	const char *house = house_of(seen->from_address, t->a);
 	for (size_t i = 0; i < e->count; i++)
 		if (!strcasecmp(e->reporters[i], house))
-			return 0;
+			return;
 	if (!*house || e->count == SEEN_MAX)
-		return 0;
+		return;
+	e->messages[e->count] = seen->message;
 	e->reporters[e->count++] = house;
-	if (ig_store_message_get(t->d->store, seen->message, t->a, &m) != 1)
-		return 0;
-	int known = ig_desk_is_known(t->d, &m, t->a);
-	e->known += known == 1;
-	return known < 0 ? -1 : 0;
+}
+
+/* How many of the reporters are authenticated or in the directory; asked only of an event that has reporters enough. */
+static int known_reporters(struct ig_taking *t, const struct event *e, size_t *known_r)
+{
+	*known_r = 0;
+	for (size_t i = 0; i < e->count; i++) {
+		struct ig_message m;
+		if (ig_store_message_get(t->d->store, e->messages[i], t->a, &m) != 1)
+			continue;
+		int known = ig_desk_is_known(t->d, &m, t->a);
+		if (known < 0)
+			return -1;
+		*known_r += known == 1;
+	}
+	return 0;
 }
 
 static int link_cases(struct ig_taking *t, const struct ig_match_seen *seen, const char *trace, size_t *links)
@@ -186,34 +198,58 @@ static int told_before(struct ig_taking *t, const struct event *e, bool held)
 	return 0;
 }
 
+/* A person is asked once about an event, of strangers and again of known ones: in a flood each further report would ask anew. The question is a trace
+ * of its message, found like the event's own for as long as the window is. 1: it was asked. */
+static int asked_before(struct ig_taking *t, const struct event *e, bool sure)
+{
+	struct ig_match_seen seen;
+	const char *question = ig_arena_fmt(t->a, "asked %s %s", sure ? "known" : "strangers", e->trace);
+	if (t->d->look.by_trace(t->d->look.arg, question, t->f->at - t->profile->widespread_window * 1000, &seen, 1, t->a))
+		return 1;
+	return ig_store_trace_add(t->d->store, t->message.id, question) < 0 ? -1 : 0;
+}
+
+static int ask(struct ig_taking *t, bool sure, const char *words)
+{
+	struct ig_duty duty = {.incident = t->incident.id, .message = t->message.id, .owner = "officer", .basis = "rule of the office", .due = t->now + IG_HOUR,
+		.done_at = IG_NEVER, .created_at = t->f->at,
+		.what = ig_arena_fmt(t->a, sure ? "decide whether it is wide-spread: %s" : "decide whether it is wide-spread and who is to be told (the letter is held): %s", words)};
+	if (ig_store_duty_add(t->d->store, &duty) < 0)
+		return -1;
+	/* without case content: the alarm may leave by mail */
+	return ig_desk_raise(t->d, "widespread", sure ? "many known reporters name the same thing: a suspected wide-spread incident" :
+		"many reporters name the same thing, but too few of them are known: look before anything is sent");
+}
+
 /* Many who report one thing: suspected where they are known to us, and told as the profile says; else a letter is held and a person is asked. The
  * machine never says confirmed. */
 static int widespread(struct ig_taking *t, const struct event *e)
 {
 	struct ig_desk *d = t->d;
 	size_t wanted = (size_t)t->profile->widespread_reporters;
+	size_t known;
 	if (!wanted || e->count < wanted || t->incident.widespread != IG_WIDESPREAD_NO || t->e->imported)
 		return 0;
-	bool sure = e->known >= wanted;
+	if (known_reporters(t, e, &known))
+		return -1;
+	bool sure = known >= wanted;
 	int told = told_before(t, e, !sure);
-	if (told < 0 || (told && !sure)) /* of strangers a person was asked once */
+	if (told < 0 || (told && !sure))
 		return told < 0 ? -1 : 0;
+	int asked = asked_before(t, e, sure);
+	if (asked < 0 || (asked && !sure))
+		return asked < 0 ? -1 : 0;
 	t->wide |= !told;
 	t->wide_known |= sure;
-	const char *words = ig_arena_fmt(t->a, "%zu reporters (%zu of them authenticated or in the directory) name %s", e->count, e->known, e->trace);
-	struct ig_duty duty = {.incident = t->incident.id, .message = t->message.id, .owner = "officer", .basis = "rule of the office", .due = t->now + IG_HOUR,
-		.done_at = IG_NEVER, .created_at = t->f->at,
-		.what = ig_arena_fmt(t->a, sure ? "decide whether it is wide-spread: %s" : "decide whether it is wide-spread and who is to be told (the letter is held): %s", words)};
 	if (sure) {
 		t->incident.widespread = IG_WIDESPREAD_SUSPECTED;
 		if (ig_store_incident_update(d->store, &t->incident) < 0)
 			return -1;
 	}
-	if (ig_store_duty_add(d->store, &duty) < 0 || ig_desk_journal(d, "clerk", "incident widespread", ig_desk_ref(&t->incident, t->a), words))
+	const char *words = ig_arena_fmt(t->a, "%zu reporters (%zu of them authenticated or in the directory) name %s", e->count, known, e->trace);
+	if (ig_desk_journal(d, "clerk", "incident widespread", ig_desk_ref(&t->incident, t->a), words))
 		return -1;
-	/* without case content: the alarm may leave by mail */
-	return ig_desk_raise(d, "widespread", sure ? "many known reporters name the same thing: a suspected wide-spread incident" :
-		"many reporters name the same thing, but too few of them are known: look before anything is sent");
+	return asked ? 0 : ask(t, sure, words);
 }
 
 static int same_event(struct ig_taking *t, const char *trace, size_t *links)
@@ -227,8 +263,8 @@ static int same_event(struct ig_taking *t, const char *trace, size_t *links)
 			return -1;
 		if (seen[i].at >= wide && seen[i].incident && seen[i].incident != t->incident.id)
 			e.cases[e.case_count++] = seen[i].incident;
-		if (seen[i].at >= wide && count_reporter(t, &e, &seen[i]))
-			return -1;
+		if (seen[i].at >= wide)
+			count_reporter(t, &e, &seen[i]);
 	}
 	return widespread(t, &e);
 }
