@@ -2,7 +2,8 @@
  *
  * Guards. An ECM frame "FCD" of three octets makes the library copy -1 octets: it is ended before it is looked at. Neither a lost last word nor noise
  * that keeps a carrier alive ends a call by itself: two watchdogs do, one over the whole call and one over progress. After the end nothing is
- * said any more, whatever the library would still like to send: so a page whose sync failed is never confirmed.
+ * said any more, whatever the library would still like to send: so a page whose sync failed is never confirmed. Who asks again whether his last page
+ * came, since he did not hear that it did, is hung up on by the library: heard_again() lets it confirm once more.
  *
  * Progress is a frame of the other end that is no repetition of a wish, a block frame we send, or a page under way no longer than its size takes at
  * the rate. Relies on the caller for time. */
@@ -12,11 +13,12 @@
 #include <string.h>
 #include <tiffio.h>
 #include <spandsp.h>
+#include <spandsp/expose.h> /* for heard_again() alone */
 #include "base/arena.h"
 #include "base/opt.h"
 #include "fax/t30.h"
 
-enum { FCD = 0x06, SHORT_FRAME = 4, LINE_FRAME_S = 20 };
+enum { FCD = 0x06, SHORT_FRAME = 4, LINE_FRAME_S = 20, PPS_FACTS = 4 /* octets: what follows, page, block, frames */ };
 
 struct ig_t30 {
 	fax_state_t *audio;
@@ -35,6 +37,10 @@ struct ig_t30 {
 	int code;
 	enum ig_t30_ending forced; /* IG_T30_ENDING_COUNT: the library decides */
 	int pages_in;            /* received whole, told by the page hook */
+	bool all_in;             /* the last one as well: a goodbye that does not come changes nothing */
+	uint8_t pps[PPS_FACTS];  /* of the last block that came */
+	int pps_state;           /* where the library was when it heard that */
+	bool pps_taken;          /* a whole page was taken with it */
 	int confirmed;           /* sent and confirmed */
 	modem_connect_tones_rx_state_t *tones;
 };
@@ -62,6 +68,23 @@ static void end(struct ig_t30 *t, enum ig_t30_ending why)
 
 /* ---- what the library tells */
 
+/* After the last page of a document with error correction the library waits for the goodbye alone: to the same PPS said again, because its confirmation
+ * was not heard, it answers DCN (0.0.6), where T.30 (5.3.6.1.7, figure A.4) confirms again. Put back to where it first heard it, it sees a block that
+ * it has, and confirms. */
+static void heard_again(struct ig_t30 *t, const uint8_t *msg, int len)
+{
+	enum { FACTS_AT = 3 };
+	if (len < FACTS_AT + PPS_FACTS || (msg[2] & 0xfe) != T30_PPS)
+		return;
+	if (t->pps_taken && !memcmp(t->pps, msg + FACTS_AT, PPS_FACTS)) {
+		t->t30->state = t->pps_state;
+		return;
+	}
+	memcpy(t->pps, msg + FACTS_AT, PPS_FACTS);
+	t->pps_state = t->t30->state;
+	t->pps_taken = false;
+}
+
 static void on_frame(t30_state_t *s, void *arg, int incoming, const uint8_t *msg, int len)
 {
 	struct ig_t30 *t = arg;
@@ -78,8 +101,10 @@ static void on_frame(t30_state_t *s, void *arg, int incoming, const uint8_t *msg
 		end(t, IG_T30_FULL);
 		return;
 	}
-	if (incoming)
+	if (incoming) {
 		t->talked = true;
+		heard_again(t, msg, len);
+	}
 	if (incoming || block)
 		t->progress_at = t->clock;
 }
@@ -88,7 +113,6 @@ static int on_phase_d(t30_state_t *s, void *arg, int result)
 {
 	struct ig_t30 *t = arg;
 	t30_stats_t st;
-	(void)result;
 	t->progress_at = t->clock;
 	t30_get_transfer_statistics(s, &st);
 	if (t->setup.caller && t->send) {
@@ -100,11 +124,15 @@ static int on_phase_d(t30_state_t *s, void *arg, int result)
 		end(t, IG_T30_FULL);
 		return T30_ERR_OK;
 	}
+	if (st.pages_rx <= t->pages_in) /* it came too badly and is wanted again */
+		return T30_ERR_OK;
 	t->pages_in++;
 	if (t->hooks.page && t->hooks.page(t->hooks.arg, t->pages_in)) {
 		t->pages_in--;
 		end(t, IG_T30_LOCAL);
 	} else {
+		t->pps_taken = true;
+		t->all_in = (result & 0xfe) == T30_EOP;
 		t->full = t->setup.pages_max && t->pages_in >= t->setup.pages_max;
 	}
 	return T30_ERR_OK;
@@ -387,9 +415,11 @@ void ig_t30_result(const struct ig_t30 *t, struct ig_t30_result *r)
 	*r = (struct ig_t30_result){.code = t->ended ? t->code : T30_ERR_CALLDROPPED, .rate = st.bit_rate, .ecm = st.error_correcting_mode,
 		.pages = t->setup.caller && t->send ? t->confirmed : t->pages_in, .retries = st.error_correcting_mode_retries, .talked = t->talked};
 	r->ending = t->forced != IG_T30_ENDING_COUNT ? t->forced : t->ended ? meaning_of(t->code) : IG_T30_DROPPED;
-	bool sent_unsaid = t->last_asked && (r->ending == IG_T30_DROPPED || r->ending == IG_T30_HUNG || r->ending == IG_T30_LINE || r->ending == IG_T30_TOO_LONG);
-	if (sent_unsaid)
+	bool unsaid = r->ending == IG_T30_DROPPED || r->ending == IG_T30_HUNG || r->ending == IG_T30_LINE || r->ending == IG_T30_TOO_LONG;
+	if (unsaid && t->last_asked)
 		r->ending = t->all_confirmed ? IG_T30_SENT : IG_T30_UNCERTAIN;
+	else if (unsaid && t->all_in)
+		r->ending = IG_T30_SENT;
 	r->text = t->forced == IG_T30_HUNG ? "no progress" : t->forced == IG_T30_TOO_LONG ? "the call took too long" : t30_completion_code_to_str(r->code);
 	printable(r->ident, ident);
 }

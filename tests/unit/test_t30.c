@@ -171,6 +171,80 @@ static void test_each_message_lost(void **state)
 	assert_true(whole * 100 >= tried * 95);
 }
 
+/* Image data of the first page that are none; the check of the line before it stays whole. */
+static void garble(void *arg, int to_caller, uint8_t *p, size_t *len)
+{
+	enum { BIG = 40, HEAD = 10, TAIL = 4, APART = 9, FROM = 70, TO = 200 };
+	int *big = arg;
+	if (to_caller || *len < BIG || ++*big < FROM || *big > TO)
+		return;
+	for (size_t i = HEAD; i + TAIL < *len; i += APART)
+		p[i] = (uint8_t)(p[i] * 31 + i + (size_t)*big);
+}
+
+/* A page that came too badly without error correction is wanted once more (RTN): it counts once, as it is in the file. */
+static void test_bad_copy(void **state)
+{
+	(void)state;
+	int big = 0;
+	struct kit_run r = run_of(three);
+	r.caller.no_ecm = true;
+	r.ec = IG_UDPTL_EC_NONE;
+	r.mangle = garble;
+	r.mangle_arg = &big;
+	kit_t38(&r);
+	want_sent("a bad copy", &r, three, 3);
+}
+
+/* Signals in V.21 of one side, counted; one of them is lost, whole. */
+struct muffled {
+	int of_called, lost, count;
+	bool within, preamble;
+};
+
+static void muffle(void *arg, int to_caller, uint8_t *p, size_t *len)
+{
+	enum { SEQUENCE_AND_LENGTH = 3, DATA = 0xc0, V21_PREAMBLE = 3 << 1 };
+	struct muffled *m = arg;
+	if (to_caller != m->of_called || *len <= SEQUENCE_AND_LENGTH)
+		return;
+	bool preamble = p[SEQUENCE_AND_LENGTH] == V21_PREAMBLE, indicator = !(p[SEQUENCE_AND_LENGTH] & DATA);
+	if (preamble && !m->preamble)
+		m->count++;
+	if (indicator)
+		m->within = preamble;
+	m->preamble = preamble;
+	if (m->within && m->count == m->lost)
+		*len = 0;
+}
+
+/* Every signal of either side is lost once: it is asked for or said again, and the pages come over, and both know it. As HylaFAX found: with error
+ * correction the caller who did not hear the last confirmation asked again, was hung up on, and would have sent all of it once more (T.30 5.3.6.1.7). */
+static void test_each_signal_lost(void **state)
+{
+	char name[80];
+	(void)state;
+	for (int kind = 0; kind < 4; kind++) {
+		const char *send = kind & 1 ? three : one;
+		for (int side = 0; side < 2; side++) {
+			int count = 1;
+			for (int lost = 0; lost <= count; lost++) {
+				struct muffled m = {.of_called = side, .lost = lost ? lost : -1};
+				struct kit_run r = run_of(send);
+				r.ec = IG_UDPTL_EC_NONE;
+				r.caller.no_ecm = kind & 2;
+				r.mangle = muffle;
+				r.mangle_arg = &m;
+				kit_t38(&r);
+				if (!lost)
+					count = m.count;
+				snprintf(name, sizeof name, "%s, signal %d of %d of the %s lost", kind & 2 ? "no ECM" : "ECM", lost, count, side ? "called side" : "caller");
+				want_sent(name, &r, send, kind & 1 ? 3 : 1);
+			}
+		}
+	}
+}
+
 /* The line goes at every phase of a call: both ends end, and know what they have. */
 static void test_drop(void **state)
 {
@@ -340,7 +414,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_weather), cmocka_unit_test(test_audio_loss),
 		cmocka_unit_test(test_each_message_lost), cmocka_unit_test(test_drop), cmocka_unit_test(test_silent), cmocka_unit_test(test_sync_fails),
-		cmocka_unit_test(test_limits), cmocka_unit_test(test_resume), cmocka_unit_test(test_standard),
+		cmocka_unit_test(test_bad_copy), cmocka_unit_test(test_each_signal_lost), cmocka_unit_test(test_limits), cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_standard),
 		cmocka_unit_test(test_short_frame)};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
