@@ -95,6 +95,17 @@ static int same_page(TIFF *a, TIFF *b)
 	return same;
 }
 
+int kit_same_nth(const char *one, int n, const char *other)
+{
+	TIFF *a = TIFFOpen(one, "r"), *b = TIFFOpen(other, "r");
+	int same = a && b && TIFFSetDirectory(a, (tdir_t)(n - 1)) && same_page(a, b);
+	if (a)
+		TIFFClose(a);
+	if (b)
+		TIFFClose(b);
+	return same;
+}
+
 int kit_same_pages(const char *one, const char *other)
 {
 	TIFF *a = TIFFOpen(one, "r"), *b = TIFFOpen(other, "r");

@@ -14,6 +14,7 @@ void kit_tiff(const char *path, int pages, int rows);
 void kit_tiff_at(const char *path, int pages, int rows, double y_dpi); /* 98: standard, 196: fine */
 /* Pages that are the same in both, from the first; -1 when one cannot be read. */
 int kit_same_pages(const char *one, const char *other);
+int kit_same_nth(const char *one, int n, const char *other); /* 1: page n (from 1) of one is the first of other */
 /* The same, where the other may have blank or foreign rows before and after: pages of which all rows that are not blank are there in order. */
 int kit_same_bodies(const char *one, const char *other);
 int kit_pages(const char *path);
