@@ -105,30 +105,41 @@ static int facts_take(struct ig_ctl *c, json_t **facts_r)
 
 enum { ADDRESSEES_MAX = 32 };
 
-/* One dispatch each, one addressee a mail; the page names them all, and the number is the first one's. */
-static int send_each(struct ig_ctl *c, const struct ig_desk_post *p, const struct ig_party *to, size_t count)
+static void made(struct ig_ctl *c, int64_t dispatch)
+{
+	struct ig_dispatch d;
+	char text[IG_DISPATCH_TEXT_MAX];
+	if (ig_store_dispatch_get(c->store, dispatch, false, c->arena, &d) == 1)
+		ig_ctl_print(c, "%s %s%s%s\n", ig_dispatch_print(dispatch, text), ig_dispatch_state_word(d.state), d.why ? ": " : "", d.why ? d.why : "");
+}
+
+static int post(struct ig_ctl *c, struct ig_desk_post *p, const struct ig_party *to, size_t count)
 {
 	struct ig_why why = {""};
-	int64_t first = 0;
-	char text[IG_DISPATCH_TEXT_MAX];
-	json_t *names = json_array();
-	for (size_t i = 0; i < count; i++) json_array_append_new(names, json_string(to[i].name));
-	if (count > 1) json_object_set(p->fields, "addressees", names);
-	json_decref(names);
-	for (size_t i = 0; i < (count ? count : 1); i++) {
-		struct ig_desk_post one = *p;
-		struct ig_dispatch d;
-		int64_t dispatch = 0;
-		one.party = count ? to[i].id : 0;
-		one.fields = json_deep_copy(p->fields);
-		if (first) json_object_set_new(one.fields, "number_of", json_integer(first));
-		int code = ig_desk_post_act(c->desk, &one, &dispatch, &why);
-		if (code) return ig_ctl_fail(c, code, count > 1 ? "%s: %s" : "%.0s%s", count ? to[i].name : "", why.text);
-		first = first ? first : dispatch;
-		if (ig_store_dispatch_get(c->store, dispatch, false, c->arena, &d) == 1)
-			ig_ctl_print(c, "%s %s%s%s\n", ig_dispatch_print(dispatch, text), ig_dispatch_state_word(d.state), d.why ? ": " : "", d.why ? d.why : "");
+	int64_t ids[ADDRESSEES_MAX] = {0};
+	int code;
+	if (count) {
+		code = ig_desk_post_each(c->desk, p, to, count, ids, &why);
+	} else {
+		code = ig_desk_post_act(c->desk, p, ids, &why);
+		p->fields = NULL; /* taken over */
 	}
+	if (code) return ig_ctl_fail(c, code, "%s", why.text);
+	for (size_t i = 0; i < (count ? count : 1); i++) made(c, ids[i]);
 	return IG_EX_OK;
+}
+
+/* --urgency as it is typed, with or without marks, in either language; NULL: no such stamp. */
+static const char *urgency(struct ig_ctl *c, const char *word)
+{
+	static const struct { const char *plain, *english, *stamp; } all[] = {{"hoatoc", "express", "HỎA TỐC"}, {"thuongkhan", "veryurgent", "THƯỢNG KHẨN"}, {"khan", "urgent", "KHẨN"}};
+	char *plain = ig_utf8_fold(c->arena, word, strlen(word)), *to = plain;
+	for (const char *p = plain; *p; p++)
+		if (*p >= 'a' && *p <= 'z') *to++ = *p;
+	*to = 0;
+	for (size_t i = 0; i < IG_COUNT(all); i++)
+		if (!strcmp(plain, all[i].plain) || !strcmp(plain, all[i].english)) return all[i].stamp;
+	return NULL;
 }
 
 int ig_ctl_letter_send(struct ig_ctl *c)
@@ -142,14 +153,20 @@ int ig_ctl_letter_send(struct ig_ctl *c)
 	p.address = ig_ctl_option(c, "--address");
 	p.language = ig_ctl_option(c, "--lang");
 	p.form = ig_ctl_flag(c, "--form") ? "initial-report" : NULL;
+	const char *hurry = ig_ctl_option(c, "--urgency"), *stamp = hurry ? urgency(c, hurry) : NULL;
 	int code = facts_take(c, &p.fields);
+	if (!code && hurry && !stamp) code = ig_ctl_fail(c, IG_EX_USAGE, "--urgency is hoa-toc, thuong-khan or khan, not %s", hurry);
+	if (stamp && !code) {
+		json_object_set_new(p.fields, "urgency", json_string(stamp));
+		p.lane = IG_LANE_URGENT;
+	}
 	if (!code) code = ig_ctl_words(c, 2, 2);
 	if (!code && (!count == !p.address || count > ADDRESSEES_MAX))
 		code = ig_ctl_fail(c, IG_EX_USAGE, "say --to PARTY (at most %d times) or --address ADDRESS", ADDRESSEES_MAX);
 	if (!code) p.kind = c->argv[0];
 	if (!code && strcmp(c->argv[1], "none") && !(code = ig_ctl_incident(c, c->argv[1], &i))) p.incident = i.id;
 	for (size_t k = 0; !code && k < count; k++) code = ig_ctl_party(c, names[k], &to[k]);
-	if (!code) code = send_each(c, &p, to, count);
+	if (!code) code = post(c, &p, to, count);
 	json_decref(p.fields);
 	return code;
 }

@@ -111,7 +111,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"alarm list", "[--all]", READS, R_AUDITOR, "what needs a person now", ig_ctl_alarm_list},
 	{"alarm ack", "ID", ACTS, R_OFFICER, "say that an alarm was seen", ig_ctl_alarm_ack},
 	{"dispatch posted", "ID --proof T", ACTS, R_OFFICER, "say that a printed letter was signed and posted", ig_ctl_dispatch_posted},
-	{"letter send", "KIND REF|none --to PARTY ...|--address A [--lang vi|en] [--form] [--set NAME=VALUE ...] [--facts FILE]", ACTS, R_OFFICER,
+	{"letter send", "KIND REF|none --to PARTY ...|--address A [--lang vi|en] [--urgency hoa-toc|thuong-khan|khan] [--form] [--set NAME=VALUE ...] [--facts FILE]", ACTS, R_OFFICER,
 	 "write a letter of any kind", ig_ctl_letter_send},
 	{"letter number", "ID N", ACTS, R_OFFICER, "give a held letter its number", ig_ctl_letter_number},
 	{"letter block", "FIRST LAST [--year Y]", ACTS, R_OFFICER, "numbers that the office's clerk lends us", ig_ctl_letter_block},

@@ -75,7 +75,8 @@ int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *
 	return ig_desk_post_compose(d, &h->dispatch, h->facts.incident ? &h->incident : NULL, h->facts.party ? &h->party : NULL, actor, reason, why);
 }
 
-int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)
+/* said: what a person gave as the reason, which the letter may repeat; NULL: nobody gave one, reason is for the journal. */
+static int let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, const char *said, struct ig_why *why)
 {
 	struct ig_desk_held h;
 	struct ig_release v;
@@ -95,7 +96,7 @@ int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char 
 		ig_why(why, "%s stays held: %s", ig_dispatch_print(id, text), v.why);
 		return IG_EX_DATA;
 	}
-	code = ig_desk_held_compose(d, &h, actor, reason, why);
+	code = ig_desk_held_compose(d, &h, actor, said, why);
 	if (code)
 		return code == IG_DESK_GATE || code == IG_DESK_NUMBER ? IG_EX_DATA : code;
 	if (ig_store_dispatch_set_state(d->store, id, IG_DISPATCH_STATE_QUEUED, NULL, now) < 0 ||
@@ -129,6 +130,16 @@ int ig_desk_let_go_alone(struct ig_desk *d, int64_t id, const char *by_profile, 
 		ig_store_verdict_add(d->store, id, v.rule, ig_dispatch_state_word(v.state), v.why, ig_now(), "clerk") < 0)
 		return -1;
 	return code ? 0 : ig_desk_journal(d, "clerk", "dispatch release", ig_dispatch_print(id, text), v.why);
+}
+
+int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why)
+{
+	return let_go(d, id, actor, reason, reason, why);
+}
+
+int ig_desk_numbered(struct ig_desk *d, int64_t id, const char *actor, const char *words, struct ig_why *why)
+{
+	return let_go(d, id, actor, words, NULL, why);
 }
 
 int ig_desk_dispatch_release(struct ig_desk *d, int64_t dispatch, const char *actor, const char *reason, struct ig_why *why)

@@ -126,6 +126,8 @@ struct ig_desk_post {
 int ig_desk_post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
 /* The same as an act of a person, journalled, a transaction of its own. */
 int ig_desk_post_act(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
+/* One letter to several parties: a dispatch each, all or none; the pages name them all, and the number is the first one's. ids_r: count of them. */
+int ig_desk_post_each(struct ig_desk *d, const struct ig_desk_post *p, const struct ig_party *to, size_t count, int64_t *ids_r, struct ig_why *why);
 /* ---- digests outward: one letter that tells a party of the events of its networks, posted and the events marked as told in one transaction,
  * journalled. *count_r 0: there were none, and there is no letter. IG_EX_DATA with why, which names the party. */
 #define IG_DESK_EVENTS_MAX 100000

@@ -97,9 +97,12 @@ int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 	return paper || how->number ? number_give(d, dispatch, p, now, a, &f->number, why) : 0;
 }
 
-/* KHẨN and its like: what is urgent by its lane, on pages only. */
-static const char *urgency_of(const struct ig_dispatch *dispatch)
+/* KHẨN and its like (Decree 30/2020, Annex I, box 10b), on pages only: as a person said, else what is urgent by its lane. */
+static const char *urgency_of(const struct ig_dispatch *dispatch, const struct ig_desk_letter *l, struct ig_arena *a)
 {
+	const char *said = json_string_value(json_object_get(l->fields, "urgency"));
+	if (said)
+		return ig_arena_strdup(a, said);
 	return dispatch->lane == IG_LANE_URGENT && strcmp(dispatch->letter, "receipt") != 0 ? "KHẨN" : NULL;
 }
 
@@ -120,7 +123,7 @@ int ig_desk_page_model(struct ig_desk *d, struct ig_dispatch *dispatch, const st
 	const struct ig_desk_form *f, ig_time now, struct ig_arena *a, const char **model_r, struct ig_why *why)
 {
 	const struct ig_page_head head = {.number = f->number, .date = now, .to = names_of(dispatch, l, a), .reference = l->incident ? ig_desk_ref(l->incident, a) : NULL,
-		.urgency = urgency_of(dispatch), .by_key = f->by_key, .picture = f->by_key,
+		.urgency = urgency_of(dispatch, l, a), .by_key = f->by_key, .picture = f->by_key,
 		.fax_to = dispatch->channel == IG_CHANNEL_FAX ? dispatch->address : NULL};
 	json_t *page = NULL;
 	if (ig_compose_page(d->templates, letter, &head, &page, why))
@@ -161,7 +164,7 @@ static int others(struct ig_desk *d, int64_t of, int64_t incident, const char *a
 	if (ig_store_dispatch_list(d->store, &held, is_same, &s) < 0)
 		return -1;
 	for (size_t i = 0; i < s.count; i++)
-		if (ig_desk_let_go(d, s.ids[i], actor, words, &ignored) < 0)
+		if (ig_desk_numbered(d, s.ids[i], actor, words, &ignored) < 0)
 			return -1;
 	return 0;
 }
@@ -203,7 +206,7 @@ static int number(struct ig_desk *d, int64_t id, int64_t wanted, const char *act
 	/* what was held for something else too stays held */
 	if (!count || strcmp(verdicts[count - 1].rule, "number") != 0)
 		return 0;
-	code = ig_desk_let_go(d, id, actor, words, why);
+	code = ig_desk_numbered(d, id, actor, words, why);
 	if (code)
 		return code == IG_EX_DATA ? 0 : code;
 	return others(d, id, h.dispatch.incident, actor, words);

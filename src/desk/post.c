@@ -47,7 +47,7 @@ static int case_fields(struct ig_desk *d, const struct ig_incident *i, json_t *o
 	char opened[IG_TIME_MAX];
 	int64_t *ids = NULL;
 	size_t count = 0;
-	if (ig_store_incident_members(d->store, i->id, IG_MEMBERS_MESSAGES, d->arena, &ids, &count) < 0)
+	if (ig_store_incident_members(d->store, i->id, IG_MEMBERS_RECEIVED, d->arena, &ids, &count) < 0)
 		return -1;
 	json_t *facts = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "reference", ig_desk_ref(i, d->arena), "opened_at",
 		ig_time_rfc3339(i->opened_at, opened), "severity", ig_severity_word(i->severity), "widespread", ig_widespread_word(i->widespread),
@@ -264,4 +264,33 @@ int ig_desk_post_act(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatc
 		return code;
 	}
 	return ig_desk_act_end(d, journalled(d, p, dispatch_r, why), why);
+}
+
+static int each(struct ig_desk *d, const struct ig_desk_post *p, const struct ig_party *to, size_t count, int64_t *ids_r, struct ig_why *why)
+{
+	json_t *names = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(names, json_string(to[i].name));
+	int code = 0;
+	for (size_t i = 0; i < count && !code; i++) {
+		struct ig_desk_post one = *p;
+		struct ig_why words = {""};
+		one.party = to[i].id;
+		one.fields = p->fields ? json_deep_copy(p->fields) : json_object();
+		if (count > 1)
+			json_object_set(one.fields, "addressees", names);
+		if (i)
+			json_object_set_new(one.fields, "number_of", json_integer(ids_r[0]));
+		code = journalled(d, &one, &ids_r[i], &words);
+		if (code)
+			ig_why(why, count > 1 ? "%s: %s" : "%.0s%s", to[i].name, words.text);
+	}
+	json_decref(names);
+	return code;
+}
+
+int ig_desk_post_each(struct ig_desk *d, const struct ig_desk_post *p, const struct ig_party *to, size_t count, int64_t *ids_r, struct ig_why *why)
+{
+	int code = ig_desk_act_begin(d, why);
+	return code ? code : ig_desk_act_end(d, each(d, p, to, count, ids_r, why), why);
 }

@@ -197,10 +197,12 @@ int ig_desk_held_load(struct ig_desk *d, int64_t id, struct ig_desk_held *h, str
 /* Composes what became queued, a receipt or an escalation; nothing where it is composed already. 0; IG_EX_DATA with why; -1 store. */
 int ig_desk_held_compose(struct ig_desk *d, struct ig_desk_held *h, const char *actor, const char *reason, struct ig_why *why);
 
-/* Inside the caller's transaction. 0; IG_EX_DATA with why; -1. */
+/* Inside the caller's transaction. 0; IG_EX_DATA with why; -1. The reason of a person may stand in the letter. */
 int ig_desk_let_go(struct ig_desk *d, int64_t id, const char *actor, const char *reason, struct ig_why *why);
 /* The same without a person, where the profile sends such a letter alone; whatever else holds it goes on holding it. 0 or -1. */
 int ig_desk_let_go_alone(struct ig_desk *d, int64_t id, const char *by_profile, const char *reason);
+/* A held letter got what it waited for: it goes on as if released, and has no reason to tell. */
+int ig_desk_numbered(struct ig_desk *d, int64_t id, const char *actor, const char *words, struct ig_why *why);
 /* fax.c */
 int ig_taking_fax_receipt(struct ig_taking *t); /* the receipt for a fax goes by fax where that is allowed. 0 or -1 */
 int ig_taking_fax_call(struct ig_taking *t);

@@ -25,6 +25,7 @@
 	X(RELATION_WHY, "SELECT why FROM relation WHERE a = ?1 AND b = ?2") \
 	X(RELATED, "SELECT b FROM relation WHERE a = ?1 ORDER BY b") \
 	X(MEMBER_MESSAGES, "SELECT id FROM message WHERE incident = ?1 ORDER BY id") \
+	X(MEMBER_RECEIVED, "SELECT id FROM message WHERE incident = ?1 AND outgoing = 0 ORDER BY id") \
 	X(MEMBER_DUTIES, "SELECT id FROM duty WHERE incident = ?1 ORDER BY id") \
 	X(MEMBER_DISPATCHES, "SELECT id FROM dispatch WHERE incident = ?1 ORDER BY id") \
 	X(MERGED_INTO, "SELECT merged_into FROM incident WHERE id = ?1") \
@@ -228,7 +229,7 @@ int ig_store_relation_why(struct ig_store *s, int64_t a, int64_t b, struct ig_ar
 int ig_store_incident_members(
 	struct ig_store *s, int64_t incident, enum ig_store_members which, struct ig_arena *a, int64_t **ids_r, size_t *count_r)
 {
-	static const int of[] = {[IG_MEMBERS_MESSAGES] = SQL_MEMBER_MESSAGES, [IG_MEMBERS_DUTIES] = SQL_MEMBER_DUTIES,
+	static const int of[] = {[IG_MEMBERS_MESSAGES] = SQL_MEMBER_MESSAGES, [IG_MEMBERS_RECEIVED] = SQL_MEMBER_RECEIVED, [IG_MEMBERS_DUTIES] = SQL_MEMBER_DUTIES,
 		[IG_MEMBERS_DISPATCHES] = SQL_MEMBER_DISPATCHES};
 	struct q q = ig_store_q(s, SET_incident, of[which]);
 	q_int(&q, incident);

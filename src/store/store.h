@@ -184,8 +184,8 @@ int ig_store_related(struct ig_store *s, int64_t incident, struct ig_arena *a, i
 /* Merge: messages, duties, dispatches, participants of `from` move to `into`; from is closed and stays as a pointer. */
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into);
 int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t *into_r); /* 0 not merged */
-/* ids of messages, duties, dispatches of an incident */
-enum ig_store_members { IG_MEMBERS_MESSAGES, IG_MEMBERS_DUTIES, IG_MEMBERS_DISPATCHES };
+/* ids of messages (RECEIVED: without those that left), duties, dispatches of an incident */
+enum ig_store_members { IG_MEMBERS_MESSAGES, IG_MEMBERS_DUTIES, IG_MEMBERS_DISPATCHES, IG_MEMBERS_RECEIVED };
 int ig_store_incident_members(
 	struct ig_store *s, int64_t incident, enum ig_store_members which, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
 
