@@ -10,14 +10,13 @@ mail r1@xa.example lan@xa.example "Su co trang tin" | drop r1
 once
 ref=$(field incident 0 ref)
 at party add "Đơn vị Fax" --role unit --fax +842330000042 >/dev/null || fail party
-at letter send order "$ref" --to "Đơn vị Fax" --set order.number=12/LĐP >"$work/sent" || fail "order"
+at letter send document-receipt "$ref" --to "Đơn vị Fax" --set document.number=12/LĐP >"$work/sent" || fail "letter"
 id=$(cut -d' ' -f1 "$work/sent")
 once
 ours=$dir/outgoing-fax/$id.tif
 [ -s "$ours" ] || fail "no fax"
 
 back() { "$build/tests/paper/paper" resend "$ours" "$@" || fail "resend $*"; }
-back fine 2 11 "$dir/faxes/code-fine.tif"
 back std 3 12 "$dir/faxes/code-std.tif"
 back fine 2 13 "$dir/faxes/text-fine.tif" cover
 back std 1 14 "$dir/faxes/text-std.tif" cover
@@ -27,8 +26,8 @@ once
 REF=$ref facts "where they landed" <<'EOP'
 ref = os.environ["REF"]
 m = {m["source_file"]: m for m in messages if m["direction"] == "in" and m["channel"] == "fax"}
-eq("all five", 5, len(m))
-for name, by_ in (("code-fine", "code"), ("code-std", "code"), ("text-fine", "reference"), ("text-std", "reference")):
+eq("all four", 4, len(m))
+for name, by_ in (("code-std", "code"), ("text-fine", "reference"), ("text-std", "reference")):
     eq(name, (ref, by_), (m[name + ".tif"]["incident"], m[name + ".tif"]["matched_by"]))
 lost = m["nothing.tif"]
 ok(f"read by nobody: {lost['incident']}", lost["incident"] and lost["incident"] != ref and lost["matched_by"] == "none")

@@ -5,6 +5,7 @@
  *       OUT.tif (fine, std) or OUT.jpg (scan), and OUT.json: what stands on it. KIND fine, std, scan; LEVEL 0 to 3.
  *   paper code SEED KIND LEVEL OUT  degrades one printed code and says what the payload is; OUT.tif
  *   paper codes strip|page KIND LEVEL FIRST COUNT   reads codes as the workers do, each from a degraded strip or two from a page: how many, how many wrong
+ *   paper resend IN.tif KIND LEVEL SEED OUT.tif [cover] [ruin]   pages of ours as a fax machine sends them back, codes covered, unreadable
  *   paper join OUT.tif PAGE|blank...  one file of several pages
  *   paper form TEXT OUT.pdf         lines of a text as a PDF
  *   paper cer TRUTH.json TEXT       character error rate of the body within TEXT, ends free, in percent */
@@ -343,6 +344,12 @@ PIX *paper_page(uint64_t n, const char *kind, int level, char *ref)
 	return !strcmp(kind, "scan") ? scan(colour, level) : fax(colour, level, !strcmp(kind, "fine"));
 }
 
+PIX *paper_fax(PIX *colour, uint64_t n, const char *kind, int level)
+{
+	seed(n);
+	return fax(colour, level, !strcmp(kind, "fine"));
+}
+
 static int page(int argc, char **argv)
 {
 	struct letter l = {.code = true};
@@ -516,6 +523,8 @@ int main(int argc, char **argv)
 		return page(argc - 2, argv + 2);
 	if (argc >= 6 && !strcmp(argv[1], "code"))
 		return one_code(argv + 2);
+	if (argc >= 7 && !strcmp(argv[1], "resend"))
+		return paper_resend(argc - 2, argv + 2);
 	if (argc >= 7 && !strcmp(argv[1], "codes"))
 		return paper_codes(argv + 2);
 	if (argc == 4 && !strcmp(argv[1], "cer"))
