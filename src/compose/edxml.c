@@ -215,10 +215,12 @@ int ig_compose_edxml_status(const struct ig_edxml_status *s, struct ig_buf *out,
 	ig_buf_str(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<edXML xmlns:edXML=\"" SPACE "\">\n<edXML:edXMLEnvelope>\n<edXML:edXMLHeader>\n<edXML:Status>\n");
 	answers(out, &s->of);
 	organ(out, "From", &s->from);
-	organ(out, "To", &s->to);
 	element(out, "StatusCode", s->code);
 	element(out, "Description", s->words);
 	element(out, "Timestamp", at);
-	ig_buf_str(out, "</edXML:Status>\n</edXML:edXMLHeader>\n</edXML:edXMLEnvelope>\n</edXML>\n");
+	ig_buf_str(out, "<edXML:StaffInfo>\n");
+	element(out, "Department", "");
+	element(out, "Staff", "");
+	ig_buf_str(out, "</edXML:StaffInfo>\n</edXML:Status>\n</edXML:edXMLHeader>\n</edXML:edXMLEnvelope>\n</edXML>\n");
 	return out->over ? ig_why(why, "the message is too large") : 0;
 }

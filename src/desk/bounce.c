@@ -1,8 +1,9 @@
 /* A report about a letter of ours: which dispatch it is about, and what becomes of it.
  *
  * Tied by Original-Envelope-Id (RFC 3461 section 4.4), then by the bounce address it came to, then by the Message-ID of the returned
- * header. Each must prove itself: the token of the dispatch, which only those who handled the letter have seen, or, where an id came back
- * without it, the address of the dispatch among the failed ones. A report that proves nothing changes nothing.
+ * header; a status of the document exchange by the letter's number and the code it went to. Each must prove itself: the token of the
+ * dispatch, which only those who handled the letter have seen, or, where an id came back without it, the address of the dispatch among the
+ * failed ones. A report that proves nothing changes nothing.
  *
  * hard: the letter failed, the channel of the party is failing. refused: the letter failed, the channel lives. soft, given up: it stays
  * sent, with a note. Each of these is a duty for a person. delayed: a note. delivered, relayed, expanded: delivered. A read receipt is a
@@ -63,8 +64,22 @@ static int by_message_id(struct ig_taking *t, const char *id)
 	return id ? ig_store_dispatch_by_message_id(t->d->store, id, t->a, &t->about) : 0;
 }
 
+/* A status of the document exchange names the document by its number, and who speaks by the code it was sent to: both must be the letter's. */
+static int by_exchange(struct ig_taking *t)
+{
+	const char *number = NULL;
+	for (size_t i = 0; i < t->r.field_count && !number; i++)
+		number = !strcmp(t->r.fields[i].name, "letter.in_reply_to") ? t->r.fields[i].value : NULL;
+	return number && t->r.bounce_count && t->r.bounces[0].recipient ?
+		ig_store_dispatch_by_number(t->d->store, number, t->r.bounces[0].recipient, t->a, &t->about) : 0;
+}
+
 static int find(struct ig_taking *t, int64_t address_id, const char *address_token, const char **how_r)
 {
+	if (t->r.kind == IG_KIND_EDXML) {
+		*how_r = "is the exchange's word on %s";
+		return by_exchange(t);
+	}
 	int found = speaks_of_letters(t->r.class) ? by_envelope(t) : 0;
 	*how_r = "names the envelope of %s";
 	if (found)
@@ -103,7 +118,7 @@ int ig_taking_about(struct ig_taking *t)
 		return found;
 	}
 	ig_dispatch_print(t->about.id, text);
-	t->bounce_of = !strncmp(how, "names", 5) ? ig_arena_fmt(t->a, "names the envelope of %s", text) :
+	t->bounce_of = !strncmp(how, "is the", 6) ? ig_arena_fmt(t->a, "is the exchange's word on %s", text) : !strncmp(how, "names", 5) ? ig_arena_fmt(t->a, "names the envelope of %s", text) :
 		!strncmp(how, "came", 4) ? ig_arena_fmt(t->a, "came to the bounce address of %s", text) : ig_arena_fmt(t->a, "returns the header of %s", text);
 	if (t->about.incident) {
 		t->m.incident = t->about.incident;

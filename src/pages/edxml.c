@@ -14,6 +14,7 @@ struct package {
 	size_t depth;
 	struct ig_buf text;      /* of the element being read */
 	const char *code, *notation, *date, *issuer, *subject, *content, *priority, *signer, *due, *address, *email, *phone, *fax, *answers, *answers_sign, *id;
+	const char *organ, *status, *status_words; /* code of the sender; of a status message what it says */
 	struct ig_buf to;
 	const char *name, *type; /* of the attachment being read */
 	struct ig_buf data;
@@ -95,7 +96,7 @@ static void header(struct package *p, const char *name, const char *v)
 {
 	const struct { const char *within, *name; const char **to; } places[] = {{"Code", "CodeNumber", &p->code}, {"Code", "CodeNotation", &p->notation},
 		{"PromulgationInfo", "PromulgationDate", &p->date}, {"From", "OrganName", &p->issuer}, {"From", "OrganAdd", &p->address}, {"From", "Email", &p->email},
-		{"From", "Telephone", &p->phone}, {"From", "Fax", &p->fax}, {"MessageHeader", "Subject", &p->subject}, {"MessageHeader", "Content", &p->content},
+		{"From", "OrganId", &p->organ}, {"From", "Telephone", &p->phone}, {"From", "Fax", &p->fax}, {"MessageHeader", "Subject", &p->subject}, {"MessageHeader", "Content", &p->content},
 		{"OtherInfo", "Priority", &p->priority}, {"SignerInfo", "FullName", &p->signer}, {"MessageHeader", "DueDate", &p->due},
 		{"MessageHeader", "DocumentId", &p->id}};
 	if (inside(p, "ResponseFor")) { /* the letter that this one answers */
@@ -103,13 +104,19 @@ static void header(struct package *p, const char *name, const char *v)
 			p->answers = v;
 		else if (is(name, "CodeNotation"))
 			p->answers_sign = v;
-		else if (is(name, "DocumentId") && strrchr(v, ',') && strchr(strrchr(v, ','), '/'))
+		else if (is(name, "Code")) /* of a status message: number and sign in one */
+			p->answers = v, p->answers_sign = NULL;
+		else if (is(name, "DocumentId") && !p->answers && strrchr(v, ',') && strchr(strrchr(v, ','), '/'))
 			p->answers = strrchr(v, ',') + 1, p->answers_sign = NULL;
 		return;
 	}
 	for (size_t i = 0; i < IG_COUNT(places); i++)
 		if (is(name, places[i].name) && inside(p, places[i].within) && !*places[i].to)
 			*places[i].to = v;
+	if (inside(p, "Status") && is(name, "StatusCode"))
+		p->status = v;
+	else if (inside(p, "Status") && is(name, "Description"))
+		p->status_words = v;
 	if (is(name, "OrganName") && inside(p, "To"))
 		ig_buf_fmt(&p->to, "%s%s", p->to.len ? "; " : "", v);
 }
@@ -130,7 +137,7 @@ static void end(void *arg, const char *name)
 		p->name = v;
 	else if (inside(p, "Attachment") && v && is(name, "ContentType"))
 		p->type = strchr(v, '/') ? v : NULL;
-	else if (v && *v && inside(p, "MessageHeader"))
+	else if (v && *v && (inside(p, "MessageHeader") || inside(p, "Status")))
 		header(p, name, v);
 	ig_buf_reset(&p->text);
 }
@@ -173,9 +180,34 @@ static const char *urgency(const char *v)
 	return v[0] >= '0' && v[0] <= '3' && !v[1] ? words[v[0] - '0'] : v[0] >= '0' && v[0] <= '9' ? NULL : v;
 }
 
+/* What became of a document of ours at the other end: 01 arrived, 03 registered, 04 to 06 being worked on, 02 refused; the rest (a wish to take back what was
+ * sent, and answers to one) is for a person. It is a delivery report, and told as one: nobody answers it, and no case begins with it. */
+static void tell_status(struct package *p)
+{
+	struct ig_doc *d = p->d;
+	struct ig_bounce *b = IG_NEW(d->a, struct ig_bounce);
+	bool refused = !strcmp(p->status, "02"), delivered = strlen(p->status) == 2 && p->status[0] == '0' && p->status[1] >= '1' && p->status[1] <= '6' && !refused;
+	*b = (struct ig_bounce){.recipient = p->organ ? ig_arena_fmt(d->a, "edxml:%s", p->organ) : NULL, .action = delivered ? "delivered" : "failed",
+		.kind = refused ? IG_BOUNCE_KIND_REFUSED : IG_BOUNCE_KIND_NONE, .status = p->status, .words = p->status_words};
+	tell(d, "letter.in_reply_to", p->answers);
+	tell(d, "letter.issuer", p->issuer);
+	tell(d, "exchange.status", p->status);
+	if (d->inside)
+		return;
+	d->r->class = IG_CLASS_DELIVERY_REPORT;
+	d->r->class_reason = "a status message of the document exchange";
+	d->r->bounces = b;
+	d->r->bounce_count = 1;
+	d->r->subject = ig_arena_fmt(d->a, "%s: %s%s%s", p->answers ? p->answers : "?", p->status, p->status_words ? " " : "", p->status_words ? p->status_words : "");
+}
+
 static void tell_all(struct package *p)
 {
 	struct ig_doc *d = p->d;
+	if (p->status) {
+		tell_status(p);
+		return;
+	}
 	tell(d, "letter.number", p->code && p->notation ? ig_arena_fmt(d->a, "%s/%s", p->code, p->notation) : NULL);
 	tell(d, "letter.date", date_of(d, p->date));
 	tell(d, "letter.issuer", p->issuer);
@@ -207,10 +239,11 @@ const char *ig_doc_edxml(struct ig_doc *d, const struct ig_blob *b)
 	tell_all(&p);
 	if (!d->inside) {
 		d->r->kind = IG_KIND_EDXML;
-		d->r->subject = p.subject;
-		d->result = ig_arena_fmt(d->a, "a package with %zu file%s", p.files, p.files == 1 ? "" : "s");
+		d->r->subject = p.status ? d->r->subject : p.subject;
+		d->result = p.status ? "a status message" : ig_arena_fmt(d->a, "a package with %zu file%s", p.files, p.files == 1 ? "" : "s");
 	}
-	const char *words = ig_arena_fmt(d->a, "%s%s%s", p.subject ? p.subject : "", p.content ? "\n\n" : "", p.content ? p.content : "");
+	const char *words = p.status ? ig_arena_fmt(d->a, "%s %s", p.status, p.status_words ? p.status_words : "") :
+		ig_arena_fmt(d->a, "%s%s%s", p.subject ? p.subject : "", p.content ? "\n\n" : "", p.content ? p.content : "");
 	ig_buf_free(&p.text);
 	ig_buf_free(&p.data);
 	ig_buf_free(&p.to);

@@ -113,6 +113,12 @@ static void adopt(struct ig_mail *m, const struct ig_report *got)
 	r->text = got->text ? got->text : r->text;
 	r->from = got->from;
 	r->crypto = got->crypto;
+	if (got->kind == IG_KIND_EDXML && got->class == IG_CLASS_DELIVERY_REPORT) { /* a status message of the document exchange */
+		r->class = got->class;
+		r->class_reason = got->class_reason;
+		r->bounces = got->bounces;
+		r->bounce_count = got->bounce_count;
+	}
 	r->letters = got->letters;
 	r->letter_count = got->letter_count;
 	/* What several readings of a page agreed on: better than what one of them says. */

@@ -23,6 +23,9 @@
 	X(BY_LETTER, \
 		"SELECT d.incident FROM letter l JOIN dispatch d ON d.id = l.dispatch WHERE l.number = ?1 AND l.sign = ?2 COLLATE NOCASE AND d.incident IS " \
 		"NOT NULL ORDER BY l.year DESC, l.dispatch DESC LIMIT 1") \
+	X(BY_NUMBER, \
+		"SELECT d.id FROM letter l JOIN dispatch d ON d.id = l.dispatch WHERE l.number = ?1 AND l.sign = ?2 COLLATE NOCASE AND d.address = ?3 COLLATE NOCASE " \
+		"ORDER BY l.year DESC, l.dispatch DESC LIMIT 1") \
 	X(PARTICIPANT, "SELECT admitted + 1 FROM participant WHERE incident = ?1 AND address = ?2") \
 	X(WRITTEN_TO, \
 		"SELECT 2 FROM dispatch WHERE incident = ?1 AND party IS NOT NULL AND address = ?2 AND state IN ('sending', 'sent', " \
@@ -59,18 +62,38 @@ static size_t seen(struct q *q, const char *id, struct ig_match_seen *out, size_
 	return count;
 }
 
+/* "05/UCSC-CNTT" -> 5 and its sign; NULL: no such number. */
+static const char *number_of(const char *text, int64_t *n_r)
+{
+	const char *p = text;
+	*n_r = 0;
+	for (; *p >= '0' && *p <= '9' && *n_r < 10000000; p++)
+		*n_r = *n_r * 10 + (*p - '0');
+	return p == text || *p != '/' ? NULL : p + 1;
+}
+
 static int64_t by_letter(void *arg, const char *number)
 {
 	struct ig_store *s = arg;
-	int64_t id = 0, n = 0;
-	const char *p = number;
-	for (; *p >= '0' && *p <= '9' && n < 10000000; p++)
-		n = n * 10 + (*p - '0');
-	if (p == number || *p != '/')
+	int64_t id = 0, n;
+	const char *sign = number_of(number, &n);
+	if (!sign)
 		return 0;
 	struct q q = Q(BY_LETTER);
-	q_int(&q, n), q_text(&q, p + 1);
+	q_int(&q, n), q_text(&q, sign);
 	return ig_store_q_one(&q, &id) == 1 ? id : 0;
+}
+
+int ig_store_dispatch_by_number(struct ig_store *s, const char *number, const char *address, struct ig_arena *a, struct ig_dispatch *d_r)
+{
+	int64_t id = 0, n;
+	const char *sign = number_of(number, &n);
+	if (!sign || !address)
+		return 0;
+	struct q q = Q(BY_NUMBER);
+	q_int(&q, n), q_text(&q, sign), q_text(&q, address);
+	int found = ig_store_q_one(&q, &id);
+	return found == 1 ? ig_store_dispatch_get(s, id, false, a, d_r) : found;
 }
 
 static size_t by_trace(void *arg, const char *text, ig_time since, struct ig_match_seen *out, size_t max, struct ig_arena *a)

@@ -216,6 +216,8 @@ struct ig_verdict { ig_time at; const char *rule, *state, *why, *actor; };
 int ig_store_verdicts(struct ig_store *s, int64_t dispatch, struct ig_arena *a, struct ig_verdict **list_r, size_t *count_r);
 int ig_store_attempt_add(struct ig_store *s, int64_t dispatch, const struct ig_attempt *at);
 int ig_store_dispatch_get(struct ig_store *s, int64_t id, bool with_bytes, struct ig_arena *a, struct ig_dispatch *d_r);
+/* The letter of this number ("05/UCSC-CNTT") that went to this address; of several the last. */
+int ig_store_dispatch_by_number(struct ig_store *s, const char *number, const char *address, struct ig_arena *a, struct ig_dispatch *d_r);
 int ig_store_dispatch_by_message_id(struct ig_store *s, const char *message_id, struct ig_arena *a, struct ig_dispatch *d_r);
 struct ig_dispatch_filter { int64_t incident; bool by_state; enum ig_dispatch_state state; int64_t after_id, limit; };
 int ig_store_dispatch_list(

@@ -60,6 +60,33 @@ at letter number "$(cut -d' ' -f1 "$work/d")" 7 || fail "number"
 once
 has "a status message" '<edXML:StatusCode>03</edXML:StatusCode>' "$dir/edxml/$(cut -d' ' -f1 "$work/d").edxml"
 
+# what the other end says of ours: registered is delivered; a refusal is a person's; a stranger's word on it changes nothing; nobody answers any of them
+status() { # FILE ORGAN CODE WORDS
+	python3 - "$dir/edxml/$(cat "$work/name").edxml" "$@" >"$dir/scans/$1.edxml" <<'EOP'
+import sys, xml.etree.ElementTree as E
+ns = "{http://www.mic.gov.vn/TBT/QCVN_102_2016}"
+root = E.parse(sys.argv[1]).getroot()
+code = "/".join(root.find(f".//{ns}Code/{ns}{x}").text for x in ("CodeNumber", "CodeNotation"))
+print(f"""<?xml version="1.0" encoding="utf-8"?><edXML xmlns:edXML="{ns[1:-1]}"><edXML:edXMLEnvelope><edXML:edXMLHeader><edXML:Status><edXML:ResponseFor>
+<edXML:OrganId>H37.02</edXML:OrganId><edXML:Code>{code}</edXML:Code><edXML:PromulgationDate>2026/03/02</edXML:PromulgationDate><edXML:DocumentId>x,2026/03/02,{code}</edXML:DocumentId></edXML:ResponseFor>
+<edXML:From><edXML:OrganId>{sys.argv[3]}</edXML:OrganId><edXML:OrganName>Cơ quan điện tử</edXML:OrganName></edXML:From><edXML:StatusCode>{sys.argv[4]}</edXML:StatusCode>
+<edXML:Description>{sys.argv[5]}</edXML:Description><edXML:Timestamp>2026/03/02 10:00:00</edXML:Timestamp></edXML:Status></edXML:edXMLHeader></edXML:edXMLEnvelope></edXML>""")
+EOP
+}
+before=$(count incident) letters=$(count dispatch)
+status stranger H99.99 03 "Đã tiếp nhận"
+once
+is "a stranger's word" sent "$(ctl --json dispatch show "$(cat "$work/name")" | python3 -c 'import json,sys; print(json.load(sys.stdin)["state"])')"
+status registered H01.02 03 "Đã tiếp nhận, vào sổ"
+once
+is "registered" delivered "$(ctl --json dispatch show "$(cat "$work/name")" | python3 -c 'import json,sys; print(json.load(sys.stdin)["state"])')"
+status refused H01.02 02 "Sai nơi nhận"
+once
+is "refused" failed "$(ctl --json dispatch show "$(cat "$work/name")" | python3 -c 'import json,sys; print(json.load(sys.stdin)["state"])')"
+ctl duty list >"$work/duty.log"
+has "somebody finds another way" "find another way for $(cat "$work/name").*Sai nơi nhận" "$work/duty.log"
+is "no case of theirs, no letter" "$before $letters" "$(count incident) $(count dispatch)"
+
 # without the key: printed, and held
 sed -i '/sign_key/d' "$conf"
 at letter send final-report "$ref" --to "Cơ quan điều phối" --set 'result=Bổ sung' >"$work/d" || fail "report"
