@@ -174,12 +174,16 @@ static int fold_char(ucs4_t c, char out[FOLD_MAX])
 	return f->len;
 }
 
-static char ascii_fold(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c | 0x20);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c : '\0';
-}
+/* Lower-case letters and digits stay, capitals become small, the rest separates words: 0. */
+static const char ascii_fold[0x80] = {
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
+#define LETTER(small, capital) [small] = small, [capital] = small
+	LETTER('a', 'A'), LETTER('b', 'B'), LETTER('c', 'C'), LETTER('d', 'D'), LETTER('e', 'E'), LETTER('f', 'F'), LETTER('g', 'G'),
+	LETTER('h', 'H'), LETTER('i', 'I'), LETTER('j', 'J'), LETTER('k', 'K'), LETTER('l', 'L'), LETTER('m', 'M'), LETTER('n', 'N'),
+	LETTER('o', 'O'), LETTER('p', 'P'), LETTER('q', 'Q'), LETTER('r', 'R'), LETTER('s', 'S'), LETTER('t', 'T'), LETTER('u', 'U'),
+	LETTER('v', 'V'), LETTER('w', 'W'), LETTER('x', 'X'), LETTER('y', 'Y'), LETTER('z', 'Z'),
+#undef LETTER
+};
 
 char *ig_utf8_fold(struct ig_arena *a, const char *s, size_t len)
 {
@@ -195,7 +199,7 @@ char *ig_utf8_fold(struct ig_arena *a, const char *s, size_t len)
 			out = ig_xrealloc(out, cap);
 		}
 		if (*p < 0x80) {
-			char c = ascii_fold(*p++);
+			char c = ascii_fold[*p++];
 			if (!c) {
 				space = true;
 				continue;

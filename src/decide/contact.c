@@ -90,7 +90,7 @@ static bool speaks_of_it(const char *text, struct ig_arena *a)
 bool ig_decide_contact(const char *subject, const char *text, struct ig_arena *a, struct ig_contact *c_r)
 {
 	*c_r = (struct ig_contact){.name = NULL};
-	if (!text || (!speaks_of_it(subject, a) && !speaks_of_it(text, a)))
+	if (!text)
 		return false;
 	size_t lines = 0;
 	for (const char *p = text; *p && lines++ < LINES_MAX;) {
@@ -98,5 +98,6 @@ bool ig_decide_contact(const char *subject, const char *text, struct ig_arena *a
 		take_line(a, p, len, c_r);
 		p += len + (p[len] == '\n');
 	}
-	return c_r->name && (c_r->phone || c_r->mail);
+	/* What the mail is about last: few mails have such lines, and all words of every mail would be folded to know. */
+	return c_r->name && (c_r->phone || c_r->mail) && (speaks_of_it(subject, a) || speaks_of_it(text, a));
 }

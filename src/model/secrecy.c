@@ -123,8 +123,17 @@ static bool refused_behind(const char *p)
 	return false;
 }
 
+/* One of these stands in each wish: most texts have none, and fifty searches are spared. */
+static const char *const of_wishes[] = {"bi mat", "giu kin", "tiet lo", "cong khai", "bao mat", "neu ten", "confiden", "secret", "identity", "disclose",
+	"reveal", "naming", "anonymous"};
+
 static const char *wish_in(const char *folded)
 {
+	bool any = false;
+	for (size_t i = 0; i < IG_COUNT(of_wishes) && !any; i++)
+		any = strstr(folded, of_wishes[i]) != NULL;
+	if (!any)
+		return NULL;
 	for (size_t i = 0; i < IG_COUNT(wishes); i++) {
 		size_t n = strlen(wishes[i]);
 		for (const char *p = folded; (p = strstr(p, wishes[i])); p += n)
@@ -152,6 +161,8 @@ static const char *mark_alone(const char *p, size_t len)
 	char tight[64];
 	size_t n = 0;
 	while (len && strchr(EDGE, p[0])) p++, len--;
+	if (!len || (*p != 'M' && *p != 'T')) /* as each of them begins */
+		return NULL;
 	while (len && strchr(EDGE, p[len - 1])) len--;
 	if (!len || len > 60)
 		return NULL;
@@ -176,6 +187,11 @@ static const char *mark_alone(const char *p, size_t len)
 static const char *mark_named(const char *line, struct ig_arena *a)
 {
 	static const char *const heads[] = {"do mat ", "muc do mat ", "dau chi do mat ", "do mat cua van ban "};
+	const char *first = line;
+	while (*first && !(*first & 0x80) && !letter(*first))
+		first++;
+	if (!*first || (!(*first & 0x80) && !strchr("dDmM", *first))) /* as each of them begins, without marks */
+		return NULL;
 	const char *folded = ig_utf8_fold(a, line, strlen(line));
 	for (size_t h = 0; h < IG_COUNT(heads); h++) {
 		size_t n = strlen(heads[h]);
