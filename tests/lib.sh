@@ -67,6 +67,25 @@ wait_for() {
 	done
 }
 
+# free_ports N: the first of N ports in a row that nobody has, over UDP and TCP, on 127.0.0.1
+free_ports() {
+	python3 - "$1" <<'PORTS'
+import random, socket, sys
+def free(port):
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+while True:
+    first = random.randrange(10000, 32000)
+    if all(free(first + i) for i in range(int(sys.argv[1]))):
+        print(first)
+        break
+PORTS
+}
 # gone PID: not there, or only its exit code is
 gone() { [ ! -e "/proc/$1/stat" ] || grep -q ') Z ' "/proc/$1/stat" 2>/dev/null || [ ! -e "/proc/$1/stat" ]; }
 

@@ -29,8 +29,9 @@ static const struct ig_conf_option line[] = {
 	 .say = "Password for the digest; keep it in a file of mode 0600 and @include that."},
 	{.key = "register", .at = offsetof(struct ig_conf_faxline, do_register), .type = IG_CONF_BOOL, .def = "no", FOR(IG_CONF_FAXLINE),
 	 .say = "Register at the proxy; a line that is not registered makes no calls."},
-	{LINE(certificate), .type = IG_CONF_PATH, .example = "\"line.pem\"", FOR(IG_CONF_FAXLINE), .say = "Certificate and key of a tls line (PEM)."},
-	{LINE(ca), .type = IG_CONF_PATH, .example = "\"/etc/ssl/certs/trunk.pem\"", FOR(IG_CONF_FAXLINE), .say = "Authorities a tls line trusts (PEM)."},
+	{LINE(certificate), .type = IG_CONF_PATH, .example = "\"line.pem\"", FOR(IG_CONF_FAXLINE), .say = "Certificate and key of a tls line (PEM): what it shows to those who call it."},
+	{LINE(ca), .type = IG_CONF_PATH, .example = "\"/etc/ssl/certs/trunk.pem\"", FOR(IG_CONF_FAXLINE),
+	 .say = "Authorities a tls line trusts (PEM); without it those of the system. Chain and name of the proxy are verified."},
 };
 static const struct ig_conf_table line_table = {line, IG_COUNT(line)};
 

@@ -52,6 +52,7 @@ struct ig_desk_drawing {
 	int64_t report;     /* not the letter: the report of this call for it; 0 */
 };
 int ig_desk_draw_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_drawing *g_r); /* 1, 0 none, -1 */
+int ig_desk_fax_empty(struct ig_desk *d, const struct ig_attempt *at, struct ig_why *why); /* as ig_desk_sent, of a call that brought no page */
 int ig_desk_fax_reported(struct ig_desk *d, int64_t call, const void *p, size_t size, const char *error); /* inside a transaction; error: why there is none */
 /* Inside a transaction: kind "pdf" or "tiff"; error NULL, or why there are no pages: the letter is held for a person then. */
 /* Is it a letter that a person signs and posts? 1: its name and facts as they lie in outgoing-letters; 0 no; -1. */

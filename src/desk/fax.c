@@ -278,13 +278,13 @@ int ig_taking_fax_receipt(struct ig_taking *t)
 	return 0;
 }
 
-/* The call that brought it, beside our own. */
+/* The call that brought it, beside our own; of the same pages once more it is a call all the same. */
 int ig_taking_fax_call(struct ig_taking *t)
 {
 	json_t *o = t->e->channel == IG_CHANNEL_FAX && t->e->sidecar ? json_loads(t->e->sidecar, 0, NULL) : NULL;
 	if (t->e->channel != IG_CHANNEL_FAX)
 		return 0;
-	struct ig_store_fax_call call = {.message = t->message.id, .line = t->e->source, .number = caller(&t->r), .ident = text_of(o, "ident"),
+	struct ig_store_fax_call call = {.message = t->message.id ? t->message.id : t->m.duplicate_of, .line = t->e->source, .number = caller(&t->r), .ident = text_of(o, "ident"),
 		.started = time_of(o, "started", t->f->at), .ended = time_of(o, "ended", t->f->at), .rate = number_of(o, "rate"),
 		.ecm = json_is_true(json_object_get(o, "ecm")), .result = text_of(o, "result") ? text_of(o, "result") : "received"};
 	for (size_t i = 0; i < t->r.field_count; i++)
@@ -293,4 +293,26 @@ int ig_taking_fax_call(struct ig_taking *t)
 	int rc = ig_store_fax_call_add(t->d->store, &call);
 	json_decref(o);
 	return rc;
+}
+
+enum { EMPTY_DAY_MAX = 1000 }; /* calls without a page that are written down within 24 hours: anybody can ring */
+
+int ig_desk_fax_empty(struct ig_desk *d, const struct ig_attempt *at, struct ig_why *why)
+{
+	ig_arena_reset(d->arena);
+	json_t *o = at->detail ? json_loads(at->detail, 0, NULL) : NULL;
+	struct ig_store_fax_call call = {.line = text_of(o, "line"), .number = text_of(o, "caller"), .ident = text_of(o, "ident"), .started = time_of(o, "started", at->at),
+		.ended = time_of(o, "ended", at->at), .rate = number_of(o, "rate"), .ecm = json_is_true(json_object_get(o, "ecm")), .result = text_of(o, "result"),
+		.text = text_of(o, "text")};
+	/* Told twice it is one, and two within a second are two: the number of its folder parts them. */
+	const char *folder = text_of(o, "folder"), *serial = folder ? strrchr(folder, '-') : NULL;
+	call.started += serial ? strtol(serial + 1, NULL, 10) % IG_SECOND : 0;
+	int64_t today = ig_store_fax_empty(d->store, at->at - IG_DAY), again = ig_store_fax_known(d->store, &call);
+	int bad = today < 0 || again < 0;
+	if (!call.result)
+		call.result = "dropped";
+	if (!bad && !again && today < EMPTY_DAY_MAX)
+		bad = ig_store_fax_call_add(d->store, &call);
+	json_decref(o);
+	return bad ? ig_desk_fail(d, why) : 0;
 }

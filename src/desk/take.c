@@ -107,7 +107,7 @@ static int take(struct ig_taking *t)
 	if (ig_taking_source(t))
 		return -1;
 	if (t->m.duplicate_of)
-		return ig_taking_copy(t);
+		return ig_taking_copy(t) || ig_taking_fax_call(t) ? -1 : 0;
 	ig_taking_seal(t); /* a mark in subject or text: nothing is read on */
 	t->waits = must_wait(t);
 	if (t->waits) {

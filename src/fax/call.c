@@ -127,12 +127,20 @@ static int number_of(json_t *o, const char *key)
 	return (int)json_integer_value(json_object_get(o, key));
 }
 
+void ig_call_box(struct ig_sandbox *s, struct ig_sandbox_path *paths, const char *folder, const char *user)
+{
+	paths[0] = (struct ig_sandbox_path){folder, IG_PATH_WRITE};
+	paths[1] = (struct ig_sandbox_path){NULL, 0};
+	*s = (struct ig_sandbox){.role = "fax call", .may = IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_PASSFD, .paths = paths, .memory_max = MEMORY_MAX, .user = user};
+}
+
 static void confine(struct call *c)
 {
-	const struct ig_sandbox_path paths[] = {{c->folder, IG_PATH_WRITE}, {NULL, 0}};
-	struct ig_sandbox box = {.role = "fax call", .may = IG_MAY_OPEN | IG_MAY_CREATE | IG_MAY_PASSFD, .paths = paths, .memory_max = MEMORY_MAX, .user = c->user};
+	struct ig_sandbox_path paths[2];
+	struct ig_sandbox box;
 	const struct rlimit file = {FILE_MAX, FILE_MAX}, core = {0, 0};
 	struct ig_why why = {""};
+	ig_call_box(&box, paths, c->folder, c->user);
 	setrlimit(RLIMIT_FSIZE, &file);
 	setrlimit(RLIMIT_CORE, &core);
 	signal(SIGXFSZ, SIG_IGN); /* a write past it fails, and the page is not confirmed */

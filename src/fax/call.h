@@ -12,6 +12,9 @@
 #define IG_CALL_PAGES "pages.tif"   /* in the folder: what was received */
 #define IG_CALL_SEND "send.tif"     /* what is to be sent */
 
+#include "base/sandbox.h"
+/* What the child of a call may do: read and write below its folder, take descriptors; nothing else. paths: room for two, lives as long as the box. */
+void ig_call_box(struct ig_sandbox *s, struct ig_sandbox_path *paths, const char *folder, const char *user);
 /* Forks the nurse; the descriptor to ask her by. To be called first of all, with nothing open but standard streams and IG_ROLE_FD. */
 int ig_call_nurse(void);
 /* A fresh child: its socket, or -1. */

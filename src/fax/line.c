@@ -356,6 +356,14 @@ void ig_line_register(struct ig_line *l)
 		ig_log(IG_LOG_ERR, "line %s cannot register", l->conf->name);
 }
 
+bool ig_lines_settling(const struct ig_lines *all)
+{
+	bool any = false;
+	for (size_t i = 0; i < all->count; i++)
+		any |= all->lines[i].registering;
+	return any;
+}
+
 void ig_lines_run(struct ig_lines *all)
 {
 	for (size_t i = 0; i < all->count; i++)
@@ -369,8 +377,8 @@ static int line_open(struct ig_line *l, struct ig_why *why)
 	l->transport = l->conf->transport == IG_LINE_TCP ? SIP_TRANSP_TCP : l->conf->transport == IG_LINE_TLS ? SIP_TRANSP_TLS : SIP_TRANSP_UDP;
 	if (sa_decode(&at, l->conf->listen, strlen(l->conf->listen)))
 		return ig_why(why, "line %s: %s is not ADDRESS:PORT", l->conf->name, l->conf->listen);
-	if (l->transport == SIP_TRANSP_TLS && (tls_alloc(&tls, TLS_METHOD_SSLV23, l->conf->certificate, NULL) || (l->conf->ca && tls_add_ca(tls, l->conf->ca))))
-		return ig_why(why, "line %s: its certificate cannot be used", l->conf->name);
+	if (l->transport == SIP_TRANSP_TLS && !(tls = ig_line_tls(l->conf, why)))
+		return -1;
 	int err = sip_alloc(&l->sip, l->all->dns, TRANSACTIONS, TRANSACTIONS, TRANSACTIONS, "irgate", NULL, NULL);
 	if (!err)
 		err = sip_transp_add(l->sip, l->transport, &at, tls);
@@ -382,6 +390,14 @@ static int line_open(struct ig_line *l, struct ig_why *why)
 	return err ? ig_why(why, "line %s: %s cannot be opened: %s", l->conf->name, l->conf->listen, strerror(err)) : 0;
 }
 
+/* What libre says by itself: errors of a connection, a line each. */
+static void on_words(int level, const char *p, size_t len, void *arg IG_UNUSED)
+{
+	while (len && (p[len - 1] == '\n' || p[len - 1] == '\r'))
+		len--;
+	ig_log(level <= DBG_ERR ? IG_LOG_WARNING : IG_LOG_INFO, "SIP: %.*s", (int)(len < HEADER_MAX ? len : HEADER_MAX), p);
+}
+
 struct ig_lines *ig_lines_new(const struct ig_conf *c, const struct ig_line_hooks *h, struct ig_why *why)
 {
 	struct sa servers[4];
@@ -390,6 +406,8 @@ struct ig_lines *ig_lines_new(const struct ig_conf *c, const struct ig_line_hook
 	l->conf = c;
 	l->hooks = *h;
 	l->lines = ig_xmalloc((c->line_count + 1) * sizeof *l->lines);
+	dbg_init(DBG_WARNING, DBG_NONE);
+	dbg_handler_set(on_words, NULL);
 	if (libre_init()) {
 		ig_why(why, "libre does not start");
 		return ig_lines_free(l);

@@ -26,6 +26,7 @@ struct ig_lines *ig_lines_new(const struct ig_conf *c, const struct ig_line_hook
 void ig_lines_run(struct ig_lines *l);  /* registers where that is wanted */
 /* Calls number over a line that is free. NULL with a word as in over. */
 struct ig_line_call *ig_line_dial(struct ig_lines *l, const char *number, void *owner, const char **word_r, struct ig_why *why);
+bool ig_lines_settling(const struct ig_lines *l); /* a registrar has still to answer for the first time */
 /* The child's words: it heard a fax, and it is done. */
 void ig_line_heard(struct ig_line_call *call);
 void ig_line_hang_up(struct ig_line_call *call); /* BYE or CANCEL; the call is gone then */

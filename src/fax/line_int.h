@@ -19,6 +19,9 @@
 #include <re_sip.h>
 #include <re_sipsess.h>
 #include <re_sipreg.h>
+#define DEBUG_MODULE "line" /* wanted by its header; our own words go to our log */
+#define DEBUG_LEVEL 4
+#include <re_dbg.h>
 #include "base/link.h"
 #include "fax/line.h"
 #include "fax/sdp.h"
@@ -61,6 +64,8 @@ struct ig_line_call {
 /* line.c */
 const char *ig_line_scheme_end(const struct ig_line *l);
 void ig_line_register(struct ig_line *l); /* begins to, or begins anew */
+/* line_tls.c: a context that verifies whom it calls; NULL with why */
+struct tls *ig_line_tls(const struct ig_conf_faxline *conf, struct ig_why *why);
 /* line_test.c */
 void ig_line_tests_look(struct ig_lines *all); /* a registrar answered */
 /* line_media.c */

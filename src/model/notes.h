@@ -61,7 +61,8 @@
 	NOTE(SEND, send, U64(dispatch) STR(name) U64(lane) STR(sender) STR(recipient) STR(envid) U64(dsn) BLOB(bytes) \
 		U64(channel) STR(options)) \
 	/* outcome of enum ig_outcome; unreachable: the service itself could not be reached (exit 69 under --once); of a fax the facts of the call as \
-	   JSON, and how long (ms) the other side wants us to wait, 0 nothing said. clerk -> faxline: the outcome of that dispatch is committed */ \
+	   JSON, and how long (ms) the other side wants us to wait, 0 nothing said; dispatch 0: of a call that came and brought no page. \
+	   clerk -> faxline: the outcome of that dispatch is committed, or of the call with that detail */ \
 	NOTE(SENT, sent, U64(dispatch) U64(outcome) STR(code) STR(text) U64(unreachable) \
 		STR(detail) U64(wait)) \
 	/* irgatectl -> clerk: words NUL-separated; flags of enum ig_note_call_flag; width of the terminal; input: standard input where the verb wants it */ \

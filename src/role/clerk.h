@@ -47,6 +47,7 @@ struct ig_clerk {
 	uint64_t suspects[IG_CLERK_SUSPECTS];
 	size_t suspect_count;
 	struct ig_link *recorder, *sender, *faxline;
+	bool faxline_came;              /* once at least: a pass waits for the first one only */
 	bool head_said;                 /* the recorder told of its head since it came */
 	struct ig_clerk_mailin mailins[IG_CLERK_MAILINS];
 	/* clerk_send.c */
@@ -86,6 +87,7 @@ int ig_clerk_send_prepare(struct ig_clerk *c);  /* inside the commit: results, t
 void ig_clerk_send_committed(struct ig_clerk *c);
 void ig_clerk_sender(struct ig_clerk *c, int fd);
 void ig_clerk_faxline(struct ig_clerk *c, int fd);
+bool ig_clerk_faxline_awaited(const struct ig_clerk *c); /* under --once: the line has still to come */
 bool ig_clerk_send_quiet(const struct ig_clerk *c); /* nothing with the sender, nothing uncommitted */
 bool ig_clerk_send_waits(const struct ig_clerk *c); /* letters are with the sender whose outcome is not here yet */
 /* clerk_seal.c: inside the commit, for a letter that is due. 0: it goes as it is; 1: with these bytes, which last until ig_clerk_seal_gone; 2: not

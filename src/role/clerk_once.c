@@ -51,7 +51,7 @@ static void finish(struct ig_clerk *c)
 
 void ig_clerk_once(struct ig_clerk *c)
 {
-	if (c->done || !c->recorder || !c->head_said || !c->sender || !ig_pump_idle(c->pump) || !ig_clerk_send_quiet(c) ||
+	if (c->done || !c->recorder || !c->head_said || !c->sender || ig_clerk_faxline_awaited(c) || !ig_pump_idle(c->pump) || !ig_clerk_send_quiet(c) ||
 		!ig_clerk_scribe_quiet(c) || c->alarm_count)
 		return;
 	/* SCANNED and HEAD come by different sockets: what was taken counts only when it lies below the head we know. */

@@ -21,11 +21,18 @@ bool ig_clerk_send_waits(const struct ig_clerk *c)
 	return c->sending > c->result_count;
 }
 
+/* A pass makes its calls too: it waits until there is somebody to make them. */
+bool ig_clerk_faxline_awaited(const struct ig_clerk *c)
+{
+	const struct ig_conf *conf = c->role->conf;
+	return c->role->once && conf->fax_transport == IG_FAX_LINE && conf->line_count && !c->faxline_came;
+}
+
 static int write_results(struct ig_clerk *c)
 {
 	struct ig_why why = {""};
 	for (size_t i = 0; i < c->result_count; i++)
-		if (ig_desk_sent(c->desk, c->results[i].dispatch, &c->results[i].attempt, &why)) {
+		if (!c->results[i].dispatch ? ig_desk_fax_empty(c->desk, &c->results[i].attempt, &why) : ig_desk_sent(c->desk, c->results[i].dispatch, &c->results[i].attempt, &why)) {
 			ig_log(IG_LOG_ERR, "outcome of dispatch %lld: %s", (long long)c->results[i].dispatch, why.text);
 			return -1;
 		}
@@ -138,7 +145,7 @@ int ig_clerk_send_prepare(struct ig_clerk *c)
 		c->requeue_fax = false;
 		c->sending = c->sending > (size_t)back ? c->sending - (size_t)back : 0;
 	}
-	if (!c->sender || c->done || c->stopping)
+	if (!c->sender || c->done || c->stopping || ig_clerk_faxline_awaited(c))
 		return 0;
 	size_t busy = c->sending > c->result_count ? c->sending - c->result_count : 0;
 	struct picking p = {.c = c, .room = busy < IG_CLERK_SENDS ? IG_CLERK_SENDS - busy : 0};
@@ -158,7 +165,8 @@ static void forget_results(struct ig_clerk *c)
 {
 	size_t n = c->results_in_commit;
 	for (size_t i = 0; i < n; i++) {
-		struct ig_note_sent done = {.dispatch = (uint64_t)c->results[i].dispatch, .code = "", .text = "", .detail = ""};
+		const char *detail = c->results[i].attempt.detail;
+		struct ig_note_sent done = {.dispatch = (uint64_t)c->results[i].dispatch, .code = "", .text = "", .detail = c->results[i].dispatch || !detail ? "" : detail};
 		if (c->results[i].by_line && c->faxline)
 			ig_note_sent_send(c->faxline, &done, -1);
 		free((char *)c->results[i].attempt.code);
@@ -214,6 +222,8 @@ static int on_sent(struct ig_clerk *c, const struct ig_link *from, const void *b
 		return -1;
 	if (n.unreachable)
 		c->unreachable = true;
+	if (!n.dispatch && from == c->faxline) /* a call that came and brought nothing: nobody waits for it */
+		c->sending++;
 	c->results[c->result_count++] = (struct ig_clerk_result){.dispatch = (int64_t)n.dispatch,
 		.by_line = from == c->faxline,
 		.attempt = {.at = ig_now(),
@@ -289,5 +299,6 @@ void ig_clerk_faxline(struct ig_clerk *c, int fd)
 		c->requeue_fax = true;
 	}
 	c->faxline = ig_link_new(c->role->base, fd, "faxline", on_faxline, faxline_gone, c);
+	c->faxline_came = true;
 	ig_pump_poke(c->pump);
 }

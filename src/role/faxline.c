@@ -104,6 +104,9 @@ static void peer(struct ig_role *r, const char *role, uint64_t index IG_UNUSED, 
 	} else if (!strcmp(role, "clerk")) {
 		f->clerk = ig_link_free(f->clerk);
 		f->clerk = ig_link_new(r->base, fd, "clerk", on_clerk, clerk_gone, f);
+		for (struct ig_faxline_call *c = f->calls; c; c = c->next)
+			if (c->empty)
+				ig_faxline_tell_empty(c);
 	} else {
 		close(fd);
 	}

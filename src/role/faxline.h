@@ -14,6 +14,8 @@ struct ig_faxline_call {
 	struct ig_faxline *of;
 	struct ig_line_call *line;   /* NULL: hung up */
 	struct ig_link *child;       /* NULL: done */
+	struct event *again;         /* no line yet: dials once more */
+	int dials;
 	struct event *drop;          /* the other side hung up: the child may still hear its last words */
 	char *folder, *name;         /* path; last part of it */
 	json_t *facts;               /* as in a sidecar (INTERFACE "faxes"), and of ours: line */
@@ -21,7 +23,7 @@ struct ig_faxline_call {
 	int first, total;
 	json_int_t attempt;          /* which of its dispatch: asked twice for one, there is one call */
 	uint64_t request;            /* to the recorder; 0 none */
-	bool talking, finished;
+	bool talking, finished, empty; /* empty: it came and brought no page; the clerk writes it down */
 	struct ig_faxline_call *next;
 };
 struct ig_faxline {
@@ -56,6 +58,7 @@ enum ig_faxline_asked { IG_FAXLINE_FRESH, IG_FAXLINE_CUT /* while talking */, IG
 /* Was it asked to send these pages in this attempt before? Unless fresh, the facts of c are those that were kept. */
 enum ig_faxline_asked ig_faxline_asked_before(struct ig_faxline_call *c, const char *sha256);
 void ig_faxline_tell_sent(struct ig_faxline_call *c); /* its facts have the result; c is gone */
+void ig_faxline_tell_empty(struct ig_faxline_call *c); /* a call that brought no page; again when a clerk comes */
 void ig_faxline_committed(struct ig_faxline *f, const void *note, size_t len); /* SENT that the clerk gave back */
 void ig_faxline_drop_old(struct ig_faxline *f); /* at start */
 #endif

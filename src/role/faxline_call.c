@@ -17,7 +17,7 @@
 #include "model/notes.h"
 #include "role/faxline.h"
 
-enum { DROP_MS = 800, PATH_ROOM = 4096 };
+enum { DROP_MS = 800, PATH_ROOM = 4096, SETTLE_MS = 200, SETTLE_TRIES = 25 };
 
 /* ---- life */
 
@@ -48,6 +48,8 @@ void ig_faxline_call_free(struct ig_faxline_call *c)
 		ig_line_hang_up(c->line);
 	if (c->drop)
 		event_free(c->drop);
+	if (c->again)
+		event_free(c->again);
 	json_decref(c->facts);
 	free(c->folder);
 	free(c->name);
@@ -174,7 +176,7 @@ static int begin(void *arg, struct ig_line_call *call, const char *line, const c
 {
 	struct ig_faxline *f = *(struct ig_faxline **)arg;
 	char name[64];
-	if (f->stopping)
+	if (f->stopping || f->role->once) /* a pass has an end, and does not wait for a call that came */
 		return -1;
 	snprintf(name, sizeof name, "F-%lld-%llu", (long long)(ig_now() / IG_SECOND), (unsigned long long)++f->serial);
 	struct ig_faxline_call *c = ig_faxline_call_new(f, f->in, name);
@@ -241,18 +243,6 @@ const struct ig_line_hooks ig_faxline_hooks = {.arg = &the_line, .begin = begin,
 
 /* ---- a dispatch */
 
-static void dial(struct ig_faxline_call *c, const char *number, int rate_max)
-{
-	struct ig_why why = {"no process for the call"};
-	const char *word = "no-line";
-	if (!child_start(c, IG_CALL_SEND, rate_max))
-		c->line = ig_line_dial(c->of->lines, number, c, &word, &why);
-	if (!c->line)
-		finish(c, word, why.text, 0);
-	else
-		set(c, "line", ig_line_name(c->line));
-}
-
 static const char *plain(const char *number, char out[64])
 {
 	size_t n = 0;
@@ -263,10 +253,35 @@ static const char *plain(const char *number, char out[64])
 	return out;
 }
 
+static void dial(struct ig_faxline_call *c);
+
+static void dial_again(evutil_socket_t fd IG_UNUSED, short what IG_UNUSED, void *arg)
+{
+	dial(arg);
+}
+
+/* A line that is still registering may be there in a moment: without that a pass of --once, and the first fax after a start, would find none. */
+static void dial(struct ig_faxline_call *c)
+{
+	char number[64];
+	struct ig_why why = {""};
+	const char *word = "no-line", *to = json_string_value(json_object_get(c->facts, "number"));
+	c->line = ig_line_dial(c->of->lines, plain(to ? to : "", number), c, &word, &why);
+	if (c->line) {
+		set(c, "line", ig_line_name(c->line));
+	} else if (!ig_lines_settling(c->of->lines) || ++c->dials > SETTLE_TRIES) {
+		finish(c, word, why.text, 0);
+	} else {
+		if (!c->again)
+			c->again = evtimer_new(c->of->role->base, dial_again, c);
+		evtimer_add(c->again, &(struct timeval){.tv_usec = SETTLE_MS * 1000});
+	}
+}
+
 void ig_faxline_send(struct ig_faxline *f, const void *note, size_t len)
 {
 	struct ig_note_send n;
-	char path[PATH_ROOM], hex[IG_SHA256_HEX], number[64];
+	char path[PATH_ROOM], hex[IG_SHA256_HEX];
 	uint8_t sum[IG_SHA256_LEN];
 	if (ig_note_send_unpack(&n, note, len, f->arena) || !n.name || !n.recipient || !n.bytes.len || strchr(n.name, '/'))
 		return;
@@ -303,7 +318,10 @@ void ig_faxline_send(struct ig_faxline *f, const void *note, size_t len)
 		finish(c, "no-line", "the pages cannot be kept", 0);
 		return;
 	}
-	dial(c, plain(n.recipient, number), rate_max);
+	if (child_start(c, IG_CALL_SEND, rate_max))
+		finish(c, "no-line", "no process for the call", 0);
+	else
+		dial(c);
 }
 
 void ig_faxline_is(struct ig_faxline *f)

@@ -50,8 +50,8 @@ void ig_faxline_append(struct ig_faxline_call *c)
 		if (fd >= 0)
 			close(fd);
 		ig_log(IG_LOG_NOTICE, "a call brought no page: %s", json_string_value(json_object_get(c->facts, "result")));
-		ig_faxline_remove(c->folder);
-		ig_faxline_call_free(c);
+		c->empty = true;
+		ig_faxline_tell_empty(c);
 		return;
 	}
 	struct ig_buf line = IG_BUF_INIT(1 << 20), file = IG_BUF_INIT(300);
@@ -91,7 +91,7 @@ void ig_faxline_again(struct ig_faxline *f)
 {
 	for (struct ig_faxline_call *c = f->calls, *next; c; c = next) {
 		next = c->next;
-		if (c->finished && !c->dispatch && !c->request)
+		if (c->finished && !c->dispatch && !c->request && !c->empty)
 			ig_faxline_append(c);
 	}
 }

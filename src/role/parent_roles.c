@@ -49,7 +49,7 @@ void ig_parent_roles_init(struct ig_parent *p)
 
 void ig_parent_roles_count(struct ig_parent *p)
 {
-	bool lines = p->conf->line_count && !p->once; /* nobody calls during one pass */
+	bool lines = p->conf->line_count && (!p->once || p->conf->fax_transport == IG_FAX_LINE); /* nobody calls us during one pass */
 	p->role_count = IG_AT_COUNT + p->conf->imap_count + p->conf->pop3_count + lines;
 	for (size_t i = IG_AT_COUNT; i < IG_PARENT_ROLES_MAX; i++)
 		p->role[i].name = lines && i + 1 == p->role_count ? "faxline" : "account";

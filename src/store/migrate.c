@@ -266,7 +266,7 @@ static const char *const steps[] = {
 	("ALTER TABLE feed_event ADD COLUMN told_by INTEGER REFERENCES dispatch;"
 	 "CREATE INDEX feed_event_told_by ON feed_event (told_by) WHERE told_by IS NOT NULL;"
 	 "CREATE INDEX feed_event_untold ON feed_event (message, n) WHERE told_at IS NULL;"),
-	/* 20: the report of each call that was made for a letter. */
+	/* 21: the report of each call that was made for a letter. */
 	("CREATE TABLE fax_report (call INTEGER PRIMARY KEY REFERENCES fax_call, state TEXT NOT NULL, why TEXT, pdf BLOB) STRICT;"
 	 "CREATE INDEX fax_report_wanted ON fax_report (call) WHERE state = 'wanted';"),
 };

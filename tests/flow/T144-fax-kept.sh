@@ -5,7 +5,7 @@
 
 [ -x "$build/tests/unit/fax-page" ] || skip "fax-page was not built"
 [ -x "$build/irgate-faxline" ] || skip "irgate-faxline was not built"
-port=$((20000 + $$ % 20000))
+port=$(free_ports 4)
 with_line() { # with_line PORT OTHER-PORT
 	set_conf fax "line = ({ name = \"trunk\"; listen = \"127.0.0.1:$1\"; peers = [\"127.0.0.1\"]; proxy = \"127.0.0.1:$2\"; user = \"024$1\"; });"
 	set_conf fax 'transport = "line";'

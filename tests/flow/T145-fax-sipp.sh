@@ -6,7 +6,7 @@
 [ -x "$build/irgate-faxline" ] || skip "irgate-faxline was not built"
 sipp=$build/peers/sipp/usr/bin/sipp
 [ -x "$sipp" ] || sipp=$(command -v sipp) || skip "there is no SIPp (package sip-tester); ./bootstrap check unpacks it"
-port=$((20000 + $$ % 20000))
+port=$(free_ports 6)
 registrar=$((port + 2)) caller=$((port + 3))
 scenario() { # scenario NAME ARGUMENT...: with a limit of its own; says what SIPp saw when that was not what it should be
 	local name=$1 code=0
@@ -36,5 +36,7 @@ python3 "$src/tests/flow/sip.py" "$port" || fail "the gate after that (see above
 no_folder() { [ -z "$(find "$dir/var/fax/in" -mindepth 1)" ]; }
 wait_for 10 "no folder left" no_folder
 count_is message 0 || fail "a call without a page became a message"
+written() { [ "$(ctl --json fax calls --limit 100 | grep -c '"direction":"in".*"message":null.*"pages":0')" -ge 20 ]; }
+wait_for 10 "the calls without a page are in the register" written
 has_not "a process of a call died" "ended unexpectedly" "$daemon_log"
 stop

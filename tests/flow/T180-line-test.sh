@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 [ -x "$build/irgate-faxline" ] || skip "irgate-faxline was not built"
-port=$((20000 + $$ % 20000))
+port=$(free_ports 6)
 line() { # line NAME PORT PROXY-PORT [MORE]
 	printf '{ name = "%s"; listen = "127.0.0.1:%s"; peers = ["127.0.0.1"]; proxy = "127.0.0.1:%s"; user = "024%s"; %s }' "$1" "$2" "$3" "$2" "${4:-}"
 }

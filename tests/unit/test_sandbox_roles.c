@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "fax/call.h"
 #include "role/role.h"
 #include "sandbox_kit.h"
 
-#define LINES_MAX 200
+#define LINES_MAX 300
 struct line {
 	char name[160];
 	char role[32], act[32], on[32], verdict[16], by[16];
@@ -69,7 +70,7 @@ static int read_table(void)
 
 static int set_up(void **state)
 {
-	static const char *const folders[] = {"var", "var/evidence", "var/store", "var/tmp", "var/fax", "incoming", "outgoing", "data", "elsewhere", "keys", "scratch"};
+	static const char *const folders[] = {"var", "var/evidence", "var/store", "var/tmp", "var/fax", "var/fax/call", "incoming", "outgoing", "data", "elsewhere", "keys", "scratch"};
 	static char paths[6][128];
 
 	if (sandbox_set_up(state) < 0)
@@ -115,7 +116,11 @@ static void prove(const struct line *l, const char *abi)
 
 	snprintf(role, sizeof(role), "%.*s", (int)strcspn(l->role, " "), l->role);
 	conf.transport = strstr(l->role, "(smtp)") ? IG_TRANSPORT_SMTP : IG_TRANSPORT_MAILDIR;
-	ig_role_confine(role, &conf, &s, a);
+	struct ig_sandbox_path paths[2];
+	if (!strcmp(role, "fax-call"))
+		ig_call_box(&s, paths, sandbox_in("var/fax/call"), NULL);
+	else
+		ig_role_confine(role, &conf, &s, a);
 	if (!strcmp(l->on, "names"))
 		snprintf(path, sizeof(path), "/etc/hosts");
 	else
@@ -148,7 +153,7 @@ static void one_line(void **state)
 /* Every role has its lines, and each of them says what happens to open, connect and exec. */
 static void table_is_whole(void **state IG_UNUSED)
 {
-	static const char *const roles[] = {"parent", "recorder", "mailin", "account", "faxline", "clerk", "sender", "sender (smtp)", "reader", "pages", "scribe", "sealer", "keys"};
+	static const char *const roles[] = {"parent", "recorder", "mailin", "account", "faxline", "fax-call", "clerk", "sender", "sender (smtp)", "reader", "pages", "scribe", "sealer", "keys"};
 	static const char *const acts[] = {"connect inet", "connect unix", "exec", "fork"};
 
 	for (size_t r = 0; r < IG_COUNT(roles); r++) {
