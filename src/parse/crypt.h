@@ -26,6 +26,8 @@ void ig_crypt_finish(struct ig_mail *m);
 bool ig_crypt_multipart(struct ig_walk w, GMimeMultipart *mp, const char *type, const char *path);
 /* A leaf. true: it was opened, and what was in it was walked or listed. */
 bool ig_crypt_leaf(struct ig_walk w, GMimePart *part, const char *type, const char *name);
+/* The same for a file that was found inside of another part, named path. */
+bool ig_crypt_bytes(struct ig_walk w, const char *path, const char *type, const char *name, const void *p, size_t len);
 /* Bytes that are a MIME entity, walked as the content of part path (no name of a part: one below it). false: they are none. */
 bool ig_crypt_entity(struct ig_walk w, const char *path, const void *p, size_t len);
 

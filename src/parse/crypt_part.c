@@ -330,28 +330,35 @@ static bool has_oid(const struct ig_content *c, const char *oid, size_t len)
 #define OID_ENVELOPED "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"
 #define OID_AUTH_ENVELOPED "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17"
 
-static bool open_smime(struct ig_walk w, GMimePart *part, const char *name)
+/* A CMS object; kind: what its mail says of it, NULL nothing. */
+static bool open_cms(struct ig_walk w, const char *path, const char *name, const char *kind, const struct ig_content *c)
 {
 	struct ig_mail *m = w.m;
-	struct ig_content c;
-	const char *kind = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "smime-type"), *path = ig_part_path(&w);
-	if (kind && (!strcasecmp(kind, "certs-only") || !strcasecmp(kind, "compressed-data")))
-		return false;
-	read_bytes(m, part, IG_CRYPT_BYTES_MAX, &c);
-	bool is_signed = OID(&c, OID_SIGNED), sealed = OID(&c, OID_ENVELOPED) || OID(&c, OID_AUTH_ENVELOPED), opened = false;
+	bool is_signed = OID(c, OID_SIGNED), sealed = OID(c, OID_ENVELOPED) || OID(c, OID_AUTH_ENVELOPED), opened = false;
 	if (!is_signed && !sealed) /* not DER, or damaged: what the mail says of it */
 		sealed = !(is_signed = kind && !strncasecmp(kind, "signed", 6));
-	if (ig_crypt_piece(m, path)) {
-		struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_CMS, .from = ig_crypt_author(m), .data = c.bytes.data, .len = c.bytes.len};
-		const struct ig_crypt_found *found = ig_crypt_look(m, path, name, &ask);
-		ig_crypt_note(m, path, found, sealed);
-		m->crypt.whole |= w.top && found && found->is_signed;
-		opened = found && found->plain;
-		if (opened && !ig_crypt_entity(w, path, found->plain, found->plain_len))
-			add_plain_text(w, found->plain, found->plain_len);
-	} else {
+	if (!ig_crypt_piece(m, path)) {
 		ig_crypt_note(m, path, NULL, sealed);
+		return false;
 	}
+	struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_CMS, .from = ig_crypt_author(m), .data = c->bytes.data, .len = c->bytes.len};
+	const struct ig_crypt_found *found = ig_crypt_look(m, path, name, &ask);
+	ig_crypt_note(m, path, found, sealed);
+	m->crypt.whole |= w.top && found && found->is_signed;
+	opened = found && found->plain;
+	if (opened && !ig_crypt_entity(w, path, found->plain, found->plain_len))
+		add_plain_text(w, found->plain, found->plain_len);
+	return opened;
+}
+
+static bool open_smime(struct ig_walk w, GMimePart *part, const char *name)
+{
+	struct ig_content c;
+	const char *kind = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "smime-type");
+	if (kind && (!strcasecmp(kind, "certs-only") || !strcasecmp(kind, "compressed-data")))
+		return false;
+	read_bytes(w.m, part, IG_CRYPT_BYTES_MAX, &c);
+	bool opened = open_cms(w, ig_part_path(&w), name, kind, &c);
 	ig_buf_free(&c.bytes);
 	return opened;
 }
@@ -380,31 +387,50 @@ static void list_file(struct ig_walk w, const char *path, const char *name, cons
 	ig_part_second(w, NULL, &bytes, ig_arena_fmt(m->a, "%s/1", path), at);
 }
 
-static bool open_file(struct ig_walk w, GMimePart *part, const char *name)
+static bool open_bytes(struct ig_walk w, const char *path, const char *name, const struct ig_content *c)
 {
 	struct ig_mail *m = w.m;
+	if ((!armored(c, "-----BEGIN PGP MESSAGE-----") && !is_packet(c)) || !ig_crypt_piece(m, path))
+		return false;
+	struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_OPENPGP, .from = ig_crypt_author(m), .data = c->bytes.data, .len = c->bytes.len};
+	const struct ig_crypt_found *found = ig_crypt_look(m, path, name, &ask);
+	ig_crypt_note(m, path, found, true);
+	bool opened = found && found->plain;
+	/* "encrypted.asc" of some mail systems is the whole mail that should have been PGP/MIME. */
+	if (opened && !ig_crypt_entity(w, path, found->plain, found->plain_len))
+		list_file(w, path, name, found);
+	return opened;
+}
+
+static bool open_file(struct ig_walk w, GMimePart *part, const char *name)
+{
 	struct ig_content c;
-	bool opened = false;
-	read_bytes(m, part, IG_CRYPT_BYTES_MAX, &c);
-	const char *path = ig_part_path(&w);
-	if ((armored(&c, "-----BEGIN PGP MESSAGE-----") || is_packet(&c)) && ig_crypt_piece(m, path)) {
-		struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_OPENPGP, .from = ig_crypt_author(m), .data = c.bytes.data, .len = c.bytes.len};
-		const struct ig_crypt_found *found = ig_crypt_look(m, path, name, &ask);
-		ig_crypt_note(m, path, found, true);
-		opened = found && found->plain;
-		/* "encrypted.asc" of some mail systems is the whole mail that should have been PGP/MIME. */
-		if (opened && !ig_crypt_entity(w, path, found->plain, found->plain_len))
-			list_file(w, path, name, found);
-	}
+	read_bytes(w.m, part, IG_CRYPT_BYTES_MAX, &c);
+	bool opened = open_bytes(w, ig_part_path(&w), name, &c);
 	ig_buf_free(&c.bytes);
 	return opened;
 }
 
+static bool is_cms(const char *type, const char *name)
+{
+	return is(type, "application/pkcs7-mime") || is(type, "application/x-pkcs7-mime") || ends(name, ".p7m");
+}
+
+static bool is_pgp(const char *type, const char *name)
+{
+	return ends(name, ".pgp") || ends(name, ".gpg") || ends(name, ".asc") || is(type, "application/pgp") || is(type, "application/pgp-encrypted");
+}
+
+bool ig_crypt_bytes(struct ig_walk w, const char *path, const char *type, const char *name, const void *p, size_t len)
+{
+	struct ig_content c = {.bytes = {.data = (char *)(uintptr_t)p, .len = len}};
+	/* A mail that is signed in the clear is carried whole, with its Content-Type in front. */
+	if (is(type, "multipart/signed") || (is_cms(type, name) && has_fields(p, len)))
+		return ig_crypt_entity(w, path, p, len);
+	return is_cms(type, name) ? open_cms(w, path, name, NULL, &c) : is_pgp(type, name) && open_bytes(w, path, name, &c);
+}
+
 bool ig_crypt_leaf(struct ig_walk w, GMimePart *part, const char *type, const char *name)
 {
-	if (is(type, "application/pkcs7-mime") || is(type, "application/x-pkcs7-mime") || ends(name, ".p7m"))
-		return open_smime(w, part, name);
-	if (ends(name, ".pgp") || ends(name, ".gpg") || ends(name, ".asc") || is(type, "application/pgp") || is(type, "application/pgp-encrypted"))
-		return open_file(w, part, name);
-	return false;
+	return is_cms(type, name) ? open_smime(w, part, name) : is_pgp(type, name) && open_file(w, part, name);
 }

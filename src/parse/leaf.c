@@ -241,37 +241,6 @@ static void attach_leaf(struct ig_mail *m, const char *type, const char *name, c
 	}
 }
 
-/* Files of winmail.dat; true when it was one. */
-static bool unpack_tnef(struct ig_walk w, const struct ig_content *c)
-{
-	struct ig_mail *m = w.m;
-	struct ig_tnef t;
-	int64_t room = m->limits->parts_max - (int64_t)m->attachment_count;
-	if (c->bytes.over) {
-		ig_mail_problem(m, "winmail.dat is too large to be unpacked");
-		return false;
-	}
-	if (ig_tnef_read(m->a, c->bytes.data, c->bytes.len, room > 0 ? (size_t)room : 0, &t) < 0) {
-		ig_mail_problem(m, "winmail.dat is not TNEF");
-		return false;
-	}
-	if (t.cut)
-		ig_mail_problem(m, "winmail.dat is damaged; what could be read was unpacked");
-	for (size_t i = 0; i < t.count; i++) {
-		struct ig_attachment *x = ig_mail_attach(m);
-		if (!x)
-			break;
-		x->name = ig_part_base_name(m, t.files[i].name);
-		x->type = t.files[i].type ? ig_part_lower(m->a, t.files[i].type) : "application/octet-stream";
-		x->size = t.files[i].len;
-		ig_sha256_of(t.files[i].p, t.files[i].len, x->sha256);
-	}
-	/* Outlook puts the same text beside it; only where there is none the one inside is the mail's. */
-	if (t.text && w.body && !w.body->text.len)
-		ig_part_add_text(m, w.body, t.text);
-	return t.count || t.text;
-}
-
 static void note_report(struct ig_mail *m, const char *type, const char *text)
 {
 	/* RFC 6533 names the same fields in UTF-8 "global". Some reports have a part for each address. */
@@ -336,35 +305,42 @@ static char *message_text(struct ig_walk w, const char *p, size_t len, const cha
 	return text;
 }
 
-/* A file that a worker found in part `path`: the next to the mail's own, as if it had been attached itself. */
-static void found_file(struct ig_walk w, const struct ig_parse_child *c, const char *path)
+void ig_part_file(struct ig_walk w, const char *name, const char *type, const void *p, size_t len, const char *path)
 {
 	struct ig_mail *m = w.m;
-	size_t len;
-	const char *p = ig_second_bytes(m, c, &len), *name = c->name && *c->name ? c->name : NULL, *problem = NULL;
+	const char *problem = NULL;
 	struct ig_attachment *x = ig_mail_attach(m);
 	size_t at = m->attachment_count - 1;
-	if (!p || !x)
+	if (!x)
 		return;
 	x->name = name;
-	x->type = c->type;
+	x->type = type;
 	x->size = len;
 	ig_sha256_of(p, len, x->sha256);
-	if (is(c->type, "message/rfc822")) {
+	if (is(type, "message/rfc822")) {
 		char *text = message_text(w, p, len, &name, path);
 		m->attachments[at].name = name;
 		m->attachments[at].text = ig_mail_keep_text(m, text);
-	} else if (is_text(c->type)) {
+	} else if (is_text(type) || is_text_file(type, name)) {
 		char *text = ig_charset_decode(m->a, NULL, p, len < m->limits->text_max ? len : (size_t)m->limits->text_max, &problem);
 		ig_part_lines(text);
-		if (is(c->type, "text/html"))
+		if (is(type, "text/html"))
 			text = html_to_text(m, text);
 		m->attachments[at].text = ig_mail_keep_text(m, text);
-	} else {
+	} else if (!ig_crypt_met(m, path)) {
 		struct ig_buf bytes = {.data = (char *)(uintptr_t)p, .len = len};
 		w.depth++;
 		ig_part_second(w, NULL, &bytes, path, at);
 	}
+}
+
+/* A file that a worker found in part `path`: the next to the mail's own, as if it had been attached itself. */
+static void found_file(struct ig_walk w, const struct ig_parse_child *c, const char *path)
+{
+	size_t len;
+	const char *p = ig_second_bytes(w.m, c, &len);
+	if (p)
+		ig_part_file(w, c->name && *c->name ? c->name : NULL, c->type, p, len, path);
 }
 
 void ig_second_file(struct ig_mail *m, const struct ig_parse_child *c, const char *path)
@@ -426,7 +402,7 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	}
 	if (shown && w.body)
 		words = text_with_pieces(w, o, type, &c.bytes, words);
-	if (tnef && unpack_tnef(w, &c)) {
+	if (tnef && ig_winmail_unpack(w, &c.bytes, ig_part_path(&w))) {
 		/* its files are listed in its place */
 	} else if (message && !c.bytes.over) {
 		char *inner = message_text(w, c.bytes.data, c.bytes.len, &name, ig_part_path(&w));

@@ -17,6 +17,10 @@ struct ig_walk {
 const char *ig_part_path(const struct ig_walk *w);
 /* Attachment number `at` of the mail, part `path`: what slow reading found in it, or the wish that it be read. part NULL: bytes hold all of it. */
 void ig_part_second(struct ig_walk w, GMimePart *part, const struct ig_buf *bytes, const char *path, size_t at);
+/* A file that was found inside of part path, listed and read as if it had been attached itself. */
+void ig_part_file(struct ig_walk w, const char *name, const char *type, const void *p, size_t len, const char *path);
+/* winmail.c: what is in a winmail.dat; false: it is none, and is a file like any other. */
+bool ig_winmail_unpack(struct ig_walk w, const struct ig_buf *bytes, const char *path);
 struct ig_part_tree { /* GMime's, of one source */
 	GMimeStream *stream;
 	GMimeParser *parser;
