@@ -1,4 +1,4 @@
-/* What was found in a message, beyond its rows: alarms of filters, senders that fall silent, and reports of the same event.
+/* What was found in a message, beyond its rows: senders that fall silent, and reports of the same event.
  * Relies on traces (store) for what reports have in common, and on the profile for every threshold. Links cases and says why; merges nothing,
  * lifts no secrecy, and what it links a person can unlink. */
 #include "config.h"
@@ -12,7 +12,7 @@
 #define SEEN_MAX 64     /* messages looked at for one trace: more is no event but the weather */
 #define TEXT_MAX 300
 
-/* ---- filters */
+/* ---- sources */
 
 static bool machine(const struct ig_report *r)
 {
@@ -37,14 +37,6 @@ static int silent_source(struct ig_taking *t)
 		return -1;
 	return ig_desk_raise(d, "source-silent", ig_arena_fmt(t->a, "mail of a sender at %s, which filter %s used to read, yields nothing any more (message %lld)", at + 1, before,
 		(long long)t->message.id));
-}
-
-static int filter_alarms(struct ig_taking *t)
-{
-	for (size_t i = 0; i < t->r.alarm_count; i++)
-		if (ig_desk_raise(t->d, "filter", t->r.alarms[i]))
-			return -1;
-	return 0;
 }
 
 /* ---- traces */
@@ -295,7 +287,7 @@ int ig_taking_found(struct ig_taking *t)
 {
 	struct traces x = {.count = 0};
 	size_t links = 0;
-	if (filter_alarms(t) || silent_source(t))
+	if (silent_source(t))
 		return -1;
 	const char *ticket = ig_match_ticket_trace(&t->r, &t->d->self, t->a), *letter = ig_match_letter_trace(&t->r, t->a);
 	if ((ticket && ig_store_trace_add(t->d->store, t->message.id, ticket) < 0) || (letter && ig_store_trace_add(t->d->store, t->message.id, letter) < 0))

@@ -219,6 +219,7 @@ struct ig_pump *ig_pump_new(struct event_base *base, struct ig_desk *d, struct i
 	p->desk = d;
 	p->log = log;
 	p->hooks = *h;
+	ig_buf_init(&p->off, IG_PUMP_OFF_MAX);
 	p->step = evtimer_new(base, step, p);
 	p->batch = evtimer_new(base, batch_over, p);
 	p->retry = evtimer_new(base, retry, p);
@@ -250,6 +251,7 @@ struct ig_pump *ig_pump_free(struct ig_pump *p)
 	ig_desk_on_alarm(p->desk, NULL, NULL);
 	ig_pump_work_free(p);
 	ig_pump_readers_free(p);
+	ig_buf_free(&p->off);
 	struct event *events[] = {p->step, p->batch, p->retry, p->want_again, p->read_again, p->work_again};
 	for (size_t i = 0; i < IG_COUNT(events); i++)
 		if (events[i])

@@ -18,6 +18,8 @@
 #define IG_PUMP_READERS 16
 #define IG_PUMP_NEEDS 64
 #define IG_PUMP_UNREAD 4            /* looks more at a frame that cannot be read now, over 7 s, before it is lost evidence */
+#define IG_PUMP_OFF_NAME 200        /* of a rule that was too slow */
+#define IG_PUMP_OFF_MAX (16u << 10) /* of all such names; those past it are off in the reader that saw it only */
 #define IG_PUMP_STRIKES 3           /* a frame that fails alone so often gets the fallback record */
 
 #define IG_PUMP_JOBS 4              /* messages whose slow reading is under way at once */
@@ -121,6 +123,7 @@ struct ig_pump {
 	int strikes;
 	uint64_t unread_seq;            /* its bytes could not be read for a reason that may pass */
 	int unread;                     /* so often */
+	struct ig_buf off;              /* rules of filters that were too slow, one a line: off in all readers as long as this clerk lives */
 	struct event *want_again, *read_again;
 	/* pump_work.c */
 	struct ig_job *jobs[IG_PUMP_JOBS];
@@ -141,6 +144,7 @@ void ig_pump_slot_fallback(struct ig_pump *p, struct ig_slot *s, const char *pro
 bool ig_pump_read_again(struct ig_pump *p, uint64_t seq, int error, const char *why);
 void ig_pump_alarm(struct ig_pump *p, const char *code, const char *text);
 /* pump_reader.c */
+void ig_pump_rules_off(struct ig_pump *p, const struct ig_report *r); /* what a report found too slow: one alarm, and told to every reader */
 void ig_pump_assign(struct ig_pump *p);
 void ig_pump_readers_free(struct ig_pump *p);
 bool ig_pump_reader_job(struct ig_pump *p, struct ig_job *j); /* gives it to an idle reader, or wants one */

@@ -3,6 +3,7 @@
  * cannot kill a reader: the reader's own limits do, and whoever started it when told by end_reader. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,6 +68,22 @@ static void timed_out(evutil_socket_t fd, short what, void *arg)
 	drop(arg, "reading this message took too long");
 }
 
+void ig_pump_rules_off(struct ig_pump *p, const struct ig_report *r)
+{
+	for (size_t i = 0; i < r->slow_count; i++) {
+		char line[IG_PUMP_OFF_NAME + 3], text[IG_PUMP_OFF_NAME + 160];
+		const char *name = r->slow[i];
+		if (!*name || strlen(name) > IG_PUMP_OFF_NAME || strchr(name, '\n'))
+			continue;
+		snprintf(line, sizeof(line), "\n%.*s\n", IG_PUMP_OFF_NAME, name);
+		if ((p->off.len && strstr(p->off.data, line)) || p->off.len + strlen(line) > IG_PUMP_OFF_MAX)
+			continue;
+		ig_buf_str(&p->off, p->off.len ? line + 1 : line);
+		snprintf(text, sizeof(text), "%s: too many steps for one message; it is switched off in all readers until the configuration is read anew", name);
+		ig_pump_alarm(p, "filter", text);
+	}
+}
+
 static int got_report(struct ig_pump_reader *r, const void *body, size_t len)
 {
 	struct ig_pump *p = r->pump;
@@ -85,6 +102,7 @@ static int got_report(struct ig_pump_reader *r, const void *body, size_t len)
 		ig_log(IG_LOG_WARNING, "frame %llu: bad report: %s", (unsigned long long)s->seq, why.text);
 		return -1;
 	}
+	ig_pump_rules_off(p, report);
 	size_t have = ig_arena_used(s->arena);
 	p->bytes = p->bytes + have - s->bytes; /* the message itself was only there for the reader */
 	s->bytes = have;
@@ -164,7 +182,7 @@ static bool give(struct ig_pump_reader *r, struct ig_slot *s)
 		ig_pump_slot_fallback(r->pump, s, text);
 		return true;
 	}
-	struct ig_note_read n = {.seq = s->seq, .envelope = s->frame.envelope, .size = s->frame.size};
+	struct ig_note_read n = {.seq = s->seq, .envelope = s->frame.envelope, .size = s->frame.size, .off = r->pump->off.len ? r->pump->off.data : NULL};
 	if (ig_note_read_send(r->link, &n, fd))
 		return false;
 	s->state = IG_SLOT_READING;
@@ -243,7 +261,8 @@ static bool hand_over(struct ig_pump_reader *r, struct ig_job *j)
 			return false;
 		}
 	}
-	struct ig_note_read n = {.seq = j->frame.seq, .envelope = j->frame.envelope, .size = j->frame.size, .parts = j->rounds < IG_JOB_ROUNDS};
+	struct ig_note_read n = {.seq = j->frame.seq, .envelope = j->frame.envelope, .size = j->frame.size, .parts = j->rounds < IG_JOB_ROUNDS,
+		.off = r->pump->off.len ? r->pump->off.data : NULL};
 	if (!ig_note_read_send(r->link, &n, fd))
 		return true;
 	j->problem = "the message cannot be handed to a reader";

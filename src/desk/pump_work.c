@@ -164,6 +164,7 @@ int ig_job_note(struct ig_pump_reader *r, uint16_t kind, const void *body, size_
 		return 0;
 	if (fd >= 0 || kind != IG_NOTE_REPORT || add_report(j, body, len))
 		return -1;
+	ig_pump_rules_off(r->pump, j->report);
 	r->job = NULL;
 	j->state = all_done(j) ? IG_JOB_DONE : IG_JOB_WORKING;
 	moved(r->pump);

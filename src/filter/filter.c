@@ -9,7 +9,7 @@
 #include "model/names.h"
 
 #define PROBLEMS_MAX 40
-#define ALARMS_MAX 8
+#define SLOW_MAX 8
 
 /* Length without a character that the ceiling cut. */
 static size_t whole(const struct ig_buf *b)
@@ -55,12 +55,36 @@ void ig_filtering_problem(struct ig_filtering *g, const char *fmt, ...)
 	va_end(ap);
 }
 
-void ig_filtering_alarm(struct ig_filtering *g, const char *fmt, ...)
+void ig_filtering_off(struct ig_filtering *g, const char *id, bool *off)
 {
-	va_list ap;
-	va_start(ap, fmt);
-	keep(g, g->alarms, &g->alarm_count, ALARMS_MAX, fmt, ap);
-	va_end(ap);
+	*off = true;
+	ig_filtering_say(g, "  %s: too many steps; it is switched off", id);
+	if (g->slow_count < SLOW_MAX)
+		g->slow[g->slow_count++] = id;
+}
+
+/* ---- told by others */
+
+static bool named(const char *ids, const char *id)
+{
+	size_t len = strlen(id);
+	for (const char *s = ids; *s; s += strcspn(s, "\n"), s += *s == '\n')
+		if (strcspn(s, "\n") == len && !memcmp(s, id, len))
+			return true;
+	return false;
+}
+
+void ig_filters_off(struct ig_filters *f, const char *ids)
+{
+	for (size_t i = 0; ids && *ids && i < f->count; i++) {
+		struct ig_filter *x = f->list[i];
+		for (size_t k = 0; k < x->fields_count; k++)
+			x->fields[k].off |= named(ids, x->fields[k].id);
+		for (size_t k = 0; k < x->recognise_count; k++)
+			x->recognise[k].off |= named(ids, x->recognise[k].id);
+		for (size_t k = 0; k < x->unless_count; k++)
+			x->unless[k].off |= named(ids, x->unless[k].id);
+	}
 }
 
 /* ---- the claim */
@@ -121,8 +145,8 @@ static void finish(struct ig_filtering *g)
 		memcpy(list + had, g->problems, g->problem_count * sizeof *list);
 		r->problems = list;
 	}
-	r->alarms = g->alarms;
-	r->alarm_count = g->alarm_count;
+	r->slow = g->slow;
+	r->slow_count = g->slow_count;
 	r->fields = g->fields;
 	r->field_count = g->field_count;
 	r->events = g->events;
@@ -138,7 +162,7 @@ static void run(struct ig_filters *f, struct ig_report *r, struct ig_arena *a, s
 	if (r->fallback)
 		return;
 	g->problems = ig_arena_calloc(a, PROBLEMS_MAX, sizeof *g->problems);
-	g->alarms = ig_arena_calloc(a, ALARMS_MAX, sizeof *g->alarms);
+	g->slow = ig_arena_calloc(a, SLOW_MAX + 1, sizeof *g->slow);
 	g->seen = ig_arena_calloc(a, ig_phrases_count(f->phrases) + 1, 1);
 	if (r->folded)
 		ig_phrases_scan(f->phrases, r->folded, g->seen);

@@ -16,6 +16,9 @@ typedef void ig_filter_say_h(const char *line, void *arg);
 struct ig_filters *ig_filters_load(const char *own, const char *packaged, ig_filter_say_h *say, void *arg, int *broken_r);
 struct ig_filters *ig_filters_free(struct ig_filters *f);
 
+/* One a line: rules that another reader found too slow (ig_report.slow); they stay off until the filters are loaded anew. */
+void ig_filters_off(struct ig_filters *f, const char *ids);
+
 /* Adds to the report what the first filter that recognises it takes, then category and severity from its words where no filter set them. */
 void ig_filter_report(struct ig_filters *f, struct ig_report *r, struct ig_arena *a);
 /* The same, and writes down (arena text, one a line) which filters were looked at and why each took it or not, and what each rule found. */

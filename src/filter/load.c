@@ -209,12 +209,18 @@ static void ready_filter(struct loading *l, struct ig_filter *x)
 	check_word(l, &x->severity, "severity", x->severity, severities);
 	for (size_t i = 0; i < x->maps_count; i++)
 		ready_map(l, &x->maps[i]);
-	for (size_t i = 0; i < x->recognise_count; i++)
+	for (size_t i = 0; i < x->recognise_count; i++) {
 		ready_cond(l, &x->recognise[i]);
-	for (size_t i = 0; i < x->unless_count; i++)
+		x->recognise[i].id = ig_arena_fmt(l->f->arena, "%s recognise %zu", x->name, i + 1);
+	}
+	for (size_t i = 0; i < x->unless_count; i++) {
 		ready_cond(l, &x->unless[i]);
-	for (size_t i = 0; i < x->fields_count; i++)
+		x->unless[i].id = ig_arena_fmt(l->f->arena, "%s unless %zu", x->name, i + 1);
+	}
+	for (size_t i = 0; i < x->fields_count; i++) {
 		ready_rule(l, &x->fields[i]);
+		x->fields[i].id = ig_arena_fmt(l->f->arena, "%s rule %zu", x->name, i + 1);
+	}
 	for (size_t i = 0; i < x->events_count; i++)
 		ready_events(l, &x->events[i]);
 	if (x->schema && !(x->schemas = ig_schemas_load(ig_arena_fmt(l->f->arena, "%s/%s", x->dir, x->schema), l->f->arena, &why)))

@@ -60,7 +60,7 @@ static bool from_fits(const struct ig_filtering *g, const char *const *list)
 	return false;
 }
 
-static bool fits(struct ig_filtering *g, const struct ig_filter *x, struct ig_pattern *p, const char *text, const char *key)
+static bool fits(struct ig_filtering *g, const struct ig_cond *c, struct ig_pattern *p, const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
 	if (len > IG_FILTER_SEARCH_MAX)
@@ -68,24 +68,24 @@ static bool fits(struct ig_filtering *g, const struct ig_filter *x, struct ig_pa
 			;
 	int found = text ? ig_pattern_find(p, text, len, 0, NULL, NULL, NULL) : 0;
 	if (found < 0)
-		ig_filtering_alarm(g, "filter %s: the expression of %s took too many steps", x->name, key);
+		ig_filtering_off(g, c->id, &((struct ig_cond *)(uintptr_t)c)->off);
 	return found > 0;
 }
 
-static bool attachment_fits(struct ig_filtering *g, const struct ig_filter *x, struct ig_pattern *p)
+static bool attachment_fits(struct ig_filtering *g, const struct ig_cond *c)
 {
 	for (size_t i = 0; i < g->r->attachment_count && i < 100; i++) {
 		const struct ig_attachment *at = &g->r->attachments[i];
-		if (fits(g, x, p, ig_arena_fmt(g->a, "%s %s", at->type, at->name ? at->name : ""), "attachment"))
+		if (fits(g, c, c->attachment_p, ig_arena_fmt(g->a, "%s %s", at->type, at->name ? at->name : "")))
 			return true;
 	}
 	return false;
 }
 
-static bool holds(struct ig_filtering *g, const struct ig_filter *x, const struct ig_cond *c)
+static bool holds(struct ig_filtering *g, const struct ig_cond *c)
 {
 	int64_t some = 0;
-	if (c->attachment_p && !g->r->attachment_count)
+	if (c->off || (c->attachment_p && !g->r->attachment_count))
 		return false;
 	if (c->header && !has_header(g, c->header))
 		return false;
@@ -98,31 +98,31 @@ static bool holds(struct ig_filtering *g, const struct ig_filter *x, const struc
 		return false;
 	if (*c->from && !from_fits(g, c->from))
 		return false;
-	if (c->matches_p && !fits(g, x, c->matches_p, ig_filtering_header(g, c->header, NULL), "matches"))
+	if (c->matches_p && !fits(g, c, c->matches_p, ig_filtering_header(g, c->header, NULL)))
 		return false;
 	if (c->structure) {
 		const char *type = ig_filtering_header(g, "Content-Type", NULL);
 		if (!type || !ig_glob(c->structure, type))
 			return false;
 	}
-	if (c->sender_p && !fits(g, x, c->sender_p, g->r->from ? g->r->from->name : NULL, "sender_name"))
+	if (c->sender_p && !fits(g, c, c->sender_p, g->r->from ? g->r->from->name : NULL))
 		return false;
-	if (c->subject_p && !fits(g, x, c->subject_p, g->r->subject, "subject"))
+	if (c->subject_p && !fits(g, c, c->subject_p, g->r->subject))
 		return false;
-	if (c->attachment_p && !attachment_fits(g, x, c->attachment_p))
+	if (c->attachment_p && !attachment_fits(g, c))
 		return false;
-	return !c->text_p || fits(g, x, c->text_p, g->r->text, "text");
+	return !c->text_p || fits(g, c, c->text_p, g->r->text);
 }
 
 bool ig_filter_recognises(struct ig_filtering *g, const struct ig_filter *x)
 {
 	size_t i = 0;
-	while (i < x->recognise_count && !holds(g, x, &x->recognise[i]))
+	while (i < x->recognise_count && !holds(g, &x->recognise[i]))
 		i++;
 	if (i == x->recognise_count)
 		return false;
 	for (size_t k = 0; k < x->unless_count; k++)
-		if (holds(g, x, &x->unless[k])) {
+		if (holds(g, &x->unless[k])) {
 			ig_filtering_say(g, "%s: group %zu of recognise holds, but group %zu of unless too", x->name, i + 1, k + 1);
 			return false;
 		}

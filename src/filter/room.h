@@ -47,6 +47,8 @@ struct ig_cond { /* all that is set must hold */
 	int64_t at_least; /* of `some` */
 	struct ig_pattern *matches_p, *subject_p, *text_p, *attachment_p, *sender_p;
 	int *phrase_ids, *some_ids;
+	const char *id; /* "FILTER recognise 2" */
+	bool off;       /* was too slow: it holds for nothing */
 };
 struct ig_map_entry {
 	const char *to;
@@ -71,6 +73,7 @@ struct ig_rule {
 	const struct ig_map *mapping;
 	struct ig_zone zone_value;
 	const char *said; /* "FILTER: labels Start", for `rule` */
+	const char *id;   /* "FILTER rule 3": its name where it is switched off */
 	bool off;         /* was too slow */
 };
 struct ig_events { /* rows of a CSV part, elements of a JSON or XML list: one event each */
@@ -138,15 +141,15 @@ struct ig_filtering {
 	size_t field_count, field_room, observable_room;
 	struct ig_event *events;
 	size_t event_count, event_total;
-	const char **problems, **alarms;
-	size_t problem_count, alarm_count;
+	const char **problems, **slow;
+	size_t problem_count, slow_count;
 	enum ig_when_order mail_order;
 	struct ig_zone mail_zone; /* that the mail says holds for all its times */
 	struct ig_buf *words; /* explain; NULL not wanted */
 };
 void ig_filtering_say(struct ig_filtering *g, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void ig_filtering_problem(struct ig_filtering *g, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void ig_filtering_alarm(struct ig_filtering *g, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ig_filtering_off(struct ig_filtering *g, const char *id, bool *off); /* it took too many steps: off, and said in the report */
 
 /* recognise.c */
 bool ig_filter_recognises(struct ig_filtering *g, const struct ig_filter *x);

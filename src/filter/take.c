@@ -316,8 +316,7 @@ static void by_regex(struct taking *t)
 			more = take(t, &taken, where_in(t->g, p, line_of(p->text, (size_t)(taken.text - p->text))));
 		}
 		if (found < 0) {
-			((struct ig_rule *)(uintptr_t)t->rule)->off = true;
-			ig_filtering_alarm(t->g, "%s: too many steps; the rule is switched off", t->rule->said);
+			ig_filtering_off(t->g, t->rule->id, &((struct ig_rule *)(uintptr_t)t->rule)->off);
 			break;
 		}
 		if (t->value && t->rule->take == IG_TAKE_FIRST)

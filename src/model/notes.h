@@ -51,9 +51,10 @@
 	NOTE(SCAN, scan, U64(pass)) \
 	/* taken: accepted durably in this pass; waiting: could not be taken (later); failed: sources out of reach */ \
 	NOTE(SCANNED, scanned, U64(pass) U64(taken) U64(waiting) U64(failed) STR(why)) \
-	/* clerk -> reader: fd is a sealed memfd with one message; parts: send the bytes that workers are to read (PART), before the report. \
+	/* clerk -> reader: fd is a sealed memfd with one message; parts: send the bytes that workers are to read (PART), before the report; off: \
+	   rules of filters that were too slow, one a line (a reader remembers nothing, so each message says it). \
 	   reader -> clerk: packed report, or a wish for slow work */ \
-	NOTE(READ, read, U64(seq) STR(envelope) U64(size) U64(parts)) \
+	NOTE(READ, read, U64(seq) STR(envelope) U64(size) U64(parts) STR(off)) \
 	NOTE(REPORT, report, U64(seq) BLOB(report)) \
 	NOTE(NEED, need, U64(seq) STR(kind) STR(part)) \
 	/* clerk -> sender, faxline: one letter. lane of enum ig_lane; dsn: ask for NOTIFY=FAILURE,DELAY with envid; channel of enum ig_channel. \

@@ -116,8 +116,8 @@ struct ig_report {
 	uint8_t identity[IG_SHA256_LEN];
 	const struct ig_header *headers; /* for filters in the reader; not packed */
 	size_t header_count;
-	const char *const *alarms; /* what a filter found wrong with itself: rules that were too slow */
-	size_t alarm_count;
+	const char *const *slow; /* rules of filters that took too many steps for this message, by name: switched off from here on, in every reader */
+	size_t slow_count;
 	bool filter_empty; /* the filter that claimed it found nothing of what such mail always holds */
 	bool fallback; /* made because the message could not be read: envelope and first 4 KiB only */
 	const char *folded; /* search text: ig_utf8_fold of subject, names, addresses, text and attachment names and texts; may be NULL */

@@ -81,9 +81,9 @@ static void pack_events(struct ig_buf *out, const struct ig_report *r)
 		ig_pack_u64(out, (uint64_t)x->port);
 	}
 	ig_pack_u64(out, r->event_total);
-	ig_pack_u64(out, r->alarm_count);
-	for (size_t i = 0; i < r->alarm_count; i++)
-		ig_pack_str(out, r->alarms[i]);
+	ig_pack_u64(out, r->slow_count);
+	for (size_t i = 0; i < r->slow_count; i++)
+		ig_pack_str(out, r->slow[i]);
 	ig_pack_u64(out, r->filter_empty);
 }
 

@@ -156,9 +156,9 @@ static void get_events(struct reading *g, struct ig_report *r)
 	}
 	r->events = events;
 	r->event_total = (size_t)ig_unpack_u64(&g->u);
-	r->alarms = get_strings(g);
-	while (r->alarms && r->alarms[r->alarm_count])
-		r->alarm_count++;
+	r->slow = get_strings(g);
+	while (r->slow && r->slow[r->slow_count])
+		r->slow_count++;
 	r->filter_empty = get_below(g, 2);
 }
 

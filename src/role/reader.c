@@ -143,6 +143,7 @@ static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 		envelope = &e;
 	struct ig_report *report = ig_parse_any(fd, note->size, envelope, &r->limits, &second, r->arena);
 	ig_secrecy_fields(report, r->arena);
+	ig_filters_off(r->filters, note->off);
 	filter(r, report);
 	ig_buf_reset(&r->report);
 	ig_report_pack(report, &r->report);

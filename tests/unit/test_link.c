@@ -282,8 +282,8 @@ static void a_limit_is_kept_before_the_body_comes(void **state IG_UNUSED)
 	end(NULL, NULL);
 }
 
-#define V_NOW "\x07\x00" /* as it goes over the wire: each of these is to be refused for its own fault */
-_Static_assert(IG_LINK_VERSION == 7, "V_NOW is as in link.h");
+#define V_NOW "\x08\x00" /* as it goes over the wire: each of these is to be refused for its own fault */
+_Static_assert(IG_LINK_VERSION == 8, "V_NOW is as in link.h");
 /* Bytes that no peer of ours sends. fds: descriptors with the first byte. The link closes, and so does the blocking reader. */
 static const struct bad { const char *name, *bytes; size_t len; int fds; bool hangs; } bads[] = {
 	{"length past the ceiling", "\x05\x00\x80\x00" V_NOW "\x07\x00", 8, 0, false},
