@@ -136,9 +136,32 @@ static bool below(const char *s, const char *end, const char **v_r, size_t *len_
 	return false;
 }
 
+static bool has_columns(const char *s, size_t len)
+{
+	return memchr(s, '\t', len) || memchr(s, '|', len);
+}
+
+/* Columns of plain text stand two blanks and more apart. */
+static size_t words_apart(const char *s, size_t len, struct ig_span *cells)
+{
+	size_t n = 0, i = 0;
+	while (i < len && n < CELLS_MAX) {
+		while (i < len && s[i] == ' ')
+			i++;
+		size_t from = i;
+		while (i < len && !(s[i] == ' ' && i + 1 < len && s[i + 1] == ' '))
+			i++;
+		if (i > from)
+			cells[n++] = (struct ig_span){NULL, from, i};
+	}
+	return n;
+}
+
 static size_t cells_of(const char *s, size_t len, struct ig_span *cells)
 {
 	size_t n = 0, from = 0;
+	if (!has_columns(s, len))
+		return words_apart(s, len, cells);
 	for (size_t i = 0; i <= len && n < CELLS_MAX; i++)
 		if (i == len || s[i] == '\t' || s[i] == '|') {
 			if (!(i < len && s[i] == '|' && i == from))
@@ -209,9 +232,9 @@ static void note(struct ig_arena *a, struct ig_labels *l, const char *s, size_t 
 {
 	struct ig_span cells[CELLS_MAX];
 	size_t from = 0;
-	bool blank_cells = memchr(s, '\t', len) || memchr(s, '|', len);
+	bool cells_there = has_columns(s, len) || memmem(s, len, "  ", 2);
 	/* Pairs of label and value are even; a row of three and more above one of the same width is a row of headings. */
-	size_t n = blank_cells ? cells_of(s, len, cells) : 0, full = 0;
+	size_t n = cells_there ? cells_of(s, len, cells) : 0, full = 0;
 	for (size_t i = 0; i < n; i++)
 		for (const char *v = s + cells[i].from; v < s + cells[i].to; v++)
 			if ((unsigned char)*v > ' ') {
@@ -224,14 +247,14 @@ static void note(struct ig_arena *a, struct ig_labels *l, const char *s, size_t 
 		if (!parts(s, len, i))
 			continue;
 		struct candidate *c = more(a, l);
-		if (!(heading && (s[i] == '\t' || s[i] == '|')) && could(a, s + from, i - from, c))
+		if (!(heading && (s[i] == '\t' || s[i] == '|' || s[i] == ' ')) && could(a, s + from, i - from, c))
 			set_value(l, c, s + i + 1, len - i - 1, s + len, line);
 		from = i + 1;
 	}
 	struct candidate *c = more(a, l);
 	if (l->count < PLACES_MAX && could(a, s, len, c))
 		set_value(l, c, s + len, 0, s + len, line);
-	if (blank_cells)
+	if (cells_there)
 		note_columns(a, l, s, len, line);
 }
 
@@ -285,7 +308,26 @@ static bool give_column(const struct ig_labels *l, const struct candidate *c, ig
 	return true;
 }
 
-void ig_labels_find(struct ig_filtering *g, const uint32_t *wanted, const char *text, size_t len, ig_label_h *each, void *arg)
+/* A list: the lines below the first value, until one that is empty, a label of its own or a sentence. */
+static bool give_list(const struct ig_labels *l, const struct candidate *c, ig_label_h *each, void *arg)
+{
+	const char *p = c->value + c->len;
+	size_t n;
+	if (c->value < c->label + c->label_len || !memchr(c->label + c->label_len, '\n', (size_t)(c->value - c->label - c->label_len)))
+		return true; /* it stood beside its label */
+	for (size_t k = 1; p < l->end && *p == '\n' && k < ROWS_MAX; k++, p += n) {
+		n = line_len(++p, l->end);
+		const char *s = p;
+		size_t m = trim(&s, n);
+		if (!m || m > LABEL_MAX || memchr(s, ':', m) || memchr(s, '\t', m) || s[m - 1] == '.' || s[m - 1] == ',')
+			break;
+		if (!give(c, s, m, c->line + k, each, arg))
+			return false;
+	}
+	return true;
+}
+
+void ig_labels_find(struct ig_filtering *g, const uint32_t *wanted, bool lists, const char *text, size_t len, ig_label_h *each, void *arg)
 {
 	const struct ig_labels *l = labels_of(g, text, len);
 	/* Labels in the order of the rule: the first one is the likeliest. */
@@ -295,6 +337,8 @@ void ig_labels_find(struct ig_filtering *g, const uint32_t *wanted, const char *
 			if (c->hash != *wanted && c->past != *wanted && c->before != *wanted)
 				continue;
 			if (c->at == BESIDE ? !give(c, c->value, c->len, c->line, each, arg) : !give_column(l, c, each, arg))
+				return;
+			if (lists && c->at == BESIDE && !give_list(l, c, each, arg))
 				return;
 		}
 }

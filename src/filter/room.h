@@ -177,8 +177,9 @@ const char *ig_address_type(const char *s, size_t len, char out[64]); /* "ipv4",
 /* label.c */
 typedef bool ig_label_h(void *arg, const char *value, size_t len, const char *label, size_t label_len, size_t line); /* false: enough */
 uint32_t ig_label_hash(struct ig_arena *a, const char *label);
-/* Calls back for each place in text where one of the labels (digests, 0 at the end) stands, with the value beside or below it. */
-void ig_labels_find(struct ig_filtering *g, const uint32_t *labels, const char *text, size_t len, ig_label_h *each, void *arg);
+/* Calls back for each place in text where one of the labels (digests, 0 at the end) stands, with the value beside or below it; lists: with the
+ * lines that go on below a value that stands below its label. */
+void ig_labels_find(struct ig_filtering *g, const uint32_t *labels, bool lists, const char *text, size_t len, ig_label_h *each, void *arg);
 
 struct ig_zone ig_zone_of_mail(struct ig_filtering *g);
 /* window.c: begin and end of announced work in text */

@@ -211,7 +211,7 @@ static bool on_label(void *arg, const char *value, size_t len, const char *label
 	else
 		zone_in(label, label_len, &found.zone);
 	if (*t->rule->date)
-		ig_labels_find(t->g, t->rule->date_hashes, t->spot->text, t->spot->len, on_date, &found);
+		ig_labels_find(t->g, t->rule->date_hashes, false, t->spot->text, t->spot->len, on_date, &found);
 	return take(t, &found, t->lines ? ig_arena_fmt(t->g->a, "%s, line %zu", t->prefix, line) : t->prefix);
 }
 
@@ -221,7 +221,7 @@ static void by_labels(struct taking *t)
 	size_t n = ig_filtering_places(t->g, t->rule->in, "text", places, PLACES_MAX);
 	for (size_t i = 0; i < n && (!t->value || t->rule->take != IG_TAKE_FIRST); i++) {
 		t->prefix = places[i].where, t->lines = places[i].lines, t->spot = &places[i];
-		ig_labels_find(t->g, t->rule->label_hashes, places[i].text, places[i].len, on_label, t);
+		ig_labels_find(t->g, t->rule->label_hashes, t->rule->take == IG_TAKE_ALL, places[i].text, places[i].len, on_label, t);
 	}
 	finish(t);
 }
@@ -364,6 +364,19 @@ static void by_csv(struct taking *t)
 	finish(t);
 }
 
+/* "Eastern Standard Time" is what Windows calls the zone all the year round. */
+static void zone_of_calendar(const char *name, size_t len, struct ig_zone *z)
+{
+	static const char *const american[] = {"Eastern Standard Time", "Central Standard Time", "Mountain Standard Time", "Pacific Standard Time"};
+	size_t quoted = len && *name == '"';
+	name += quoted, len -= quoted;
+	len -= quoted && len && name[len - 1] == '"';
+	for (size_t i = 0; i < IG_COUNT(american); i++)
+		if (strlen(american[i]) == len && !strncasecmp(name, american[i], len))
+			len = strcspn(american[i], " ");
+	ig_zone_at(name, len, z);
+}
+
 static void by_ical(struct taking *t)
 {
 	struct ig_spot places[PLACES_MAX];
@@ -393,7 +406,7 @@ static void by_ical(struct taking *t)
 				continue;
 			struct ig_taken found = {.text = colon + 1, .len = strlen(colon + 1)};
 			if (tz)
-				ig_zone_at(tz + 5, strcspn(tz + 5, ":;"), &found.zone);
+				zone_of_calendar(tz + 5, strcspn(tz + 5, ":;"), &found.zone);
 			if (!take(t, &found, ig_arena_fmt(t->g->a, "%s, %s", places[i].where, t->rule->ical)))
 				break;
 		}

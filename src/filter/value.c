@@ -113,7 +113,7 @@ struct ig_zone ig_zone_of_mail(struct ig_filtering *g)
 	for (size_t i = 0; labels[i]; i++)
 		hashes[i] = ig_label_hash(g->a, labels[i]);
 	if (!z.known)
-		ig_labels_find(g, hashes, text, strlen(text), on_zone, &z);
+		ig_labels_find(g, hashes, false, text, strlen(text), on_zone, &z);
 	return z;
 }
 

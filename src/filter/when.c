@@ -161,7 +161,7 @@ static size_t zone_after(const struct ig_when_scan *c, const char *s, struct ig_
 {
 	size_t n = ig_zone_at(s, (size_t)(c->end - s), &w->zone), more;
 	struct ig_zone z;
-	if (!n && ig_when_word(s, c->end, " hrs") && (more = ig_zone_at(s + 4, (size_t)(c->end - s - 4), &w->zone)))
+	if (!n && (ig_when_word(s, c->end, " hrs") || ig_when_word(s, c->end, " Uhr")) && (more = ig_zone_at(s + 4, (size_t)(c->end - s - 4), &w->zone)))
 		return more + 4;
 	/* "-0500 (EST)": the words repeat it; "+00:00 UTC" too */
 	if (n && (more = ig_zone_at(s + n, (size_t)(c->end - s) - n, &z)) && z.known)

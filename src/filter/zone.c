@@ -43,6 +43,20 @@ static const struct {
 	{"Asia/Seoul", 540, IG_SUMMER_NONE}, {"Asia/Kolkata", 330, IG_SUMMER_NONE}, {"Asia/Calcutta", 330, IG_SUMMER_NONE}, {"Asia/Dubai", 240, IG_SUMMER_NONE},
 	{"Australia/Sydney", 600, IG_SUMMER_AU}, {"Australia/Melbourne", 600, IG_SUMMER_AU}, {"Australia/Perth", 480, IG_SUMMER_NONE},
 	{"Australia/Brisbane", 600, IG_SUMMER_NONE}, {"Etc/UTC", 0, IG_SUMMER_NONE}, {"Etc/GMT", 0, IG_SUMMER_NONE},
+	{"Pacific/Auckland", 720, IG_SUMMER_NONE}, {"America/Halifax", -240, IG_SUMMER_US}, {"America/Vancouver", -480, IG_SUMMER_US}, {"America/Mexico_City", -360, IG_SUMMER_NONE},
+	{"America/Lima", -300, IG_SUMMER_NONE}, {"America/Santiago", -240, IG_SUMMER_NONE}, {"Asia/Karachi", 300, IG_SUMMER_NONE}, {"Asia/Riyadh", 180, IG_SUMMER_NONE},
+	{"Asia/Dhaka", 360, IG_SUMMER_NONE}, {"Africa/Johannesburg", 120, IG_SUMMER_NONE}, {"Africa/Nairobi", 180, IG_SUMMER_NONE}, {"Africa/Lagos", 60, IG_SUMMER_NONE},
+	{"AKDT", -480, IG_SUMMER_NONE}, {"ACST", 570, IG_SUMMER_NONE}, {"heure de Paris", 60, IG_SUMMER_EU}, {"heure locale de Paris", 60, IG_SUMMER_EU}, {"Paris time", 60, IG_SUMMER_EU},
+	{"Berlin time", 60, IG_SUMMER_EU}, {"Amsterdam time", 60, IG_SUMMER_EU}, {"London time", 0, IG_SUMMER_EU}, {"UK time", 0, IG_SUMMER_EU}, {"Bangkok time", 420, IG_SUMMER_NONE},
+	{"hora peninsular", 60, IG_SUMMER_EU}, {"ora italiana", 60, IG_SUMMER_EU},
+	/* as Windows names them in calendars */
+	{"W. Europe Standard Time", 60, IG_SUMMER_EU}, {"Romance Standard Time", 60, IG_SUMMER_EU}, {"Central Europe Standard Time", 60, IG_SUMMER_EU},
+	{"Central European Standard Time", 60, IG_SUMMER_EU}, {"GMT Standard Time", 0, IG_SUMMER_EU}, {"FLE Standard Time", 120, IG_SUMMER_EU},
+	{"GTB Standard Time", 120, IG_SUMMER_EU}, {"Turkey Standard Time", 180, IG_SUMMER_NONE}, {"Russian Standard Time", 180, IG_SUMMER_NONE},
+	{"Arabian Standard Time", 240, IG_SUMMER_NONE}, {"India Standard Time", 330, IG_SUMMER_NONE}, {"SE Asia Standard Time", 420, IG_SUMMER_NONE},
+	{"China Standard Time", 480, IG_SUMMER_NONE}, {"Singapore Standard Time", 480, IG_SUMMER_NONE}, {"Taipei Standard Time", 480, IG_SUMMER_NONE},
+	{"Tokyo Standard Time", 540, IG_SUMMER_NONE}, {"Korea Standard Time", 540, IG_SUMMER_NONE}, {"AUS Eastern Standard Time", 600, IG_SUMMER_AU},
+	{"E. Australia Standard Time", 600, IG_SUMMER_NONE}, {"W. Australia Standard Time", 480, IG_SUMMER_NONE},
 };
 
 static bool word_end(const char *s, size_t len, size_t n)
