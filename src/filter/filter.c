@@ -3,6 +3,7 @@
 #include "config.h"
 #include "filter/filter.h"
 #include <libxml/parser.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/utf8.h"
 #include "filter/doc.h"
@@ -109,6 +110,23 @@ static void take_from(struct ig_filtering *g, const struct ig_filter *x)
 	}
 }
 
+/* What a fax server says of the pages, against the file it sent: the file counts, and a difference is for a person. */
+static void count_pages(struct ig_filtering *g)
+{
+	const struct ig_report *r = g->r;
+	const char *said = ig_filtering_value(g, "fax.pages");
+	int pages = 0, files = 0;
+	for (size_t i = 0; i < r->attachment_count; i++) {
+		pages += r->attachments[i].pages;
+		files += r->attachments[i].pages > 0;
+	}
+	if (!pages || (!said && !ig_filtering_has(g, "fax.ident") && !ig_filtering_has(g, "fax.caller")))
+		return;
+	if (said && strtol(said, NULL, 10) != pages)
+		ig_filtering_problem(g, "%s pages were announced, the file%s %d", said, files > 1 ? "s have" : " has", pages);
+	ig_filtering_set(g, "fax.pages", ig_arena_fmt(g->a, "%d", pages), 100, files > 1 ? "pages of the attachments" : "pages of the attachment", "fax");
+}
+
 static void claim(struct ig_filtering *g, const struct ig_filter *x)
 {
 	struct ig_report *r = g->r;
@@ -119,6 +137,7 @@ static void claim(struct ig_filtering *g, const struct ig_filter *x)
 		r->class_reason = ig_arena_fmt(g->a, "filter %s", x->name);
 	}
 	take_from(g, x);
+	count_pages(g);
 	if (r->ticket.id && !r->ticket.system)
 		r->ticket.system = x->system ? x->system : x->name;
 	if (r->ticket.status && !r->ticket.system)

@@ -25,6 +25,7 @@ struct ig_attachment {
 	const char *text; /* NULL where it is not text or past the limit */
 	const void *bytes; /* of small archives, for filters in the reader; not packed */
 	size_t byte_count;
+	int pages; /* of a TIFF, for filters in the reader; not packed; 0 not counted */
 };
 struct ig_bounce {
 	const char *recipient, *action, *status, *original_message_id;

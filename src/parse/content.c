@@ -5,9 +5,11 @@
 #include "parse/content.h"
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "base/fs.h"
+#include "parse/tiff.h"
 
 #define BLOCK 16384
 
@@ -209,4 +211,24 @@ void ig_content_message(struct ig_mail *m, GMimeMessage *message, struct ig_cont
 	g_object_unref(sum);
 	g_object_unref(filtered);
 	g_object_unref(null);
+}
+
+static bool is_tiff(const struct ig_attachment *x)
+{
+	const char *end = x->name ? strrchr(x->name, '.') : NULL;
+	return !strcmp(x->type, "image/tiff") || (end && (!strcasecmp(end, ".tif") || !strcasecmp(end, ".tiff")));
+}
+
+void ig_content_pages(struct ig_mail *m, GMimePart *part, struct ig_attachment *x)
+{
+	struct ig_tiff t;
+	int fd = is_tiff(x) ? ig_content_fd(part) : -1;
+	if (fd < 0)
+		return;
+	if (!ig_tiff_look(fd, x->size, &t)) {
+		x->pages = t.pages;
+		if (t.problem)
+			ig_mail_problem(m, "the pages of %s are damaged: %s", x->name ? x->name : "a picture", t.problem);
+	}
+	close(fd);
 }

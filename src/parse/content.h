@@ -11,6 +11,8 @@ struct ig_content {
 };
 /* Streams the part through SHA-256; keeps its first `keep` bytes. Also feeds the identity of the mail. */
 void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_content *c);
+/* What a fax server says of the pages is compared with the file (filter): the directories of a TIFF are counted, no picture is decoded. */
+void ig_content_pages(struct ig_mail *m, GMimePart *part, struct ig_attachment *x);
 int ig_content_fd(GMimePart *part); /* all of its bytes in a sealed memory file at offset 0; -1 errno */
 /* The same for a message inside the mail whose place in the source is known: its bytes as they stand there. */
 void ig_content_range(struct ig_mail *m, const struct ig_source *s, const struct ig_range *r, size_t keep, struct ig_content *c);

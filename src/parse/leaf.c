@@ -412,6 +412,8 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 	} else if (!shown) {
 		size_t at = m->attachment_count;
 		attach_leaf(m, type, name, &c, words, archive);
+		if (at < m->attachment_count && !w.resource)
+			ig_content_pages(m, part, &m->attachments[at]);
 		if (at < m->attachment_count && !ig_crypt_met(m, ig_part_path(&w)))
 			ig_part_second(w, part, NULL, ig_part_path(&w), at);
 	}

@@ -9,7 +9,7 @@
 #include "model/report.h"
 
 static const struct ig_address people[] = {{"Ngô Văn Á", "a@example.vn"}, {NULL, "b@example.vn"}};
-static const struct ig_attachment files[] = {{"báo cáo.pdf", "application/pdf", 12345, {1, 2, 3}, NULL, NULL, 0}, {NULL, "text/plain", 3, {9}, "abc", NULL, 0}};
+static const struct ig_attachment files[] = {{"báo cáo.pdf", "application/pdf", 12345, {1, 2, 3}, NULL, NULL, 0, 0}, {NULL, "text/plain", 3, {9}, "abc", NULL, 0, 0}};
 static const char *const ids[] = {"1@x", "2@x", NULL}, *const none[] = {NULL}, *const said[] = {"something \"odd\"", NULL};
 static const struct ig_bounce bounces[] = {{"a@b", "failed", "5.1.1", "3@x", "550 no", IG_BOUNCE_KIND_HARD}};
 static const struct ig_field fields[] = {{"letter.number", "290/STTTT-CNTT", "part 1", "rule", 0.75}};
