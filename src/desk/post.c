@@ -125,18 +125,18 @@ int ig_desk_post_compose(struct ig_desk *d, struct ig_dispatch *dispatch, const 
 	return ig_desk_composed(ig_desk_compose(d, dispatch, &letter, now, d->arena, &words), &words, why);
 }
 
-static int facts_keep(struct ig_desk *d, struct ig_desk_post *p, const struct ig_incident *i, int64_t dispatch)
+static int facts_keep(struct ig_desk *d, struct ig_desk_post *p, const struct ig_incident *i, const struct ig_dispatch *to)
 {
 	if (!p->fields && !p->in_reply_to && !p->form)
 		return 0;
 	if (!p->fields)
 		p->fields = json_object();
-	if (p->form && i && ig_desk_form_fill(d, i, ig_conf_profile_at(d->conf, i->opened_at), p->form, p->fields))
+	if (p->form && i && ig_desk_form_fill(d, i, ig_conf_profile_at(d->conf, i->opened_at), p->form, to->language ? to->language : ig_conf_profile_at(d->conf, ig_now())->language, p->fields))
 		return -1;
 	if (p->in_reply_to)
 		json_object_set_new(p->fields, "in_reply_to", json_string(p->in_reply_to));
 	char *text = json_dumps(p->fields, JSON_COMPACT | JSON_SORT_KEYS);
-	int rc = text ? ig_store_letter_add(d->store, dispatch, text) : -1;
+	int rc = text ? ig_store_letter_add(d->store, to->id, text) : -1;
 	free(text);
 	return rc;
 }
@@ -208,7 +208,7 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 	h.facts.to_sign = p->hold;
 	if (ig_desk_release(d, &h.facts, now, d->arena, &v))
 		return -1;
-	if (ig_desk_dispatch_put(d, to, &v, p->actor ? p->actor : "clerk", now) || facts_keep(d, p, h.facts.incident, to->id))
+	if (ig_desk_dispatch_put(d, to, &v, p->actor ? p->actor : "clerk", now) || facts_keep(d, p, h.facts.incident, to))
 		return -1;
 	for (size_t i = 0; i < p->file_count; i++)
 		if (ig_store_letter_file_put(d->store, to->id, p->files[i].name, 0, p->files[i].bytes, p->files[i].size) < 0)

@@ -155,7 +155,7 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 enum { IG_DESK_GATE = 2, IG_DESK_NUMBER = 3 /* it waits for its number (why) */ };
 const char *ig_desk_hold_rule(int code); /* rule of the verdict that holds it */
 /* form.c: fills "form" of the facts from what the case's messages say. 0 or -1. */
-int ig_desk_form_fill(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile *p, const char *what, json_t *facts);
+int ig_desk_form_fill(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile *p, const char *what, const char *language, json_t *facts);
 /* edxml_out.c */
 #define IG_DESK_EDXML "edxml:" /* begins the letter channel of a party that takes electronic documents; its code follows */
 bool ig_desk_is_edxml(const struct ig_dispatch *dispatch);

@@ -13,6 +13,9 @@
 #define QUIET (4 * CODE / 21)
 #define GAP 6.0             /* between paragraphs: at least 6 pt */
 #define INDENT (10 * MM)
+#define CLOSING_MAX 40    /* bytes of a last paragraph that is a word of closing: "Trân trọng./." */
+
+struct ending { const char *last, *before; }; /* of a body */
 
 static const struct ig_style body_style = {.size = 14, .align = IG_ALIGN_BOTH, .indent = INDENT};
 /* What stands in a list is often a time or an address that cannot be broken: its lines are not stretched. */
@@ -277,7 +280,7 @@ static void row_put(struct ig_letter_page *p, const struct ig_line_reader *r, si
 {
 	struct ig_table *t = &p->table;
 	if (!cells_before) { /* a new table */
-		*t = (struct ig_table){.columns = r->cells, .size = 13};
+		*t = (struct ig_table){.columns = r->cells, .size = p->annex ? 12 : 13};
 		for (size_t i = 0; i < r->cells; i++)
 			t->width[i] = r->cells == 2 ? p->c.width * (i ? 0.64 : 0.36) : p->c.width / (double)r->cells;
 		p->c.y += GAP;
@@ -288,10 +291,45 @@ static void row_put(struct ig_letter_page *p, const struct ig_line_reader *r, si
 	ig_table_row(&p->c, t, cells);
 }
 
-/* Up to the first new page that the text asks for, or its end; `last` is where the ending goes. Returns what is left. */
-static const char *body_put(struct ig_letter_page *p, const char *text, const char *last)
+static double paragraph_height(struct ig_letter_page *p, const char *text)
 {
-	static const struct ig_style heading = {.size = 14, .bold = true};
+	PangoLayout *l = ig_canvas_layout(&p->c, text, &body_style, p->c.width);
+	double height = ig_layout_height(l);
+	g_object_unref(l);
+	return height;
+}
+
+/* Where the last paragraph before the first new page begins, and, where that is a word of closing, the one before it. */
+static struct ending ending_of(const char *text)
+{
+	struct ig_line_reader r = {.at = text};
+	struct ending e = {NULL, NULL};
+	const char *before = NULL;
+	size_t length = 0;
+	for (;;) {
+		const char *from = r.at;
+		enum ig_line kind = ig_line_next(&r);
+		if (kind == IG_LINE_END || kind == IG_LINE_PAGE)
+			break;
+		if (kind == IG_LINE_TEXT || kind == IG_LINE_ITEM) {
+			before = e.last;
+			e.last = from;
+			length = strlen(r.text);
+		} else if (kind == IG_LINE_ROW || kind == IG_LINE_HEADING) {
+			e.last = NULL;
+		}
+	}
+	ig_line_free(&r);
+	e.before = e.last && length < CLOSING_MAX ? before : NULL;
+	return e;
+}
+
+/* Up to the first new page that the text asks for, or its end; `last` is where the ending goes. Returns what is left. */
+static const char *body_put(struct ig_letter_page *p, const char *text, const struct ending *end)
+{
+	static const struct ig_style heading = {.size = 14, .bold = true}, title = {.size = 14, .bold = true, .align = IG_ALIGN_CENTRE};
+	const char *last = end ? end->last : NULL;
+	bool first = !end; /* an annex begins with its title */
 	struct ig_line_reader r = {.at = text};
 	size_t cells = 0;
 	for (;;) {
@@ -309,34 +347,18 @@ static const char *body_put(struct ig_letter_page *p, const char *text, const ch
 		cells = 0;
 		if (kind == IG_LINE_HEADING) {
 			ig_canvas_need(&p->c, 60); /* not without what follows */
-			paragraphs_put(p, r.text, &heading, "");
+			paragraphs_put(p, r.text, first ? &title : &heading, "");
+			first = false;
 		} else if (kind != IG_LINE_EMPTY) {
-			if (from == last) /* the signature does not stand alone on a page */
+			if (end && from == end->before) /* nor a closing line alone with it */
+				ig_canvas_need(&p->c, paragraph_height(p, r.text) + 2 * 17 + 2 * GAP + ig_letter_signature_height(p));
+			else if (from == last) /* the signature does not stand alone on a page */
 				ig_canvas_need(&p->c, 2 * 17 + GAP + ig_letter_signature_height(p));
 			paragraphs_put(p, r.text, kind == IG_LINE_ITEM ? &item_style : &body_style, from == last && !p->english ? "./." : "");
 		}
 	}
 	ig_line_free(&r);
 	return r.at;
-}
-
-/* Where the last paragraph before the first new page begins. */
-static const char *last_paragraph(const char *text)
-{
-	struct ig_line_reader r = {.at = text};
-	const char *last = NULL;
-	for (;;) {
-		const char *from = r.at;
-		enum ig_line kind = ig_line_next(&r);
-		if (kind == IG_LINE_END || kind == IG_LINE_PAGE)
-			break;
-		if (kind == IG_LINE_TEXT || kind == IG_LINE_ITEM)
-			last = from;
-		else if (kind == IG_LINE_ROW || kind == IG_LINE_HEADING)
-			last = NULL;
-	}
-	ig_line_free(&r);
-	return last;
 }
 
 int ig_draw_letter(struct ig_drawing *g, struct ig_why *why)
@@ -357,9 +379,11 @@ int ig_draw_letter(struct ig_drawing *g, struct ig_why *why)
 	head_put(&p);
 	title_put(&p);
 	addressees_put(&p);
-	const char *rest = body_put(&p, body, last_paragraph(body));
+	struct ending end = ending_of(body);
+	const char *rest = body_put(&p, body, &end);
 	ig_letter_signature(&p);
 	while (*rest && !g->too_long) { /* annexes, each on a page of its own */
+		p.annex = true;
 		page_turn(c);
 		rest = body_put(&p, rest, NULL);
 	}

@@ -7,7 +7,7 @@
 struct ig_letter_page {
 	struct ig_canvas c;
 	struct ig_table table;  /* of the body, under way */
-	bool english;
+	bool english, annex; /* annex: after the letter itself */
 	char reference[32], number_line[128];
 };
 /* letter_end.c: boxes 7, 8, 9b, 12: kept together on one page. */
