@@ -1,12 +1,9 @@
 /* irgatectl letter: send, number, block, file; and dispatch posted. */
 #include "config.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/utf8.h"
-#include "base/fs.h"
 #include "ctl/room.h"
-#include "role/role.h"
 
 enum { NUMBER_MAX = 9999999 };
 
@@ -168,33 +165,5 @@ int ig_ctl_letter_send(struct ig_ctl *c)
 	for (size_t k = 0; !code && k < count; k++) code = ig_ctl_party(c, names[k], &to[k]);
 	if (!code) code = post(c, &p, to, count);
 	json_decref(p.fields);
-	return code;
-}
-
-/* A second file: what was received stays as it is. */
-int ig_ctl_letter_stamp(struct ig_ctl *c)
-{
-	struct ig_buf in = IG_BUF_INIT(64u << 20), out = IG_BUF_INIT(64u << 20);
-	struct ig_why why = {""};
-	const char *number = ig_ctl_option(c, "--number"), *to = ig_ctl_option(c, "--to"), *date = ig_ctl_option(c, "--date"), *file = ig_ctl_option(c, "--file"),
-		*path = ig_ctl_option(c, "--out");
-	if (ig_ctl_words(c, 1, 1)) return IG_EX_USAGE;
-	if (!number || !path) return ig_ctl_fail(c, IG_EX_USAGE, "--number and --out are needed");
-	if (!strcmp(path, c->argv[0])) return ig_ctl_fail(c, IG_EX_USAGE, "the received file is not written over");
-	struct ig_conf *conf = ig_ctl_load_conf(ig_ctl_conf_file(), false);
-	if (!conf) return IG_EX_CONFIG;
-	const struct ig_profile *p = ig_conf_profile_at(conf, ig_now());
-	json_t *o = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:b}", "number", number, "office", p->office.vi, "date", date, "to", to, "file", file, "layout_2011",
-		p->layout == IG_LAYOUT_2011);
-	char *words = o ? json_dumps(o, JSON_COMPACT) : NULL;
-	int code = IG_EX_OK;
-	if (ig_fs_read_file(c->argv[0], &in)) code = ig_ctl_fail(c, IG_EX_DATA, "%s: %s", c->argv[0], strerror(errno));
-	else if (!words || ig_drawing_call(conf, "application/pdf", "", words, in.data, in.len, &out, &why)) code = ig_ctl_fail(c, IG_EX_DATA, "%s: %s", c->argv[0], why.text);
-	else if (ig_fs_replace(path, out.data, out.len, 0644)) code = ig_ctl_fail(c, IG_EX_SOFTWARE, "%s: %s", path, strerror(errno));
-	free(words);
-	json_decref(o);
-	ig_buf_free(&in);
-	ig_buf_free(&out);
-	ig_conf_free(conf);
 	return code;
 }

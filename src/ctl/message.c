@@ -6,6 +6,7 @@
 #include "ctl/books.h"
 #include "ctl/room.h"
 #include "model/nouns_json.h"
+#include "store/books.h"
 
 #define PAYLOAD_MAX (UINT32_MAX)
 
@@ -103,12 +104,15 @@ static void show_rest(struct ig_ctl *c, const struct ig_message *m)
 int ig_ctl_message_show(struct ig_ctl *c)
 {
 	struct ig_message m;
+	int64_t arrival = 0;
 	if (ig_ctl_words(c, 1, 1)) return IG_EX_USAGE;
 	int code = ig_ctl_message(c, c->argv[0], &m);
+	if (!code && ig_store_arrival_of(c->store, m.id, &arrival)) code = ig_ctl_store_failed(c);
 	if (code) return code;
 	if (c->json) {
 		json_t *o = message_json(c, &m);
 		ig_ctl_findings_json(c, m.id, o);
+		if (arrival) json_object_set_new(o, "arrival_number", json_integer(arrival));
 		ig_ctl_json(c, o);
 		return IG_EX_OK;
 	}
@@ -117,6 +121,7 @@ int ig_ctl_message_show(struct ig_ctl *c)
 		ig_class_word(m.class), ig_message_state_word(m.state));
 	ig_ctl_print(c, "  incident %s  (%s%s%s)\n", ref ? ref : "none", ig_matched_by_word(m.matched_by), m.match_reason ? ": " : "", m.match_reason ? m.match_reason : "");
 	ig_ctl_print(c, "  received %s  from %s%s%s\n", ig_ctl_time(c, m.received_at), m.from_name ? m.from_name : "", m.from_name ? " " : "", m.from_address ? m.from_address : "(nobody)");
+	if (arrival) ig_ctl_print(c, "  number %04lld in the register of arrivals\n", (long long)arrival);
 	if (m.filter) ig_ctl_print(c, "  filter %s\n", m.filter);
 	if (m.category) ig_ctl_print(c, "  category %s, confidence %.2f\n", m.category, m.category_confidence);
 	ig_ctl_print(c, "  subject: %s\n  Message-ID: %s\n", m.subject ? m.subject : "(none)", m.message_id ? m.message_id : "(none)");

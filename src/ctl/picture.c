@@ -18,7 +18,8 @@ enum { ANSWER_MS = 300, CHUNK = 3072, GREYS = 4, BAND = 6 };
 
 void ig_ctl_view_take(const struct ig_ctl_view *v, const struct ig_note_child *n, int fd)
 {
-	struct ig_buf *to = !n->type ? NULL : !strcmp(n->type, "image/png") ? v->png : !strcmp(n->type, IG_VIEW_PGM) ? v->pgm : NULL;
+	struct ig_buf *to = !n->type ? NULL : !strcmp(n->type, "image/png") ? v->png : !strcmp(n->type, IG_VIEW_PGM) ? v->pgm :
+		!strcmp(n->type, IG_VIEW_PLACE) ? v->spot : NULL;
 	if (to && !to->len && ig_fs_read_fd(fd, to)) ig_buf_reset(to);
 }
 

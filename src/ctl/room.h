@@ -117,7 +117,7 @@ struct ig_ctl_reader;
 struct ig_ctl_reader *ig_ctl_reader_new(const struct ig_conf *conf, bool explain);
 struct ig_report *ig_ctl_reader_read(struct ig_ctl_reader *x, const char *path, struct ig_arena *a);
 /* A place of a page as pictures (src/pages/view.c): of the message in path, or of its attachment of that name. Empty when it could not be shown. */
-struct ig_ctl_view { const char *file, *place; struct ig_buf *png, *pgm; };
+struct ig_ctl_view { const char *file, *place; struct ig_buf *png, *pgm, *spot; }; /* spot: what "free" gives; any may be NULL */
 void ig_ctl_reader_view(struct ig_ctl_reader *x, const char *path, const struct ig_ctl_view *view, struct ig_arena *a);
 struct ig_note_child;
 void ig_ctl_view_take(const struct ig_ctl_view *v, const struct ig_note_child *n, int fd); /* picture.c: a file that came from the worker */

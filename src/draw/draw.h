@@ -67,7 +67,12 @@ const char *ig_signer_name(const struct ig_signer *s); /* common name of its cer
  * letter's own, so that the same letter gives the same bytes (with RSA). */
 int ig_signer_fill(struct ig_signer *s, struct ig_buf *pdf, const size_t range[4], int64_t at, struct ig_why *why);
 
-/* ---- the stamp of arrival, drawn onto a copy of a received document: PDF, TIFF or PNG; the copy is a PDF */
-struct ig_stamp { const char *office, *title, *number, *date, *to, *file; bool layout_2011; };
+/* ---- the stamp of arrival, drawn onto a copy of a received document: PDF, TIFF, PNG or JPEG; the copy is a PDF */
+struct ig_stamp {
+	const char *office, *title, *number, *date, *to, *file;
+	bool layout_2011;
+	bool placed;  /* its left upper corner at x, y, as shares of the page as it is shown; else where the model has it: at the left, below the number */
+	double x, y;
+};
 int ig_draw_stamp(struct ig_draw *d, const struct ig_stamp *s, const void *document, size_t len, struct ig_buf *out, struct ig_why *why);
 #endif

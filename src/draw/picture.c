@@ -1,4 +1,4 @@
-/* A received picture (TIFF of a fax or scanner, PNG) as a PDF, a page each, so that the stamp of arrival can be laid over its copy. Sizes are looked at
+/* A received picture (TIFF of a fax or scanner, PNG, JPEG) as a PDF, a page each, so that the stamp of arrival can be laid over its copy. Sizes are looked at
  * before anything is unpacked. Relies on libtiff and cairo. Reads bytes of others: confined only. */
 #include <cairo-pdf.h>
 #include <stdlib.h>
@@ -157,12 +157,60 @@ static int tiff_pages(const void *p, size_t len, cairo_surface_t *pdf, struct ig
 	return rc;
 }
 
+/* A JPEG goes into the PDF as it is; only its size and resolution are looked for, in the segments before its points (ITU-T T.81 annex B). */
+static bool jpeg_size(const unsigned char *p, size_t len, int *width_r, int *height_r, double *dpi_r)
+{
+	*dpi_r = 0;
+	for (size_t at = 2; at + 4 <= len && p[at] == 0xff;) {
+		unsigned kind = p[at + 1];
+		size_t size = (size_t)p[at + 2] << 8 | p[at + 3];
+		const unsigned char *body = p + at + 4;
+		if (kind == 0xff) { /* fill */
+			at++;
+			continue;
+		}
+		if (size < 2 || at + 2 + size > len || kind == 0xda || kind == 0xd9)
+			return false;
+		if (kind == 0xe0 && size >= 14 && !memcmp(body, "JFIF", 5) && body[7] >= 1 && body[7] <= 2)
+			*dpi_r = (body[8] << 8 | body[9]) * (body[7] == 2 ? 2.54 : 1);
+		if (kind >= 0xc0 && kind <= 0xcf && kind != 0xc4 && kind != 0xc8 && kind != 0xcc) {
+			if (size < 8)
+				return false;
+			*height_r = body[1] << 8 | body[2];
+			*width_r = body[3] << 8 | body[4];
+			return true;
+		}
+		at += 2 + size;
+	}
+	return false;
+}
+
+static int jpeg_page(const unsigned char *p, size_t len, cairo_surface_t *pdf, struct ig_why *why)
+{
+	int width = 0, height = 0;
+	double dpi;
+	if (!jpeg_size(p, len, &width, &height, &dpi) || width < 1 || height < 1 || (uint64_t)width * (uint64_t)height > PIXELS_MAX || width > 30000 || height > 30000)
+		return ig_why(why, "the picture has no size, or is larger than %u pixels", PIXELS_MAX);
+	cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height); /* its points are never touched */
+	unsigned char *copy = ig_xmalloc(len);
+	memcpy(copy, p, len);
+	cairo_status_t bad = cairo_surface_set_mime_data(image, CAIRO_MIME_TYPE_JPEG, copy, len, free, copy);
+	if (bad)
+		free(copy);
+	else
+		page_put(pdf, image, dpi, dpi);
+	cairo_surface_destroy(image);
+	return bad ? ig_why(why, "the picture cannot be kept: %s", cairo_status_to_string(bad)) : 0;
+}
+
 int ig_picture_pdf(const void *p, size_t len, struct ig_buf *out, struct ig_why *why)
 {
 	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(pdf_write, out, A4_WIDTH, A4_HEIGHT), *png;
 	int rc = -1;
 	if (is_tiff(p, len)) {
 		rc = tiff_pages(p, len, pdf, why);
+	} else if (len > 4 && !memcmp(p, "\xff\xd8\xff", 3)) {
+		rc = jpeg_page(p, len, pdf, why);
 	} else if ((png = ig_picture(p, len, "document", why))) {
 		page_put(pdf, png, DPI_DEFAULT, DPI_DEFAULT);
 		cairo_surface_destroy(png);

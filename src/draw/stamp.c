@@ -59,7 +59,7 @@ static double number_of(qpdf_data q, qpdf_oh array, int at)
 }
 
 /* Where the stamp's own corner lies on the page as it is shown, whatever its turn and origin: near the left edge, below the number. */
-static void place_write(qpdf_data q, qpdf_oh page, struct ig_buf *out)
+static void place_write(qpdf_data q, qpdf_oh page, const struct ig_stamp *s, struct ig_buf *out)
 {
 	qpdf_oh box = qpdf_oh_get_key(q, page, "/MediaBox"), turned = qpdf_oh_get_key(q, page, "/Rotate");
 	bool good = qpdf_oh_is_array(q, box) && qpdf_oh_get_array_n_items(q, box) == 4;
@@ -67,6 +67,13 @@ static void place_write(qpdf_data q, qpdf_oh page, struct ig_buf *out)
 		y1 = good ? number_of(q, box, 3) : A4_HEIGHT, in = 12 * MM, down = 70 * MM, height = 35 * MM;
 	long long turn = qpdf_oh_is_integer(q, turned) ? (qpdf_oh_get_int_value(q, turned) % 360 + 360) % 360 : 0;
 	double tall = turn % 180 ? x1 - x0 : y1 - y0;
+	double broad = turn % 180 ? y1 - y0 : x1 - x0;
+	if (s->placed && s->x >= 0 && s->x <= 1 && s->y >= 0 && s->y <= 1) {
+		in = s->x * broad;
+		down = s->y * tall;
+		if (in + WIDTH > broad)
+			in = broad > WIDTH ? broad - WIDTH : 0;
+	}
 	if (down + height > tall)
 		down = tall > height ? (tall - height) / 2 : 0;
 	double up = tall - down - height; /* of the lower left corner, as shown */
@@ -99,7 +106,7 @@ static int form_make(qpdf_data q, qpdf_data stamp, qpdf_oh *form_r, struct ig_wh
 }
 
 /* The form is drawn last, in the state the page began with. */
-static void overlay(qpdf_data q, qpdf_oh form)
+static void overlay(qpdf_data q, qpdf_oh form, const struct ig_stamp *s)
 {
 	struct ig_buf text = IG_BUF_INIT(512);
 	qpdf_oh page = qpdf_get_page_n(q, 0), resources, objects, old, contents = qpdf_oh_new_array(q);
@@ -124,7 +131,7 @@ static void overlay(qpdf_data q, qpdf_oh form)
 		qpdf_oh_append_item(q, contents, old);
 	}
 	ig_buf_str(&text, "\nQ q\n");
-	place_write(q, page, &text);
+	place_write(q, page, s, &text);
 	ig_buf_str(&text, "/IrgateArrival Do Q\n");
 	qpdf_oh_append_item(q, contents, ig_pdf_stream(q, 0, text.data, text.len));
 	qpdf_oh_replace_key(q, page, "/Contents", contents);
@@ -154,7 +161,7 @@ int ig_draw_stamp(struct ig_draw *d, const struct ig_stamp *s, const void *docum
 	if (!rc)
 		rc = form_make(q, from, &form, why);
 	if (!rc) {
-		overlay(q, form);
+		overlay(q, form, s);
 		rc = ig_pdf_write(q, out, false, why);
 		q = NULL;
 	}

@@ -8,6 +8,7 @@
 
 #define IG_VIEW_WIDTH_MAX 900   /* points of a place of a page that is shown */
 #define IG_VIEW_HEIGHT_MAX 700
+#define IG_VIEW_PLACE "text/x-place"    /* "X Y", of the left upper corner, in parts of 10,000 */
 #define IG_VIEW_PGM "image/x-portable-graymap"
 
 struct ig_pages_limits {
@@ -23,7 +24,8 @@ extern const struct ig_pages_limits ig_pages_defaults;
 struct ig_pages_job {
 	const char *name, *type;  /* as the message calls it, or NULL; a frame that is nothing but pages has the kind's word as type: "fax", "letter" */
 	const char *passwords;    /* candidates, one a line; NULL none */
-	const char *view;         /* NULL: it is read. "page 2, box 100 200 300 400": that place of it comes as files instead, a PNG and a PGM (8 bit) */
+	const char *view;         /* NULL: it is read. "page 2, box 100 200 300 400": that place of it comes as files instead, a PNG and a PGM (8 bit);
+	                           "page 1, free 500 350": where so many tenths of a millimetre are free of writing, or nearest to it */
 	int fd;                   /* seekable, read from its start */
 	uint64_t size;
 	struct ig_pages_limits limits;

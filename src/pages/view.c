@@ -50,18 +50,80 @@ static void give(struct ig_doc *d, PIX *pix)
 	ig_buf_free(&pgm);
 }
 
+/* ---- where a stamp goes: as the model has it, at the left below the number, if that place is free; else the free place nearest to it, else the one with
+ * the least writing. The page is looked at as it is shown: not turned, not straightened. */
+
+enum { DOT = 2, MARGIN = 8, WISH_X = 12, WISH_Y = 70 }; /* millimetres: of a dot of the map, from the edges, and where it is wished for */
+
+static PIX *map_of(PIX *raw, l_int32 *w_r, l_int32 *h_r, float *width_r)
+{
+	l_int32 x = pixGetXRes(raw), y = pixGetYRes(raw), w = pixGetWidth(raw), h = pixGetHeight(raw);
+	bool known = x >= 50 && y >= 50 && x < 1300 && y < 1300;
+	float width = known ? (float)w / (float)x * 25.4f : w < h ? 210 : 297, height = known ? (float)h / (float)y * 25.4f : width * (float)h / (float)w;
+	PIX *grey = pixConvertTo8(raw, 0);
+	*w_r = (l_int32)(width / DOT), *h_r = (l_int32)(height / DOT), *width_r = width;
+	PIX *small = grey && *w_r > 8 && *h_r > 8 && *w_r < 2000 && *h_r < 2000 ? pixScaleAreaMapToSize(grey, *w_r, *h_r) : NULL;
+	pixDestroy(&grey);
+	return small;
+}
+
+/* How much darker than paper the dots of that place are together; a little dust counts as none. */
+static int64_t ink(PIX *map, int x0, int y0, int w, int h)
+{
+	int64_t sum = 0;
+	for (int y = y0; y < y0 + h; y++) {
+		const l_uint32 *line = pixGetData(map) + (size_t)y * (size_t)pixGetWpl(map);
+		for (int x = x0; x < x0 + w; x++) {
+			int dark = 225 - (int)GET_DATA_BYTE(line, x);
+			sum += dark > 0 ? dark : 0;
+		}
+	}
+	return sum;
+}
+
+static void free_place(struct ig_doc *d, PIX *raw, int wide, int high)
+{
+	l_int32 w = 0, h = 0;
+	float width = 0;
+	PIX *map = map_of(raw, &w, &h, &width); /* a dot of air on each side */
+	int sw = (wide / 10 + DOT - 1) / DOT + 2, sh = (high / 10 + DOT - 1) / DOT + 2, edge = MARGIN / DOT, best_x = -1, best_y = 0;
+	int64_t best = INT64_MAX;
+	for (int y = edge; map && y + sh <= h - edge; y++)
+		for (int x = edge; x + sw <= w - edge; x++) {
+			int dx = x - WISH_X / DOT, dy = y - WISH_Y / DOT;
+			int64_t cost = ink(map, x, y, sw, sh) * 1000 + dx * dx + dy * dy;
+			if (cost < best)
+				best = cost, best_x = x, best_y = y;
+		}
+	pixDestroy(&map);
+	if (best_x < 0) {
+		ig_doc_problem(d, "the page is too small");
+		return;
+	}
+	const char *text = ig_arena_fmt(d->a, "%d %d", (best_x + 1) * PARTS / w, (best_y + 1) * PARTS / h);
+	d->job->file(d->job->arg, "place", IG_VIEW_PLACE, text, strlen(text));
+}
+
 void ig_doc_view(struct ig_doc *d, const struct ig_blob *b)
 {
-	int page, x0, y0, x1, y1;
+	int page = 0, x0, y0, x1, y1, wide = 0, high = 0;
 	struct ig_prepared pic = {.grey = NULL};
 	enum ig_pages_kind kind = ig_pages_kind_of(b);
 	bool pdf = kind == IG_PAGES_PDF, picture = kind == IG_PAGES_TIFF || kind == IG_PAGES_PNG || kind == IG_PAGES_JPEG;
 	setMsgSeverity(L_SEVERITY_NONE);
-	if ((!pdf && !picture) || sscanf(d->job->view, "page %d, box %d %d %d %d", &page, &x0, &y0, &x1, &y1) != 5 || page < 1 || page > IG_PAGES_MAX || x1 <= x0 || y1 <= y0) {
+	bool place = sscanf(d->job->view, "page %d, free %d %d", &page, &wide, &high) == 3 && wide > 0 && high > 0 && wide < 3000 && high < 3000;
+	if ((!pdf && !picture) || (!place && (sscanf(d->job->view, "page %d, box %d %d %d %d", &page, &x0, &y0, &x1, &y1) != 5 || x1 <= x0 || y1 <= y0)) || page < 1 ||
+		page > IG_PAGES_MAX) {
 		ig_doc_problem(d, "it has no such place");
 		return;
 	}
 	PIX *raw = pdf ? ig_picture_pdf(d, b, page) : ig_picture_of(d, b, kind == IG_PAGES_TIFF ? page - 1 : 0);
+	if (place) {
+		if (raw)
+			free_place(d, raw, wide, high);
+		pixDestroy(&raw);
+		return;
+	}
 	if (raw)
 		ig_prepare(d, raw, &pic);
 	PIX *out = pic.grey ? cut(pic.grey, x0, y0, x1, y1) : NULL;

@@ -161,7 +161,8 @@ static int draw_stamp(struct scribe *s, const void *p, size_t len, struct ig_why
 	struct ig_buf out = IG_BUF_INIT(IG_DRAW_PDF_MAX);
 #define FIELD(k) .k = json_string_value(json_object_get(o, #k))
 	struct ig_stamp stamp = {FIELD(office), FIELD(title), FIELD(number), FIELD(date), FIELD(to), FIELD(file),
-		.layout_2011 = json_is_true(json_object_get(o, "layout_2011"))};
+		.layout_2011 = json_is_true(json_object_get(o, "layout_2011")), .placed = json_is_number(json_object_get(o, "x")),
+		.x = json_number_value(json_object_get(o, "x")), .y = json_number_value(json_object_get(o, "y"))};
 	s->foreign = true;
 	int rc = o ? ig_draw_stamp(s->draw, &stamp, p, len, &out, why) : ig_why(why, "the fields of the stamp are no JSON");
 	if (!rc)

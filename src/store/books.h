@@ -88,6 +88,7 @@ struct ig_store_departure {
 	const char *letter, *subject, *address, *party, *sign, *actor, *proof;
 };
 /* The next number of the year's register of arrivals, where the message has none. */
+int ig_store_arrival_of(struct ig_store *s, int64_t message, int64_t *number_r); /* 0: it has none. 0 or -1 */
 int ig_store_arrival_number(struct ig_store *s, int64_t message, ig_time at);
 int ig_store_register_arrivals(struct ig_store *s, ig_time from, ig_time to, int (*each)(const struct ig_store_arrival *r, void *arg), void *arg);
 int ig_store_register_departures(struct ig_store *s, ig_time from, ig_time to, int (*each)(const struct ig_store_departure *r, void *arg), void *arg);

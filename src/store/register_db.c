@@ -28,6 +28,14 @@
 SQL_DEFINE(register, LIST)
 #define Q(n) ig_store_q(s, SET_register, SQL_##n)
 
+int ig_store_arrival_of(struct ig_store *s, int64_t message, int64_t *number_r)
+{
+	struct q q = Q(ARRIVAL_GET);
+	*number_r = 0;
+	q_int(&q, message);
+	return ig_store_q_one(&q, number_r) < 0 ? -1 : 0;
+}
+
 int ig_store_arrival_number(struct ig_store *s, int64_t message, ig_time at)
 {
 	int64_t number = 0;
