@@ -145,6 +145,7 @@ static void rest(evutil_socket_t fd, short what, void *arg)
 	if (ig_store_rest(c->store) < 0)
 		ig_log(IG_LOG_WARNING, "the store could not be put to rest: %s", ig_store_why(c->store));
 	ig_pump_rest(c->pump);
+	ig_clerk_scribe_rest(c);
 	malloc_trim(0); /* the pages of the store's cache, which it has let go */
 }
 

@@ -135,6 +135,7 @@ void ig_clerk_scribe(struct ig_clerk *c, const char *kind, int fd, uint64_t inde
 int ig_clerk_scribe_prepare(struct ig_clerk *c);    /* inside the commit: what was drawn */
 void ig_clerk_scribe_committed(struct ig_clerk *c); /* the next one */
 bool ig_clerk_scribe_quiet(struct ig_clerk *c);     /* nothing is being drawn */
+void ig_clerk_scribe_rest(struct ig_clerk *c);      /* those without work go; the next letter starts them again */
 /* clerk_control.c */
 void ig_clerk_control_listen(struct ig_clerk *c, int fd);
 void ig_clerk_control_end(struct ig_clerk *c);

@@ -288,3 +288,12 @@ bool ig_clerk_scribe_quiet(struct ig_clerk *c)
 {
 	return !c->drawing->dispatch;
 }
+
+void ig_clerk_scribe_rest(struct ig_clerk *c)
+{
+	struct ig_clerk_drawing *g = c->drawing;
+	if (g->dispatch)
+		return;
+	g->scribe.link = ig_link_free(g->scribe.link);
+	g->sealer.link = ig_link_free(g->sealer.link);
+}

@@ -2,6 +2,7 @@
  * A note that is not as declared costs the role its connection and with that its life; the next one starts clean. */
 #include "config.h"
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,7 @@ static int on_ready(struct ig_parent_role *r)
 	if (!p->said_ready)
 		ig_log(IG_LOG_INFO, "running: %s", p->conf->dir);
 	p->said_ready = true;
+	malloc_trim(0); /* what proving templates and filters left behind */
 	ig_parent_tell(p, "READY=1\nSTATUS=running");
 	return 0;
 }

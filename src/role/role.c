@@ -3,6 +3,7 @@
  * Does not restart, watch or order anything: that is the parent's work (role/parent_roles.c). */
 #include "config.h"
 #include <event2/event.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,7 @@ static int on_go(struct control *c)
 	if (r->ops->run && r->ops->run(r, &why) < 0)
 		ig_die(IG_EX_SOFTWARE, "cannot run: %s", why.text);
 	c->stage = RUNNING;
+	malloc_trim(0); /* what reading the configuration left behind, in every role */
 	ig_note_ready_send(r->parent, &ready, -1);
 	return 0;
 }
