@@ -102,7 +102,8 @@ static void grow(struct ig_arena *a, size_t need)
 	a->total += size;
 }
 
-void *ig_arena_alloc(struct ig_arena *a, size_t size)
+/* Not cleared. */
+static void *take(struct ig_arena *a, size_t size)
 {
 	void *p;
 
@@ -114,7 +115,12 @@ void *ig_arena_alloc(struct ig_arena *a, size_t size)
 	p = a->newest->bytes + a->newest->used;
 	a->newest->used += size;
 	a->used += size;
-	return memset(p, 0, size);
+	return p;
+}
+
+void *ig_arena_alloc(struct ig_arena *a, size_t size)
+{
+	return memset(take(a, size), 0, size ? size : 1);
 }
 
 void *ig_arena_calloc(struct ig_arena *a, size_t count, size_t size)
@@ -137,24 +143,27 @@ char *ig_arena_strndup(struct ig_arena *a, const void *s, size_t len)
 
 	if (len > SIZE_MAX / 4)
 		ig_die(IG_EX_SOFTWARE, "absurd string of %zu bytes", len);
-	p = ig_arena_alloc(a, len + 1);
+	p = take(a, len + 1);
 	if (len)
 		memcpy(p, s, len);
+	p[len] = '\0';
 	return p;
 }
 
 char *ig_arena_fmt(struct ig_arena *a, const char *fmt, ...)
 {
 	va_list ap;
-	char *p;
+	char shorter[256], *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(shorter, sizeof(shorter), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		ig_die(IG_EX_SOFTWARE, "cannot format \"%s\"", fmt);
-	p = ig_arena_alloc(a, (size_t)n + 1);
+	if ((size_t)n < sizeof(shorter)) /* nearly always: formatted once */
+		return ig_arena_strndup(a, shorter, (size_t)n);
+	p = take(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);

@@ -6,6 +6,7 @@
 #include "filter/room.h"
 #include "model/names.h"
 
+#define SAID_MAX (64u << 10)
 static const int weights[4] = {4, 2, 1, -4};
 
 static int score(const struct ig_weighed *w, const unsigned char *seen)
@@ -42,8 +43,12 @@ static const unsigned char *seen_in_words(struct ig_filtering *g)
 	if (!r->reply_text || r->reply_text == r->text || !*r->reply_text || (r->text && !strcmp(r->text, r->reply_text)))
 		return g->seen;
 	unsigned char *seen = ig_arena_calloc(g->a, ig_phrases_count(g->f->phrases) + 1, 1);
-	const char *said = ig_arena_fmt(g->a, "%s\n%s", r->subject ? r->subject : "", r->reply_text);
-	ig_phrases_scan(g->f->phrases, ig_utf8_fold(g->a, said, ig_utf8_cut(said, strlen(said), 64 << 10)), seen);
+	struct ig_buf said = IG_BUF_INIT(SAID_MAX);
+	ig_buf_fmt(&said, "%s\n", r->subject ? r->subject : "");
+	if (said.len < SAID_MAX)
+		ig_buf_add(&said, r->reply_text, ig_utf8_cut(r->reply_text, strlen(r->reply_text), SAID_MAX - said.len));
+	ig_phrases_scan(g->f->phrases, ig_utf8_fold(g->a, said.data, ig_utf8_cut(said.data, said.len, SAID_MAX)), seen);
+	ig_buf_free(&said);
 	return seen;
 }
 

@@ -20,6 +20,7 @@ struct ig_phrases {
 	uint16_t *fail;
 	int32_t *ends;   /* phrase that ends at the node, -1 none */
 	uint16_t *out;   /* nearest node on the way of fails at which a phrase ends, 0 none */
+	unsigned char *hit; /* a phrase ends at the node or on its way of fails: one look for each letter of a text instead of two far ones */
 	size_t nodes;
 	int32_t *slots;  /* hash of list */
 	size_t slot_count;
@@ -43,6 +44,7 @@ struct ig_phrases *ig_phrases_free(struct ig_phrases *p)
 	free(p->fail);
 	free(p->ends);
 	free(p->out);
+	free(p->hit);
 	free(p);
 	return NULL;
 }
@@ -125,6 +127,7 @@ void ig_phrases_ready(struct ig_phrases *p)
 	p->fail = ig_xmalloc(most * sizeof *p->fail);
 	p->out = ig_xmalloc(most * sizeof *p->out);
 	p->ends = ig_xmalloc(most * sizeof *p->ends);
+	p->hit = ig_xmalloc(most);
 	p->nodes = 1;
 	p->ends[0] = -1;
 	for (size_t i = 0; i < p->count; i++)
@@ -136,6 +139,7 @@ void ig_phrases_ready(struct ig_phrases *p)
 	while (head < tail) {
 		size_t node = queue[head++];
 		p->out[node] = p->ends[p->fail[node]] >= 0 ? p->fail[node] : p->out[p->fail[node]];
+		p->hit[node] = p->ends[node] >= 0 || p->out[node];
 		for (unsigned c = 0; c < p->classes; c++) {
 			uint16_t *to = &p->next[node * p->classes + c], back = p->next[(size_t)p->fail[node] * p->classes + c];
 			if (*to) {
@@ -166,8 +170,11 @@ void ig_phrases_scan(const struct ig_phrases *p, const char *folded, unsigned ch
 	size_t node = p->next[p->class_of[' ']];
 	for (const unsigned char *s = (const unsigned char *)folded; *s; s++) {
 		node = p->next[node * p->classes + p->class_of[*s]];
-		if (p->ends[node] >= 0 || p->out[node])
+		if (p->hit[node])
 			found(p, node, seen);
+		if (!node) /* every phrase begins with a space (ig_phrases_add): what is left of this word leads nowhere */
+			while (s[1] && s[1] != ' ')
+				s++;
 	}
 	found(p, p->next[node * p->classes + p->class_of[' ']], seen);
 }

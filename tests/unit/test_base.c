@@ -107,6 +107,11 @@ static void arena_gives_zeroed_memory(void **state IG_UNUSED)
 	assert_string_equal(ig_arena_strdup(a, "x"), "x");
 	assert_string_equal(ig_arena_strndup(a, "xyz", 2), "xy");
 	assert_string_equal(ig_arena_fmt(a, "%05d", 42), "00042");
+	for (int n = 250; n < 262; n++) { /* about the length that is formatted in one go */
+		const char *long_one = ig_arena_fmt(a, "%*d", n, 7);
+		assert_int_equal(strlen(long_one), n);
+		assert_int_equal(long_one[n - 1], '7');
+	}
 	assert_null(ig_arena_free(a));
 	assert_null(ig_arena_free(NULL));
 }
