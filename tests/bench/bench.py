@@ -9,7 +9,7 @@ from peers import Irgate, Peak, Postfix, Sink, cpu, pss, strace, switches, syncs
 HERE = pathlib.Path(__file__).resolve().parent
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 COUNT = int(os.environ.get("BENCH_COUNT", "5000"))
-ONLY = os.environ.get("BENCH_ONLY", "b1 b4 idle floors").split()
+ONLY = os.environ.get("BENCH_ONLY", "b1 b4 idle filters floors").split()
 IDLE_S = int(os.environ.get("BENCH_IDLE", "60"))
 RECIPIENT = "ungcuu@example.vn"
 MIB = 1 << 20
@@ -212,9 +212,15 @@ class Bench:
         say("idle", r)
         return r
 
-    def floors(self):
-        out = subprocess.run([self.build / "tests/bench/floors", self.cur, self.work], check=True, capture_output=True, text=True).stdout
+    def figures_of(self, program, *words):
+        out = subprocess.run([self.build / "tests/bench" / program, *words], check=True, capture_output=True, text=True).stdout
         return {line.split()[0]: [float(x) for x in line.split()[1:]] for line in out.splitlines()}
+
+    def floors(self):
+        return self.figures_of("floors", self.cur, self.work)
+
+    def filters(self):
+        return self.figures_of("filters", self.cur, self.source / "filters")
 
 
 # ---- the table
@@ -278,6 +284,13 @@ def show(b, got):
         i = got["idle"]
         row("Idle, %d processes" % i["processes"], "wake-ups a second", cell(i["wakeups"], "%.2f"), "", "", "< 1")
         row("", "PSS MiB", cell(i["pss"] / MIB, "%.1f"), "", "", "<= 24")
+    if "filters" in got:
+        name = "Filters beside reading the same mail"
+        for of, what, wanted in (("unclaimed", "that no filter claims", "<= 0.3x"), ("claimed", "that one claims", "<= 1x")):
+            n, gmime, reading, filtering = got["filters"][of]
+            row(name, "CPU microseconds for mail %s (%d)" % (what, n), cell(filtering * 1e6 / n), cell(reading * 1e6 / n), "%.2fx" % (filtering / reading), wanted)
+            row("", "the same beside GMime alone", cell(filtering * 1e6 / n), cell(gmime * 1e6 / n), "%.2fx" % (filtering / gmime), "")
+            name = ""
     if "floors" in got:
         for name, what in (("read", "read every file, warm"), ("parse", "GMime: parse, decode every part"), ("sync", "append 4 KiB and fdatasync"),
                            ("group", "the same, one fdatasync for 64")):
@@ -291,7 +304,7 @@ def main():
         a.add_argument(name, type=pathlib.Path, required=True)
     b = Bench(a.parse_args())
     got = {}
-    for name in ("floors", "b4", "b1", "idle"):
+    for name in ("floors", "filters", "b4", "b1", "idle"):
         if name in ONLY:
             got[name] = getattr(b, name)()
     show(b, got)
