@@ -45,15 +45,23 @@ static size_t past_number(const struct ig_plain *p, size_t i, size_t end)
 	return i;
 }
 
-/* Labels of one line: at its beginning, and further ones that a colon or a cell marks. */
+static bool mark(char c)
+{
+	return c == ':' || c == '\t' || c == '=';
+}
+
+/* Labels of one line: at its beginning, and further ones that a colon or a cell marks. A label holds its mark, so none of those begins behind the last
+ * mark of the line: most lines of most mails have none and are asked once. */
 static void labels_of(struct form *f, size_t begin, size_t end, size_t line)
 {
-	size_t i = past_number(&f->p, begin, end);
+	size_t i = past_number(&f->p, begin, end), last = end;
 	bool first = true;
-	while (i < end && f->count < ITEMS_MAX) {
+	while (last > i && !mark(f->p.s[last - 1]))
+		last--;
+	while (i < end && (first || i < last) && f->count < ITEMS_MAX) {
 		const char *field = NULL;
 		size_t n = ig_form_label(&f->p, i, end, &field);
-		bool marked = n && (first || (n && memchr(":\t=", f->p.s[i + n - 1], 3)));
+		bool marked = n && (first || mark(f->p.s[i + n - 1]));
 		if (marked) {
 			if (f->count && f->items[f->count - 1].line == line && f->items[f->count - 1].to == end)
 				f->items[f->count - 1].to = i;

@@ -7,7 +7,7 @@
 #include "base/opt.h"
 
 /* The blocks of U+1EA0 and on are by base letter. */
-static char plain_of(uint32_t c)
+static char look_up(uint32_t c)
 {
 	static const struct { uint32_t from, to; char plain; } ranges[] = {
 		{0xc0, 0xc5, 'a'}, {0xc7, 0xc7, 'c'}, {0xc8, 0xcb, 'e'}, {0xcc, 0xcf, 'i'}, {0xd0, 0xd0, 'd'}, {0xd1, 0xd1, 'n'}, {0xd2, 0xd6, 'o'}, {0xd8, 0xd8, 'o'},
@@ -22,27 +22,43 @@ static char plain_of(uint32_t c)
 	return '?';
 }
 
+/* The same from a table, made at the first letter that needs it: Vietnamese has one in every third place. */
+static char plain_of(uint32_t c)
+{
+	static char table[0x1f00];
+	if (c >= IG_COUNT(table))
+		return look_up(c);
+	if (!table[0xe0])
+		for (uint32_t i = 0x80; i < IG_COUNT(table); i++)
+			table[i] = look_up(i);
+	return table[c];
+}
+
 void ig_plain_of(struct ig_arena *a, const char *text, size_t len, struct ig_plain *p)
 {
 	const unsigned char *s = (const unsigned char *)text, *end = s + len;
-	p->text = text;
-	p->s = ig_arena_alloc(a, len + 1);
-	p->at = ig_arena_calloc(a, len + 1, sizeof *p->at);
-	p->len = 0;
+	char *plain = ig_arena_alloc(a, len + 1);
+	uint32_t *at = ig_arena_calloc(a, len + 1, sizeof *at);
+	size_t k = 0;
 	while (s < end) {
 		uint32_t c = *s;
 		size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 		if (n > (size_t)(end - s))
 			break;
-		c = n == 1 ? c : n == 2 ? (c & 0x1f) << 6 | (s[1] & 0x3f) : n == 3 ? (c & 0xf) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3f) : 0xffff;
-		p->at[p->len] = (uint32_t)((const char *)s - text);
+		at[k] = (uint32_t)((const char *)s - text);
 		s += n;
+		if (n == 1) { /* nearly all */
+			plain[k++] = (char)(c - 'A' < 26 ? c | 0x20 : c);
+			continue;
+		}
+		c = n == 2 ? (c & 0x1f) << 6 | (s[-1] & 0x3f) : n == 3 ? (c & 0xf) << 12 | (s[-2] & 0x3fu) << 6 | (s[-1] & 0x3f) : 0xffff;
 		if (c >= 0x300 && c <= 0x36f) /* a mark that NFC could not join */
 			continue;
-		p->s[p->len++] = c < 0x80 ? (char)tolower((int)c) : plain_of(c);
+		plain[k++] = plain_of(c);
 	}
-	p->at[p->len] = (uint32_t)((const char *)s - text);
-	p->s[p->len] = 0;
+	at[k] = (uint32_t)((const char *)s - text);
+	plain[k] = 0;
+	*p = (struct ig_plain){.text = text, .s = plain, .at = at, .len = k};
 }
 
 const char *ig_plain_cut(struct ig_arena *a, const struct ig_plain *p, size_t from, size_t to)
