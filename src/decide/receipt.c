@@ -34,7 +34,7 @@ static const char *never_answered(const struct ig_report *r, const struct ig_env
 		return "the message could not be read, so nothing says whether an answer is allowed";
 	if (!ig_decide_opens_incident(r->class))
 		return "automatic mail is never answered (RFC 3834 section 2)";
-	if (r->class == IG_CLASS_MACHINE_REPORT)
+	if (r->class == IG_CLASS_MACHINE_REPORT && !r->by_hand) /* RFC 3834 forbids to answer machines, and the office must confirm to people */
 		return "Auto-Submitted mail is never answered (RFC 3834 section 2)";
 	if (r->class == IG_CLASS_LIST && !own)
 		return "list mail is never answered (RFC 3834 section 2)";

@@ -133,6 +133,7 @@ static void claim(struct ig_filtering *g, const struct ig_filter *x)
 	r->filter = x->name;
 	/* What says of itself that it is an answer of a machine stays one: it opens no case. */
 	if (x->enum_class >= 0 && (ig_class_is_report(r->class) || x->firm)) {
+		r->by_hand = x->by_hand && r->class == IG_CLASS_PERSON && !r->no_auto_reply;
 		r->class = (enum ig_class)x->enum_class;
 		r->class_reason = ig_arena_fmt(g->a, "filter %s", x->name);
 	}

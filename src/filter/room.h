@@ -100,7 +100,7 @@ struct ig_filter {
 	const struct ig_filter *liked;
 	struct ig_schemas *schemas;
 	int enum_class; /* -1 none */
-	bool also, firm;
+	bool also, firm, by_hand;
 };
 struct ig_weighed { const char *code; const char *severity; const char *const *strong, *const *medium, *const *weak, *const *against; int *ids[4]; };
 struct ig_freetext { /* filters/free-text: words to category and severity */

@@ -96,6 +96,7 @@ static const struct ig_conf_option filter[] = {
 	{F(without), .type = IG_CONF_STRS, .say = "Fields that the filter it is like may not set."},
 	{F(also), .type = IG_CONF_BOOL, .def = "no", .say = "Tried on every message besides the filter that claims it; it adds fields and claims nothing."},
 	{F(firm), .type = IG_CONF_BOOL, .def = "no", .say = "class stands even against a header that says auto-reply, bounce or receipt."},
+	{F(by_hand), .type = IG_CONF_BOOL, .def = "no", .say = "People write such mail by hand, too: where no header says that a machine did, its writer is receipted."},
 	{F(want), .type = IG_CONF_STRS, .say = "Fields that such mail always yields; none of them found is an alarm."},
 	{MANY(recognise, cond_table, ig_cond), .say = "Groups of conditions; one group of which all hold is enough. Without it the filter is only there to be like."},
 	{MANY(unless, cond_table, ig_cond), .say = "A group of these that holds: not of this source."},

@@ -112,6 +112,7 @@ struct ig_report {
 	size_t mark_count;
 	bool from_unsure;          /* more than one From field, or more than one address in it: whom a result is about is not sure */
 	bool no_auto_reply;        /* X-Auto-Response-Suppress, Precedence, List-* and their like: RFC 3834 says do not answer */
+	bool by_hand;              /* the class comes from what it says alone: a person may have written it and wait for a word */
 	/* For recognising the same message again: SHA-256 over Message-ID, From, Date, Subject and decoded part digests, trace headers
 	 * excluded. Without a Message-ID the caller bounds it in time. */
 	uint8_t identity[IG_SHA256_LEN];

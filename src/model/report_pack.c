@@ -172,6 +172,7 @@ void ig_report_pack(const struct ig_report *r, struct ig_buf *out)
 	pack_strings(out, r->delivered_to);
 	pack_trust(out, r);
 	ig_pack_u64(out, r->no_auto_reply);
+	ig_pack_u64(out, r->by_hand);
 	ig_pack_bytes(out, r->identity, IG_SHA256_LEN);
 	ig_pack_u64(out, r->fallback);
 	ig_pack_str(out, r->folded);

@@ -251,6 +251,7 @@ static void get_tail(struct reading *g, struct ig_report *r)
 	r->delivered_to = get_strings(g);
 	get_trust(g, r);
 	r->no_auto_reply = get_below(g, 2);
+	r->by_hand = get_below(g, 2);
 	get_sum(g, r->identity);
 	r->fallback = get_below(g, 2);
 	r->folded = get_str(g);

@@ -25,7 +25,7 @@ static struct ig_report full(void)
 		.attachment_count = 2, .in_reply_to = ids, .references = none, .bounces = bounces, .bounce_count = 1, .crypto = {.is_signed = true, .signer = "x"},
 		.ticket = {"rt", "17", "open"}, .fields = fields, .field_count = 1, .observables = seen, .observable_count = 1, .category = "test/test",
 		.events = events, .event_count = 2, .event_total = 5000, .slow = alarms, .slow_count = 1, .filter_empty = true,
-		.category_confidence = 1, .language = "vi", .problems = said, .return_path = "", .list_id = NULL, .delivered_to = ids, .no_auto_reply = true,
+		.category_confidence = 1, .language = "vi", .problems = said, .return_path = "", .list_id = NULL, .delivered_to = ids, .no_auto_reply = true, .by_hand = true,
 		.identity = {7}, .folded = "su co"};
 }
 
