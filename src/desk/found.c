@@ -289,7 +289,11 @@ int ig_taking_found(struct ig_taking *t)
 	size_t links = 0;
 	if (silent_source(t))
 		return -1;
-	const char *ticket = ig_match_ticket_trace(&t->r, &t->d->self, t->a), *letter = ig_match_letter_trace(&t->r, t->a);
+	/* What a stranger's mail says its number is draws no fax or letter into his case. */
+	int known = t->r.kind == IG_KIND_MAIL ? ig_desk_is_known(t->d, &t->message, t->a) : 1;
+	if (known < 0)
+		return -1;
+	const char *ticket = ig_match_ticket_trace(&t->r, &t->d->self, t->a), *letter = known ? ig_match_letter_trace(&t->r, t->a) : NULL;
 	if ((ticket && ig_store_trace_add(t->d->store, t->message.id, ticket) < 0) || (letter && ig_store_trace_add(t->d->store, t->message.id, letter) < 0))
 		return -1;
 	if (!is_report(t))

@@ -169,6 +169,12 @@ static size_t by_unseen_reference(void *arg, const char *id, struct ig_match_see
 	return others(n, out, n->look.by_unseen_reference(n->look.arg, id, out, max, a));
 }
 
+static size_t by_trace(void *arg, const char *text, ig_time since, struct ig_match_seen *out, size_t max, struct ig_arena *a)
+{
+	struct not_itself *n = arg;
+	return others(n, out, n->look.by_trace(n->look.arg, text, since, out, max, a));
+}
+
 static int64_t incident_by_ref(void *arg, struct ig_ref ref)
 {
 	struct not_itself *n = arg;
@@ -234,7 +240,7 @@ int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_repo
 	struct ig_envelope e = {.channel = m->channel, .source = m->source, .source_file = m->source_file, .sender = m->return_path,
 		.recipients = recipients, .imported = m->imported};
 	struct not_itself n = {.look = d->look, .message = m->id};
-	struct ig_match_lookup look = {.arg = &n, .by_identity = no_identity, .by_message_id = by_message_id, .by_unseen_reference = by_unseen_reference,
+	struct ig_match_lookup look = {.arg = &n, .by_identity = no_identity, .by_message_id = by_message_id, .by_unseen_reference = by_unseen_reference, .by_trace = by_trace,
 		.incident_by_ref = incident_by_ref, .incident_by_letter = incident_by_letter, .participant = participant, .own_domain = own_domain};
 	struct ig_report row;
 	if (!r)

@@ -45,6 +45,12 @@ const char *ig_match_letter_trace(const struct ig_report *r, struct ig_arena *a)
 	return NULL;
 }
 
+/* Numbers of letters are guessed easily: a mail that states one joins only the case that its sender is known to already. */
+static bool may_join(struct ig_matching *g, int64_t incident, enum ig_matched_by by)
+{
+	return by != IG_MATCHED_BY_LETTER_NUMBER || g->r->kind != IG_KIND_MAIL || ig_matching_known(g, incident);
+}
+
 static bool join(struct ig_matching *g, const char *trace, ig_time since, enum ig_matched_by by, const char *words)
 {
 	struct ig_match_seen seen[IG_MATCH_SEEN_MAX];
@@ -52,6 +58,10 @@ static bool join(struct ig_matching *g, const char *trace, ig_time since, enum i
 	for (size_t i = 0; i < count; i++) {
 		if (!seen[i].incident) {
 			ig_matching_reject(g, "%s of message %lld, which has no incident", words, (long long)seen[i].message);
+			continue;
+		}
+		if (!may_join(g, seen[i].incident, by)) {
+			ig_matching_reject(g, "%s of message %lld, to whose case the sender is not known", words, (long long)seen[i].message);
 			continue;
 		}
 		ig_matching_join(g, seen[i].incident, by, ig_arena_fmt(g->a, "%s of message %lld", words, (long long)seen[i].message));
