@@ -104,6 +104,26 @@ void ig_crypt_note(struct ig_mail *m, const char *path, const struct ig_crypt_fo
 	}
 }
 
+void ig_crypt_covers(struct ig_mail *m, const struct ig_crypt_found *found, const char *path, bool all)
+{
+	struct ig_mail_crypt *x = &m->crypt;
+	if (!found || !found->is_signed)
+		return;
+	x->whole |= all && !x->attached;
+	if (x->covered_count < sizeof x->covered / sizeof x->covered[0])
+		x->covered[x->covered_count++] = path;
+}
+
+/* "Signed" must not be read as said of what a list, a relay or a forger put around it. */
+static void say_covered(struct ig_mail *m)
+{
+	const char *parts = "";
+	for (unsigned i = 0; i < m->crypt.covered_count; i++)
+		parts = ig_arena_fmt(m->a, "%s%s%s", parts, i ? ", " : "", m->crypt.covered[i]);
+	if (*parts && !m->r->crypto.whole && m->crypt.verified != IG_VERIFIED_NONE)
+		ig_mail_problem(m, "the signature covers part %s only; the rest of the mail is not signed", parts);
+}
+
 const char *ig_crypt_author(struct ig_mail *m)
 {
 	struct ig_address *list;
@@ -150,6 +170,7 @@ void ig_crypt_finish(struct ig_mail *m)
 		r->crypto.outer_subject = r->subject;
 	if (m->crypt.subject)
 		r->subject = m->crypt.subject;
+	say_covered(m);
 	/* "A good signature by someone other than From is shown as such" (issue of the mail channel). */
 	if (r->crypto.verified == IG_VERIFIED_GOOD && r->crypto.signer && (!r->from || strcasecmp(r->crypto.signer, r->from->address)))
 		ig_mail_problem(m, "signed by %s, who is not the sender%s%s", r->crypto.signer, r->from ? " " : "", r->from ? r->from->address : "");

@@ -16,6 +16,8 @@ bool ig_crypt_piece(struct ig_mail *m, const char *path);
 bool ig_crypt_met(const struct ig_mail *m, const char *path);
 /* Takes what was found into the state of the mail; found NULL: encrypted or signed as said, and nothing else is known. */
 void ig_crypt_note(struct ig_mail *m, const char *path, const struct ig_crypt_found *found, bool encrypted);
+/* A signature that was looked at covers part path; all: that is the whole mail. One in an attached message never speaks of the mail around it. */
+void ig_crypt_covers(struct ig_mail *m, const struct ig_crypt_found *found, const char *path, bool all);
 /* Address of the author, for the look at the names of a key; NULL none. */
 const char *ig_crypt_author(struct ig_mail *m);
 /* After the walk: fills r->crypto, and the subject that was protected. */

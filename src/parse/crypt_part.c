@@ -162,7 +162,7 @@ static bool open_multipart(struct ig_walk w, GMimeMultipart *mp, const char *pat
 		struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_OPENPGP, .from = ig_crypt_author(m), .data = c.bytes.data, .len = c.bytes.len};
 		const struct ig_crypt_found *found = ig_crypt_look(m, name, NULL, &ask);
 		ig_crypt_note(m, name, found, true);
-		m->crypt.whole |= w.top && !mangled && found && found->is_signed;
+		ig_crypt_covers(m, found, name, w.top && !mangled);
 		opened = found && found->plain;
 		if (opened && !ig_crypt_entity(w, name, found->plain, found->plain_len))
 			add_plain_text(w, found->plain, found->plain_len);
@@ -265,7 +265,7 @@ static void verify_multipart(struct ig_walk w, GMimeMultipart *mp, const char *p
 		.signature = c.bytes.data, .signature_len = c.bytes.len};
 	const struct ig_crypt_found *found = ig_crypt_look(m, name, NULL, &ask);
 	ig_crypt_note(m, name, found, false);
-	m->crypt.whole |= w.top && n == 2 && found && found->is_signed;
+	ig_crypt_covers(m, found, below(m, path, 1), w.top && n == 2);
 	ig_buf_free(&b);
 	ig_buf_free(&c.bytes);
 }
@@ -291,7 +291,9 @@ static void verify_files(struct ig_walk w, GMimeMultipart *mp, const char *path)
 			read_bytes(m, GMIME_PART(file), m->second && m->second->bytes ? IG_CRYPT_BYTES_MAX : 0, &data);
 			struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_OPENPGP, .from = ig_crypt_author(m), .data = data.bytes.data, .len = data.bytes.len,
 				.signature = sig.bytes.data, .signature_len = sig.bytes.len};
-			ig_crypt_note(m, at, ig_crypt_look(m, at, name, &ask), false);
+			const struct ig_crypt_found *found = ig_crypt_look(m, at, name, &ask);
+			ig_crypt_note(m, at, found, false);
+			ig_crypt_covers(m, found, below(m, path, k + 1), false);
 			ig_buf_free(&sig.bytes);
 			ig_buf_free(&data.bytes);
 			break;
@@ -344,7 +346,7 @@ static bool open_cms(struct ig_walk w, const char *path, const char *name, const
 	struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_CMS, .from = ig_crypt_author(m), .data = c->bytes.data, .len = c->bytes.len};
 	const struct ig_crypt_found *found = ig_crypt_look(m, path, name, &ask);
 	ig_crypt_note(m, path, found, sealed);
-	m->crypt.whole |= w.top && found && found->is_signed;
+	ig_crypt_covers(m, found, path, w.top);
 	opened = found && found->plain;
 	if (opened && !ig_crypt_entity(w, path, found->plain, found->plain_len))
 		add_plain_text(w, found->plain, found->plain_len);
@@ -395,6 +397,7 @@ static bool open_bytes(struct ig_walk w, const char *path, const char *name, con
 	struct ig_crypt_ask ask = {.form = IG_CRYPT_FORM_OPENPGP, .from = ig_crypt_author(m), .data = c->bytes.data, .len = c->bytes.len};
 	const struct ig_crypt_found *found = ig_crypt_look(m, path, name, &ask);
 	ig_crypt_note(m, path, found, true);
+	ig_crypt_covers(m, found, path, false);
 	bool opened = found && found->plain;
 	/* "encrypted.asc" of some mail systems is the whole mail that should have been PGP/MIME. */
 	if (opened && !ig_crypt_entity(w, path, found->plain, found->plain_len))

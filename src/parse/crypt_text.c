@@ -176,7 +176,8 @@ char *ig_crypt_text(struct ig_mail *m, bool top, const char *path, const char *p
 	read_pieces(&r, path, p, len, false);
 	if (r.is_signed && r.outside)
 		ig_mail_problem(m, "a part of the text is not signed");
-	m->crypt.whole |= top && r.is_signed && !r.outside;
+	if (r.is_signed && !r.outside)
+		ig_crypt_covers(m, &(struct ig_crypt_found){.is_signed = true}, path, top);
 	char *words = ig_arena_strndup(m->a, r.out.data, ig_charset_whole(&r.out));
 	ig_buf_free(&r.out);
 	return words;

@@ -39,6 +39,8 @@ struct ig_body { /* text of the message, or of one inside it */
 struct ig_mail_crypt { /* what is encrypted or signed in the mail, as far as it was walked: crypt.c */
 	const char *paths[48]; /* of the pieces, IG_CRYPT_PIECES_MAX */
 	unsigned pieces, encrypted, opened, depth;
+	const char *covered[8]; /* parts that signatures cover */
+	unsigned covered_count, attached; /* attached: now inside of so many attached messages */
 	bool is_signed, whole;
 	enum ig_verified verified;
 	const char *signer, *subject, *ours; /* subject: the one that was protected */

@@ -294,8 +294,10 @@ static char *message_text(struct ig_walk w, const char *p, size_t len, const cha
 		ig_part_inner_fields(w.m, o, &inner.text, &subject);
 	if (!*name && subject)
 		*name = ig_part_base_name(w.m, ig_arena_fmt(w.m->a, "%s.eml", subject));
+	w.m->crypt.attached++;
 	if (o && w.depth < 4)
 		ig_part_walk((struct ig_walk){.m = w.m, .body = &inner, .top = true, .depth = w.depth + 1, .path = path}, o);
+	w.m->crypt.attached--;
 	char *text = ig_arena_strndup(w.m->a, inner.text.data, inner.text.len);
 	ig_buf_free(&inner.text);
 	if (o)

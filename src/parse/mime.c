@@ -202,8 +202,10 @@ static void walk_message(struct ig_walk w, GMimeMessagePart *part)
 	struct ig_attachment *x = ig_mail_attach(m);
 	size_t at = m->attachment_count - 1, head = inner.text.len;
 	message_bytes(w, part, msg, &c);
+	m->crypt.attached++;
 	if (inside)
 		ig_part_walk((struct ig_walk){.m = m, .root = w.root, .body = &inner, .top = true, .depth = w.depth + 1, .path = ig_part_path(&w)}, inside);
+	m->crypt.attached--;
 	if (inner.text.len == head && !head && c.bytes.len) {
 		/* No field could be found in it: what stands there is shown as it is. */
 		char *words = ig_charset_decode(m->a, NULL, c.bytes.data, c.bytes.len, NULL);

@@ -26,8 +26,10 @@ static void unpack_inner(struct ig_walk w, const struct ig_tnef_file *f, const c
 	x->size = f->len;
 	ig_sha256_of(f->p, f->len, x->sha256);
 	w.body = NULL;
+	m->crypt.attached++;
 	if (unpack(w, f->p, f->len, path, inside + 1, &text) && text)
 		m->attachments[at].text = ig_mail_keep_text(m, text);
+	m->crypt.attached--;
 }
 
 static bool unpack(struct ig_walk w, const void *p, size_t len, const char *path, int inside, const char **text_r)

@@ -77,3 +77,16 @@ gpgsm --homedir "$home" --batch --import unit.crt 2>>gpgsm.log
 gpgconf --homedir "$home" --kill all
 read_all >accepted.log
 is "a certificate that was taken in" 3 "$(grep -c 'good unit@so.example' accepted.log)"
+
+# What is put around a signed part is not signed, and a signature in a mail that is attached says nothing of the mail around it.
+wrap() { head_of "$1"; printf 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="around"\n\n--around\n'; cat; printf '\n--around%s\n' "$2"; }
+sign | wrap footer $'\nContent-Type: text/plain\n\nBo qua thu nay.\n--around--' >footer.eml
+{ printf 'Content-Type: message/rfc822\n\n'; cat clear.eml; } | wrap forward -- >forward.eml
+"$build/irgatectl" read --keys "$home" clear.eml footer.eml forward.eml >part.json 2>>read.log || fail "read of parts"
+is "which part is signed" "clear.eml good 
+footer.eml good the signature covers part 1.1 only; the rest of the mail is not signed
+forward.eml good the signature covers part 1.1 only; the rest of the mail is not signed" "$(python3 -c '
+import json
+for line in open("part.json"):
+    r = json.loads(line)
+    print(r["file"], r["crypto"]["verified"], *[p for p in r["problems"] if "covers" in p] or [""])')"
