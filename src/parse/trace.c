@@ -41,17 +41,21 @@ static const char *skip_cfws(const char *s)
 	}
 }
 
+/* The memory is that of what is quoted: a field of a million quotes costs no more than its length. */
 static const char *quoted(struct ig_mail *m, const char *s, const char **out_r)
 {
-	char *out = ig_arena_alloc(m->a, strlen(s) + 1), *o = out;
-	for (s++; *s && *s != '"'; s++) {
+	const char *end = s + 1;
+	while (*end && *end != '"')
+		end += *end == '\\' && end[1] ? 2 : 1;
+	char *out = ig_arena_alloc(m->a, (size_t)(end - s)), *o = out;
+	for (s++; s < end; s++) {
 		if (*s == '\\' && s[1])
 			s++;
 		*o++ = *s;
 	}
 	*o = 0;
 	*out_r = out;
-	return *s ? s + 1 : s;
+	return *end ? end + 1 : end;
 }
 
 /* A value: quoted, or everything up to blank, comment, semicolon. *out_r NULL when there is none. */
