@@ -36,7 +36,7 @@ struct ig_decide_receipt {
 	const char *why; /* the rule that decided, for explain; NULL where none was asked for; for suppressed receipts to a possible
 						person a duty is owed too */
 	bool owe_duty;
-	bool hold;             /* suppressed by a budget: kept, so that a person can let it go */
+	bool hold;             /* kept back by a budget, or because its headers ask for no answer: a person can let it go */
 	enum ig_channel channel;
 	const char *to_name;   /* of that party; NULL */
 	int64_t party;         /* whose address it is, where that is known for sure; 0 */

@@ -92,11 +92,11 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 		return;
 	}
 	d_r->why = never_answered(r, e, conf);
-	if (d_r->why) { /* programs of persons ask for it, too: somebody may wait for a word; nobody does behind <> */
-		bool nobody = (e->sender && !*e->sender) || (r->return_path && !*r->return_path);
-		d_r->owe_duty = !e->imported && !nobody && r->no_auto_reply && r->class == IG_CLASS_PERSON;
+	/* Programs of persons ask for none, too, and somebody may wait for a word (nobody does behind <>): it is written, and a person lets it go. */
+	bool nobody = (e->sender && !*e->sender) || (r->return_path && !*r->return_path);
+	const char *quiet = !e->imported && !nobody && r->no_auto_reply && r->class == IG_CLASS_PERSON ? d_r->why : NULL;
+	if (d_r->why && !quiet)
 		return;
-	}
 	const char *to = return_address(r, e, conf);
 	if (to && ig_decide_is_ours(to, conf)) {
 		d_r->why = "its return path is our own address";
@@ -120,6 +120,10 @@ void ig_decide_receipt_for(const struct ig_report *r, const struct ig_envelope *
 	d_r->language = r->language && (!strcmp(r->language, "vi") || !strcmp(r->language, "en")) ? r->language : NULL;
 	d_r->plain = m->new_participant;
 	d_r->why = suppressed(e, conf, over, arg, d_r);
+	if (quiet && !d_r->why) {
+		d_r->hold = d_r->owe_duty = true;
+		d_r->why = quiet;
+	}
 	d_r->send = !d_r->why;
 	if (d_r->send)
 		d_r->why = m->answer_closed ? "told that the case is closed" : m->new_participant ? "new participant of a case: one receipt" : "new report: one receipt";

@@ -289,6 +289,8 @@ const char *ig_taking_over_budget(void *arg, const char *to)
 int ig_taking_charge(struct ig_taking *t, const struct ig_dispatch *dispatch)
 {
 	uint64_t peers[IG_COUNT(t->peers.list)];
+	if (dispatch->state == IG_DISPATCH_STATE_HELD && t->receipt.hold && !t->batch)
+		kept_back(t, "headers", "asks-for-none");
 	if (dispatch->state == IG_DISPATCH_STATE_HELD && t->batch)
 		return ig_store_receipt_held(t->d->store, dispatch->id, t->batch_kind, t->batch) < 0 ? -1 : 0;
 	if (dispatch->state != IG_DISPATCH_STATE_QUEUED)

@@ -51,7 +51,8 @@ mail person@n.example p@n.example "Su co" "Auto-Submitted: no" | drop yes-person
 mail own@n.example m@n.example "Su co" "List-Id: Our team <csirt.example.vn>" "Precedence: list" | sed 's/^Return-Path: .*/Return-Path: <csirt-bounces@example.org>\r/' | drop yes-own
 once
 facts "who was answered" <<'EOP'
-eq("addresses written to", ["m@n.example", "p@n.example"], sorted(d["address"] for d in dispatches))
+eq("addresses written to", ["m@n.example", "p@n.example"], sorted(d["address"] for d in dispatches if d["state"] != "held"))
+eq("kept for a person to let go", ["a12@n.example", "a13@n.example"], sorted(d["address"] for d in dispatches if d["state"] == "held"))
 eq("what left", 2, len(outgoing))
 classes = {m["source_file"]: m["class"] for m in messages if m["direction"] == "in"}
 filed = {m["source_file"]: m["incident"] for m in messages if m["direction"] == "in"}
@@ -66,4 +67,13 @@ for name, wanted in classes.items():
 for m in messages:
     if m["direction"] == "in" and m["source_file"].startswith("never"):
         ok(f"{m['source_file']}: reason says why there is no receipt: {m['match_reason']}", "no receipt" in m["match_reason"])
+EOP
+ctl receipt list >"$work/kept.log"
+has "one batch of them" 'headers.*asks-for-none' "$work/kept.log"
+ctl --now "$now" receipt release asks-for-none --reason "persons, as their text shows" >"$work/release.log" || fail "release"
+has "both go with one key" 'let go: 2' "$work/release.log"
+once
+facts "after the release" <<'EOP'
+eq("what left", 4, len(outgoing))
+eq("nothing is kept", [], [d["address"] for d in dispatches if d["state"] == "held"])
 EOP

@@ -47,7 +47,7 @@ static const struct one cases[] = {
 	{"our own list: to From, the return path is the list's", FROM, .return_path = "l-bounces@example.vn", .class = IG_CLASS_LIST, .no_auto_reply = true,
 		.list_id = "noibo.example.vn", .due = true, .send = true, .to = FROM},
 	{"our own list, but an auto-reply", FROM, .class = IG_CLASS_AUTO_REPLY, .list_id = "noibo.example.vn"},
-	{"X-Auto-Response-Suppress and its like: perhaps a person", FROM, .no_auto_reply = true, .duty = true},
+	{"X-Auto-Response-Suppress and its like: perhaps a person", FROM, .no_auto_reply = true, .due = true, .duty = true, .to = FROM},
 	{"the same of a ticket system", FROM, .class = IG_CLASS_TICKET_SYSTEM, .no_auto_reply = true},
 	{"ticket system", FROM, .class = IG_CLASS_TICKET_SYSTEM, .due = true, .send = true, .to = FROM},
 	{"from ourselves", "ungcuu@example.vn"},
