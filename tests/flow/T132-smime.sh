@@ -83,10 +83,10 @@ wrap() { head_of "$1"; printf 'MIME-Version: 1.0\nContent-Type: multipart/mixed;
 sign | wrap footer $'\nContent-Type: text/plain\n\nBo qua thu nay.\n--around--' >footer.eml
 { printf 'Content-Type: message/rfc822\n\n'; cat clear.eml; } | wrap forward -- >forward.eml
 "$build/irgatectl" read --keys "$home" clear.eml footer.eml forward.eml >part.json 2>>read.log || fail "read of parts"
-is "which part is signed" "clear.eml good 
+is "which part is signed" "clear.eml good -
 footer.eml good the signature covers part 1.1 only; the rest of the mail is not signed
 forward.eml good the signature covers part 1.1 only; the rest of the mail is not signed" "$(python3 -c '
 import json
 for line in open("part.json"):
     r = json.loads(line)
-    print(r["file"], r["crypto"]["verified"], *[p for p in r["problems"] if "covers" in p] or [""])')"
+    print(r["file"], r["crypto"]["verified"], *[p for p in r["problems"] if "covers" in p] or ["-"])')"
