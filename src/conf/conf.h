@@ -26,6 +26,7 @@ struct ig_conf_faxline { /* a telephone line over SIP */
 	bool do_register;
 	const char *certificate, *ca;     /* TLS, PEM */
 };
+enum ig_fax_resolution { IG_FAX_RESOLUTION_FINE, IG_FAX_RESOLUTION_STANDARD };
 enum ig_fax_receipts { IG_FAX_RECEIPTS_NONE, IG_FAX_RECEIPTS_PARTIES, IG_FAX_RECEIPTS_CALLERS };
 enum ig_after { IG_AFTER_MOVE, IG_AFTER_FLAG, IG_AFTER_LEAVE };
 enum ig_lf { IG_LF_REPAIR, IG_LF_REFUSE };
@@ -146,6 +147,7 @@ struct ig_conf {
 	int64_t fax_calls;           /* at one time, in and out, over all lines */
 	int64_t fax_pages_max, fax_call_max; /* of one received fax; ms of one call */
 	int64_t fax_port_first, fax_port_last; /* UDP ports of media; 0 any */
+	enum ig_fax_resolution fax_resolution; /* of what we draw */
 	const char *fax_ident;       /* number we claim (T.30 TSI, CSI) */
 	bool fallback;
 	int64_t fallback_after;      /* ms */

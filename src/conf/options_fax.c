@@ -12,6 +12,7 @@
 
 static const char *const fax_transports[] = {"none", "folder", "line", NULL};
 static const char *const line_transports[] = {"udp", "tcp", "tls", NULL};
+static const char *const resolutions[] = {"fine", "standard", NULL};
 static const char *const fax_receipts_[] = {"none", "parties", "callers", NULL};
 #define LINE(k) .key = #k, .at = offsetof(struct ig_conf_faxline, k)
 static const struct ig_conf_option line[] = {
@@ -45,6 +46,9 @@ static const struct ig_conf_option fax[] = {
 	 .say = "Telephone lines over SIP, which receive faxes; a new instance has none."},
 	{KEY("ident", fax_ident), .type = IG_CONF_STR, .check = IG_CHECK_LINE, .example = "\"+84 24 39990000\"", FOR(IG_CONF_FAXLINE | IG_CONF_CLERK),
 	 .say = "Number that our machine says it has: digits, plus and blanks, at most 20."},
+	{KEY("resolution", fax_resolution), .type = IG_CONF_WORD, .words = resolutions, .def = "fine", FOR(IG_CONF_CLERK),
+	 .say = "Pages of letters that leave by fax: fine, or standard, which takes about half the time and is harder to read. A machine that knows no "
+		"fine pages gets standard ones without being asked."},
 	{KEY("calls", fax_calls), INT(1, 200, "10"), FOR(IG_CONF_FAXLINE), .say = "Calls at one time over all lines; a further one is told busy (486)."},
 	{KEY("pages_max", fax_pages_max), INT(1, 500, "200"), FOR(IG_CONF_FAXLINE), .say = "Pages of one received fax; the call ends behind them, and what came is kept."},
 	{KEY("call_max", fax_call_max), TIME(60 * SEC, DAY, "1h"), FOR(IG_CONF_FAXLINE), .say = "A call ends after so long whatever it does."},

@@ -23,7 +23,7 @@ int ig_desk_draw_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_draw
 	bool sign = json_is_object(json_object_get(page, "signed")), by_hand = json_is_true(json_object_get(page, "by_hand"));
 	json_decref(page);
 	*g = (struct ig_desk_drawing){.dispatch = id, .model = l.page ? l.page : "",
-		.wanted = dispatch.channel == IG_CHANNEL_FAX && !by_hand ? l.why && !strcmp(l.why, IG_DESK_STANDARD) ? "fax-standard" : "fax-fine" : sign ? "pdf sign" : "pdf"};
+		.wanted = dispatch.channel == IG_CHANNEL_FAX && !by_hand ? ig_desk_fax_standard(d, &l) ? "fax-standard" : "fax-fine" : sign ? "pdf sign" : "pdf"};
 	return 1;
 }
 

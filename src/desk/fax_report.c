@@ -87,6 +87,11 @@ int ig_desk_fax_reported(struct ig_desk *d, int64_t call, const void *p, size_t 
 	return ig_store_fax_report_failed(d->store, call, error);
 }
 
+bool ig_desk_fax_standard(const struct ig_desk *d, const struct ig_store_letter *l)
+{
+	return d->conf->fax_resolution == IG_FAX_RESOLUTION_STANDARD || (l->why && !strcmp(l->why, IG_DESK_STANDARD));
+}
+
 /* What the other side calls incompatible is most often our resolution, and every machine knows the standard one (T.30 table 2, bit 15). Once: the
  * letter waits for its coarser pages. Pages that a person gave stay as they are. */
 int ig_desk_fax_coarser(struct ig_desk *d, int64_t dispatch)
@@ -95,7 +100,7 @@ int ig_desk_fax_coarser(struct ig_desk *d, int64_t dispatch)
 	const void *bytes;
 	size_t size;
 	int pages, found = ig_store_letter_get(d->store, dispatch, d->arena, &l);
-	if (found <= 0 || !l.page || !d->draws)
+	if (found <= 0 || !l.page || !d->draws || d->conf->fax_resolution == IG_FAX_RESOLUTION_STANDARD)
 		return found < 0 ? -1 : 0;
 	found = ig_store_letter_file(d->store, dispatch, "tiff-fine", d->arena, &bytes, &size, &pages);
 	if (found)

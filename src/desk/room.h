@@ -286,5 +286,6 @@ const char *ig_desk_ref(const struct ig_incident *i, struct ig_arena *a);
 struct ig_store_fax_call;
 int ig_desk_fax_report_want(struct ig_desk *d, const struct ig_store_fax_call *call); /* a call of ours ended */
 int ig_desk_fax_report_next(struct ig_desk *d, struct ig_arena *a, struct ig_desk_drawing *g_r); /* 1, 0, -1 */
+bool ig_desk_fax_standard(const struct ig_desk *d, const struct ig_store_letter *l); /* are its pages to be coarse */
 int ig_desk_fax_coarser(struct ig_desk *d, int64_t dispatch); /* 1: its pages are drawn anew; 0: that was done, or cannot be; -1 */
 #endif

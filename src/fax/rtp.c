@@ -53,6 +53,7 @@ static void begin(struct ig_rtp *r, uint32_t stamp)
 	r->playing = false;
 	r->first_stamp = stamp;
 	r->play = 0;
+	r->waited = 0;
 }
 
 void ig_rtp_take(struct ig_rtp *r, const uint8_t *p, size_t len)
@@ -90,12 +91,30 @@ void ig_rtp_take(struct ig_rtp *r, const uint8_t *p, size_t len)
 		r->playing = true;
 }
 
+static bool here(const struct ig_rtp *r, uint32_t f)
+{
+	return r->kept[f % IG_RTP_KEPT].there && r->kept[f % IG_RTP_KEPT].frame == f;
+}
+
+/* A later one came: this one is lost, or more out of order than is waited for. */
+static bool overtaken(const struct ig_rtp *r, uint32_t f)
+{
+	for (uint32_t i = 1; i < IG_RTP_KEPT; i++)
+		if (here(r, f + i))
+			return true;
+	return false;
+}
+
 enum ig_rtp_next ig_rtp_next(struct ig_rtp *r, uint8_t *octets, size_t n)
 {
 	if (!r->playing)
 		return IG_RTP_WAIT;
+	if (!here(r, r->play) && r->waited < IG_RTP_PATIENCE && !overtaken(r, r->play)) {
+		r->waited++;
+		return IG_RTP_WAIT;
+	}
 	uint32_t f = r->play++;
-	if (!r->kept[f % IG_RTP_KEPT].there || r->kept[f % IG_RTP_KEPT].frame != f)
+	if (!here(r, f))
 		return IG_RTP_LOST;
 	memcpy(octets, r->kept[f % IG_RTP_KEPT].data, n);
 	r->kept[f % IG_RTP_KEPT].there = false;

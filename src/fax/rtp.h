@@ -1,5 +1,5 @@
-/* RTP for one G.711 stream (RFC 3550): packets out, and a fixed buffer of 60 ms in, since a fax bears neither a varying delay nor a made-up frame.
- * Pure. */
+/* RTP for one G.711 stream (RFC 3550): packets out, and a buffer of 60 ms in, since a fax bears no made-up frame. Where nothing comes at all it is waited
+ * for, for one side or the other may have stood still: a fax bears a delay of a second, and no gap. Pure. */
 #ifndef IG_FAX_RTP_H
 #define IG_FAX_RTP_H
 #include <stdbool.h>
@@ -10,6 +10,7 @@
 #define IG_RTP_FRAME 160 /* octets of 20 ms */
 #define IG_RTP_DEPTH 3   /* frames that wait before the first is used */
 #define IG_RTP_KEPT 64
+#define IG_RTP_PATIENCE 40 /* frames that a stream is waited for in all: 800 ms, within IG_RTP_KEPT */
 
 struct ig_rtp {
 	int codec;             /* payload type: 0 or 8 */
@@ -19,6 +20,7 @@ struct ig_rtp {
 	uint32_t first_stamp;  /* of the stream as it began, or began anew */
 	uint32_t play;         /* frame that is used next, counted from there */
 	struct { bool there; uint32_t frame; uint8_t data[IG_RTP_FRAME]; } kept[IG_RTP_KEPT];
+	unsigned waited;       /* frames */
 	uint64_t late, refused;
 };
 void ig_rtp_init(struct ig_rtp *r, int codec);

@@ -19,7 +19,7 @@
 #include "role/nurse.h"
 #include "role/role.h"
 
-enum { WORKER_FD = 3 };
+enum { WORKER_FD = 3, YIELDS = 10 /* of setpriority */ };
 
 struct worker {
 	struct ig_pages_limits limits;
@@ -149,6 +149,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		take_word(&w, argv[i]);
 	setrlimit(RLIMIT_CORE, &no_core);
+	setpriority(PRIO_PROCESS, 0, YIELDS); /* nobody waits for a page by the millisecond, as the other side of a fax call does */
 	if (w.user && ig_sandbox_become(w.user, &why) < 0)
 		ig_die(IG_EX_SOFTWARE, "%s", why.text);
 	ig_pages_start();

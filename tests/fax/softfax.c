@@ -7,7 +7,9 @@
  *     --calls N       so many at once (call), or in all (answer); default 1
  *     --seconds S     (call) places begin new calls until then
  *     --t38           (call) T.38 in the first INVITE; (answer) offers T.38 a second after it answered
+ *     --t38-later     (call) offers T.38 itself half a second after the answer
  *     --no-t38        T.38 is refused with 488
+ *     --nat           names a port for media that nobody has, as from behind a translator of addresses: its packets say where it is
  *     --standard      knows no fine resolution
  *     --no-ecm
  *     --from N        our number; --ident T: what our machine calls itself
@@ -358,7 +360,8 @@ static void tick(struct call *c, int64_t now)
 		return;
 	media_read(c);
 	media_steps(c, now);
-	if (o.answers && o.t38_first && !c->offered && c->kind == AUDIO && now - c->began_ms > 1000)
+	bool offers = o.answers ? o.t38_first && now - c->began_ms > 1000 : o.t38_later && now - c->began_ms > 500;
+	if (offers && !c->offered && c->kind == AUDIO)
 		offer_t38(c);
 	if (!c->t30 || !ig_t30_over(c->t30))
 		return;
@@ -438,7 +441,7 @@ static int usage(void)
 static bool take(int argc, char **argv, int *i)
 {
 	const char *word = argv[*i], *value = *i + 1 < argc ? argv[*i + 1] : NULL;
-	struct { const char *word; bool *is; } flags[] = {{"--t38", &o.t38_first}, {"--no-t38", &o.no_t38}, {"--standard", &o.standard}, {"--no-ecm", &o.no_ecm},
+	struct { const char *word; bool *is; } flags[] = {{"--t38", &o.t38_first}, {"--no-t38", &o.no_t38}, {"--t38-later", &o.t38_later}, {"--nat", &o.nat}, {"--standard", &o.standard}, {"--no-ecm", &o.no_ecm},
 		{"--quiet", &o.quiet}};
 	struct { const char *word; const char **is; } words[] = {{"--from", &o.from}, {"--ident", &o.ident}};
 	struct { const char *word; int *is; } numbers[] = {{"--calls", &o.calls}, {"--seconds", &o.seconds}, {"--status", &o.status}};

@@ -10,14 +10,14 @@
 #include "fax/t30.h"
 #include "fax/udptl.h"
 
-enum { STEP = 160, STEP_MS = 20, BEHIND_MAX = 50, LAST_MS = 300, MESSAGE_MAX = 8192, T1_MS = 500, GIVE_UP_MS = 32000 };
+enum { DISCARD = 9, STEP = 160, STEP_MS = 20, BEHIND_MAX = 50, LAST_MS = 300, MESSAGE_MAX = 8192, T1_MS = 500, GIVE_UP_MS = 32000 };
 
 struct options {
 	const char *from, *to, *ident, *file, *folder;
 	struct sockaddr_in at;          /* ours; of an outgoing call theirs is `peer` */
 	struct sockaddr_in peer;
 	int calls, status;              /* status: answers every INVITE with this number */
-	bool answers, t38_first, no_t38, offers_t38, standard, no_ecm, quiet;
+	bool answers, t38_first, t38_later, no_t38, nat, standard, no_ecm, quiet;
 	int seconds;                    /* after the end of a call its place begins another, until this time is over; 0: one each */
 };
 enum state { IDLE, CALLING, TALKING, ENDING, OVER };

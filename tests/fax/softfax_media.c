@@ -21,7 +21,7 @@ int media_open(struct call *c)
 	c->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&at, sizeof at) || getsockname(c->fd, (struct sockaddr *)&at, &len))
 		return -1;
-	c->port = ntohs(at.sin_port);
+	c->port = c->o->nat ? DISCARD : ntohs(at.sin_port);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the wire of a line bears: T.38 in the first INVITE, a refused T.38 that leaves the call in audio, 486 when all calls are taken, calls over TCP and
+# What the wire of a line bears: T.38 in the first INVITE, T.38 that the caller turns to, media from another port than was named, a refused T.38 that leaves the call in audio, 486 when all calls are taken, calls over TCP and
 # over TLS with a certificate that is looked at; and an other side that is busy, or is no number. All calls at once.
 . "$(dirname "$0")/../lib.sh"
 
@@ -25,7 +25,7 @@ office() { # office NAME LINE...: sets $conf
 	shift
 	set_conf fax "line = ($(IFS=,; echo "$*"));"
 	set_conf fax 'transport = "line";'
-	set_conf fax 'calls = 4;'
+	set_conf fax 'calls = 6;'
 }
 office receiving "$(line plain udp $port $((port + 9)))" "$(line stream tcp $((port + 1)) $((port + 9)))" "$(line safe tls $((port + 2)) $((port + 9)))"
 receiving=$conf
@@ -45,6 +45,10 @@ start
 
 "$softfax" call 127.0.0.1:0 "127.0.0.1:$port" 0241 "$work/one.tif" --t38 --from 0901 >"$work/t38.json" 2>&1 &
 t38=$!
+"$softfax" call 127.0.0.1:0 "127.0.0.1:$port" 0241 "$work/one.tif" --t38-later --from 0904 >"$work/later.json" 2>&1 &
+later=$!
+"$softfax" call 127.0.0.1:0 "127.0.0.1:$port" 0241 "$work/one.tif" --t38 --nat --from 0905 >"$work/nat.json" 2>&1 &
+nat=$!
 # audio bears no machine that stands still for a tenth of a second: a busy one gets three tries
 by_audio() {
 	for _ in 1 2 3; do
@@ -69,22 +73,25 @@ wait_for 20 "what is said of a busy number" result "$busy" busy
 wait_for 20 "a trunk with a certificate of nobody's is not called" result "$astray" no-line
 wait "$t38" || fail "T.38 at once: $(cat "$work/t38.json")"
 wait "$audio" || fail "audio to the end: $(cat "$work/audio.json")"
+wait "$later" || fail "T.38 of the caller: $(cat "$work/later.json")"
+has "T.38 of the caller" '"kind":"t38"' "$work/later.json"
+wait "$nat" || fail "media from elsewhere: $(cat "$work/nat.json")"
 has "T.38 at once" '"kind":"t38"' "$work/t38.json"
 has "audio to the end" '"kind":"audio"' "$work/audio.json"
 wait_for 60 "the call over TCP" result "$tcp" sent
 wait_for 60 "the call over TLS" result "$tls" sent
 conf=$receiving
-all_came() { [ "$(ctl --json fax calls 2>/dev/null | grep -c '"pages":1,.*"result":"ok"')" = 4 ]; }
-wait_for 20 "four messages" all_came
+all_came() { [ "$(ctl --json fax calls 2>/dev/null | grep -c '"pages":1,.*"result":"ok"')" = 6 ]; }
+wait_for 20 "six pages" all_came
 ctl --json fax calls >"$work/calls.json"
 python3 - "$work/calls.json" <<'EOP' || fail "the calls: $(cat "$work/calls.json")"
 import json, sys
 calls = [c for c in json.load(open(sys.argv[1])) if c["pages"]]
-assert sorted(c["line"] for c in calls) == ["plain", "plain", "safe", "stream"], calls
+assert sorted(c["line"] for c in calls) == ["plain"] * 4 + ["safe", "stream"], calls
 assert all(c["result"] == "ok" and c["pages"] == 1 for c in calls), calls
-assert {"0901", "0902"} <= {c["number"] for c in calls}, calls
+assert {"0901", "0902", "0904", "0905"} <= {c["number"] for c in calls}, calls
 EOP
-for n in 1 2 3 4; do
+for n in 1 2 3 4 5 6; do
 	ctl evidence export $n >"$work/$n.tif" || fail "export"
 	is "page $n" 1 "$("$build/tests/unit/fax-page" --same "$work/one.tif" "$work/$n.tif")"
 done
