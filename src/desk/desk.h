@@ -231,7 +231,7 @@ void ig_pump_call(struct ig_pump *p, const char *kind, const void *bytes, size_t
 bool ig_pump_working(const struct ig_pump *p); /* slow reading is under way */
 void ig_pump_head(struct ig_pump *p, uint64_t seq); /* frames up to seq are durable */
 bool ig_pump_idle(const struct ig_pump *p);
-void ig_pump_rest(struct ig_pump *p); /* after some quiet: lets all readers go but one, which takes the next message at once */
+void ig_pump_rest(struct ig_pump *p); /* after some quiet: lets readers and workers go; the next message asks for one again */
 /* Commits what was taken, for a writer (an act of a person) that wants the store to itself; opens a transaction for before_commit
  * when none is open. 0, or -1: rolled back, said by alarm, tried again later. */
 int ig_pump_commit(struct ig_pump *p);

@@ -284,16 +284,14 @@ bool ig_pump_reader_job(struct ig_pump *p, struct ig_job *j)
 	return true;
 }
 
+/* All go: one that waits takes a third of what the gateway takes at rest, and the next costs a twentieth of a second. */
 void ig_pump_rest(struct ig_pump *p)
 {
-	bool kept = false;
 	ig_pump_work_rest(p);
 	for (size_t i = 0; i < IG_PUMP_READERS; i++) {
 		struct ig_pump_reader *r = p->readers[i];
-		if (r && !r->count && !r->job && kept)
+		if (r && !r->count && !r->job)
 			drop(r, NULL);
-		else if (r)
-			kept = true;
 	}
 }
 

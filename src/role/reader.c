@@ -5,7 +5,6 @@
  * Does not decide and keeps nothing: a message that kills it costs that message. The caller sees the end of the socket and asks for another. */
 #include "config.h"
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +24,6 @@
 
 #define READER_FD 3
 #define SECOND_MS 1000
-#define REST_MS 5000
 #define CHILDREN_MAX IG_CHILDREN_MAX
 
 struct reader {
@@ -194,14 +192,6 @@ static bool serve(struct reader *r, struct ig_buf *body)
 	return good;
 }
 
-/* Nothing came for a while after work: the reader ends and a fresh one waits in its place, which shares all its memory with the nurse. What comes
- * in between lies in the socket, which is the nurse's too: not a byte of it has been taken. */
-static bool rests(void)
-{
-	struct pollfd ready = {.fd = READER_FD, .events = POLLIN};
-	return poll(&ready, 1, REST_MS) == 0;
-}
-
 /* The reader itself: a fresh, confined process for the next messages. */
 static void read_some(void *arg) __attribute__((noreturn));
 static void read_some(void *arg)
@@ -213,13 +203,10 @@ static void read_some(void *arg)
 	ig_buf_init(&body, IG_LINK_MAX);
 	r->arena = ig_arena_new((size_t)(r->memory - r->memory / 4));
 	confine(r);
-	bool due = false;
-	while (!due && serve(r, &body)) {
+	for (; n < r->max_messages && serve(r, &body); n++)
 		ig_arena_reset(r->arena);
-		due = ++n == r->max_messages || rests();
-	}
 	/* Nothing is freed: the process ends here. */
-	_exit(due ? IG_NURSE_DUE : 0);
+	_exit(n == r->max_messages ? IG_NURSE_DUE : 0);
 }
 
 /* A filter with a mistake is left out; the alarm is the parent's, who checks them at start. */

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A gateway that rests after work: workers that nobody needs are gone, the reader that stays holds no memory of what it read, all processes together
-# take little; and what comes next is read and drawn as before.
+# A gateway that rests after work: readers and workers are gone, what the others have for themselves is little; and what comes next is read and drawn
+# as before. Pages of libraries are not counted here: their share depends on who else on the machine has them (make bench counts them).
 . "$(dirname "$0")/../lib.sh"
 
 # kids PID: its children; workers NAME: pids of irgate-NAME of the running daemon
@@ -13,8 +13,7 @@ workers() {
 	return 0
 }
 no_worker() { [ -z "$(workers "$1")" ]; }
-one_reader_that_is_not() { [ "$(workers reader | wc -w)" = 1 ] && [ "$(kids "$nurse" | wc -w)" = 1 ] && [ "$(kids "$nurse")" != "$1" ]; }
-tree_pss() {
+own_memory() {
 	local p
 	{
 		echo "$daemon"
@@ -23,7 +22,7 @@ tree_pss() {
 			kids "$p" | tr ' ' '\n'
 		done
 	} | sort -u | while read -r p; do
-		awk '/^Pss:/ { print $2 }' "/proc/$p/smaps_rollup" 2>/dev/null
+		awk '/^Pss_Anon:/ { print $2 }' "/proc/$p/smaps_rollup" 2>/dev/null
 	done | awk '{ n += $1 } END { print n }'
 }
 
@@ -34,9 +33,6 @@ for i in 1 2 3 4 5 6 7 8; do
 	mail "r$i@xa$i.example" "p$i@xa$i.example" "Su co $i" | drop "r$i"
 done
 wait_for 20 "the receipts" sent_is 8
-nurse=$(workers reader | tail -1)
-reader=$(kids "$nurse")
-[ -n "$reader" ] || fail "no reader"
 drawn=no
 if [ -x "$build/irgate-scribe" ]; then
 	ctl letter send forward "$(field incident 0 ref)" --to "Công ty Viễn thông Mẫu" --set 'asks=Gỡ bỏ;' --set due=2027-03-10 >"$work/letter" || fail "letter send"
@@ -48,19 +44,16 @@ fi
 # quiet for some seconds
 wait_for 25 "no scribe is kept" no_worker scribe
 wait_for 25 "no worker for documents is kept" no_worker pages
-nurse=$(workers reader | tail -1)
-wait_for 25 "one fresh reader" one_reader_that_is_not "$reader"
+wait_for 25 "no reader is kept" no_worker reader
 if ! grep -Eq 'IG_COVERAGE 1|^IG_CFLAGS.*fsanitize' "$build/config.h" "$build/Makefile"; then
-	pss=$(tree_pss)
-	say "$pss KiB"
-	[ "$pss" -le 24576 ] || fail "at rest all processes together take $pss KiB"
+	own=$(own_memory)
+	say "$own KiB"
+	[ "$own" -le 18432 ] || fail "at rest all processes together have $own KiB for themselves"
 fi
 
 # and work again
-reader=$(kids "$nurse")
 mail r9@xa9.example p9@xa9.example "Su co 9" | drop r9
 wait_for 20 "the next receipt" sent_is $([ $drawn = yes ] && echo 10 || echo 9)
-is "the waiting reader read it" "$reader" "$(kids "$nurse")"
 if [ $drawn = yes ]; then
 	ctl letter send forward "$(field incident 1 ref)" --to "Công ty Viễn thông Mẫu" --set 'asks=Gỡ bỏ;' --set due=2027-03-11 >"$work/letter" || fail "letter send"
 	wait_for 30 "the next letter" sent_is 11
