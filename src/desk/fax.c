@@ -278,21 +278,24 @@ int ig_taking_fax_receipt(struct ig_taking *t)
 	return 0;
 }
 
-/* The call that brought it, beside our own; of the same pages once more it is a call all the same. */
+/* The call that brought it, beside our own. The same pages may come by another call, of somebody else even: a copy of the message, and a call that was.
+ * A copy that nothing is known of is a file that was put there again; a call that is there already was only taken twice. */
 int ig_taking_fax_call(struct ig_taking *t)
 {
-	json_t *o = t->e->channel == IG_CHANNEL_FAX && t->e->sidecar ? json_loads(t->e->sidecar, 0, NULL) : NULL;
-	if (t->e->channel != IG_CHANNEL_FAX)
+	bool copy = t->m.duplicate_of;
+	if (t->e->channel != IG_CHANNEL_FAX || (copy && !t->e->sidecar))
 		return 0;
-	struct ig_store_fax_call call = {.message = t->message.id ? t->message.id : t->m.duplicate_of, .line = t->e->source, .number = caller(&t->r), .ident = text_of(o, "ident"),
+	json_t *o = t->e->sidecar ? json_loads(t->e->sidecar, 0, NULL) : NULL;
+	struct ig_store_fax_call call = {.message = copy ? t->m.duplicate_of : t->message.id, .line = t->e->source, .number = caller(&t->r), .ident = text_of(o, "ident"),
 		.started = time_of(o, "started", t->f->at), .ended = time_of(o, "ended", t->f->at), .rate = number_of(o, "rate"),
 		.ecm = json_is_true(json_object_get(o, "ecm")), .result = text_of(o, "result") ? text_of(o, "result") : "received"};
 	for (size_t i = 0; i < t->r.field_count; i++)
 		if (!strcmp(t->r.fields[i].name, "fax.pages"))
 			call.pages = call.total = (int)strtol(t->r.fields[i].value, NULL, 10);
-	int rc = ig_store_fax_call_add(t->d->store, &call);
+	int64_t known = copy ? ig_store_fax_known(t->d->store, &call) : 0;
+	int rc = known ? 0 : ig_store_fax_call_add(t->d->store, &call);
 	json_decref(o);
-	return rc;
+	return known < 0 ? -1 : rc;
 }
 
 enum { EMPTY_DAY_MAX = 1000 }; /* calls without a page that are written down within 24 hours: anybody can ring */

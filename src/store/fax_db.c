@@ -19,7 +19,7 @@
 	X(MINUTES, \
 		"SELECT coalesce(sum((ended - started + 59999999) / 60000000), 0) FROM fax_call WHERE dispatch IS NOT NULL AND ended IS NOT NULL AND started >= ?1") \
 	X(EMPTY, "SELECT count(*) FROM fax_call WHERE dispatch IS NULL AND message IS NULL AND started >= ?1") \
-	X(KNOWN, "SELECT count(*) FROM fax_call WHERE dispatch IS NULL AND message IS NULL AND started IS ?1 AND line IS ?2 AND number IS ?3") \
+	X(KNOWN, "SELECT count(*) FROM fax_call WHERE dispatch IS NULL AND message IS ?4 AND started IS ?1 AND line IS ?2 AND number IS ?3") \
 	X(RESULTS, "SELECT count(*) FROM fax_call WHERE dispatch = ?1 AND result = ?2") \
 	X(REQUEUE, "UPDATE dispatch SET state = 'queued' WHERE state = 'sending' AND channel = 'fax'") \
 	X(CONFIRMED, "SELECT coalesce(max(pages), 0) FROM fax_call WHERE dispatch = ?1") \
@@ -165,7 +165,7 @@ int64_t ig_store_fax_empty(struct ig_store *s, ig_time since)
 int64_t ig_store_fax_known(struct ig_store *s, const struct ig_store_fax_call *c)
 {
 	struct q q = Q(KNOWN);
-	q_time(&q, c->started), q_text(&q, c->line), q_text(&q, c->number);
+	q_time(&q, c->started), q_text(&q, c->line), q_text(&q, c->number), q_id(&q, c->message);
 	return one(&q);
 }
 

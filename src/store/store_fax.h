@@ -20,7 +20,7 @@ int ig_store_fax_calls(struct ig_store *s, int64_t dispatch /* 0 all */, int64_t
 int64_t ig_store_fax_minutes(struct ig_store *s, ig_time since); /* begun minutes of our calls; -1 */
 int64_t ig_store_fax_results(struct ig_store *s, int64_t dispatch, const char *result); /* how often it ended so; -1 */
 int64_t ig_store_fax_empty(struct ig_store *s, ig_time since); /* calls to us that brought no page; -1 */
-int64_t ig_store_fax_known(struct ig_store *s, const struct ig_store_fax_call *c); /* is such a one there: same line, caller and begin; -1 */
+int64_t ig_store_fax_known(struct ig_store *s, const struct ig_store_fax_call *c); /* is such a one there: same message, line, caller and begin; -1 */
 int64_t ig_store_fax_requeue(struct ig_store *s); /* what was `sending` by fax is queued again; count, -1 */
 int64_t ig_store_fax_receipts(struct ig_store *s, const char *number, ig_time since); /* automatic letters to it; -1 */
 int64_t ig_store_fax_confirmed(struct ig_store *s, int64_t dispatch); /* pages confirmed so far; -1 */

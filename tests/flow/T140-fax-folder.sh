@@ -20,6 +20,8 @@ printf 'II*\0\0\0\0\0' >"$dir/faxes/empty-tiff.tif"
 echo "not a fax" >"$dir/faxes/note.tif"
 once
 cp "$dir/faxes/.taken/2026-03/one.tif" "$dir/faxes/again.tif"
+cp "$dir/faxes/.taken/2026-03/one.tif" "$dir/faxes/other.tif" # the same pages from somebody else: a call of its own
+echo '{"caller": "+84 24 5550000", "started": "2026-03-02T09:30:00+07:00", "pages": 2, "result": "ok"}' >"$dir/faxes/other.json"
 now=2026-03-02T10:00:00+07:00
 once
 facts "faxes" <<'EOP'
@@ -29,8 +31,9 @@ for m in messages:
     eq(m["source_file"] + " channel", ("fax", "in", "filed", "person"), (m["channel"], m["direction"], m["state"], m["class"]))
     ok(m["source_file"] + " opens a case", m["incident"] is not None)
 one = ms["one.tif"]
-eq("copy", ["again.tif"], [c["source_file"] for c in one["copies"]])
-eq("copy's channel", ["fax"], [c["channel"] for c in one["copies"]])
+eq("copies", ["again.tif", "other.tif"], sorted(c["source_file"] for c in one["copies"]))
+eq("copies' channel", ["fax", "fax"], [c["channel"] for c in one["copies"]])
+eq("who called with these pages", ["+84 24 3123456", "+84 24 5550000"], sorted(c["number"] for c in run("fax", "calls") if c["message"] == one["id"]))
 ok("subject says the caller", "+84 24 3123456" in one["subject"])
 problems = " ".join(ms["cut.tif"]["problems"])
 ok("the broken one says so: " + problems, "interrupted" in problems and "damaged" in problems)
