@@ -6,29 +6,12 @@
 . "$(dirname "$0")/../lib.sh"
 . "$src/tests/interop/interop.sh"
 
-faxsend=$(fax_peer hylafax usr/lib/hylafax/bin/faxsend) || skip "there is no HylaFAX; ./bootstrap peers $build/peers unpacks it"
-hylafax=${faxsend%/usr/lib/hylafax/bin/faxsend}
-[ "$(id -u)" = 0 ] || skip "faxsend wants to be begun by root, and becomes uucp"
-chmod 755 "$work"
+hylafax_here
 line_port=$(free_port)
 new_instance
 line_at "$line_port"
 start
-prototype=$(fax_peer hylafax var/spool/hylafax/config/iaxmodem) || skip "HylaFAX came without its configuration of software modems"
 
-spool() { # spool NAME DEVICE: what a HylaFAX server would have, and the configuration of that modem
-	local at=$work/$1
-	mkdir -p "$at"/{etc,sendq,docq,log,info,status,tmp,client,recvq,dev,lock}
-	grep -v '^#' "$prototype" >"$at/etc/config.$2"
-	cat >>"$at/etc/config.$2" <<-TEXT
-		FAXNumber: "${number_of[$1]}"
-		LocalIdentifier: "${number_of[$1]}"
-		UUCPLockDir: $at/lock
-		TagLineFormat: ""
-		SessionTracing: 0xFFF
-	TEXT
-	echo 1 >"$at/log/seqf"
-}
 job() { # job PAGES CORRECTION FORMAT RATE: sendq(5); 21 is a fine page of A4 and any length
 	local handling=
 	handling=$(printf '21S%.0s' $(seq 2 "$1"))
@@ -40,20 +23,18 @@ job() { # job PAGES CORRECTION FORMAT RATE: sendq(5); 21 is a fine page of A4 an
 }
 send() { # send NAME DEVICE
 	cd "$work/$1" || return 1
-	LD_LIBRARY_PATH=$hylafax/usr/lib/hylafax timeout -k 2 300 "$faxsend" -p -l -m "$2" sendq/q1
+	LD_LIBRARY_PATH=$hylafax/usr/lib/hylafax timeout -k 2 300 "$hylafax/usr/lib/hylafax/bin/faxsend" -p -l -m "$2" sendq/q1
 }
 ways=()
 # hylafax_sends NAME PAGES ROWS CORRECTION FORMAT RATE T38 [MODEM-ARGUMENT...]: CORRECTION 0 none, 1 frames of 64 octets, 2 of 256; FORMAT 0 MH, 1 MR, 4 MMR
 hylafax_sends() {
-	local name=$1 pages=$2 rows=$3 correction=$4 format=$5 rate=$6 t38=$7 device
+	local name=$1 pages=$2 rows=$3 correction=$4 format=$5 rate=$6 t38=$7
 	local -A code=([14400]=5 [9600]=3 [4800]=1)
 	shift 7
 	next_number "$name"
 	ways+=("$name $pages $correction $rate $t38")
 	modem "$name" "${number_of[$name]}" --t38 "$t38" "$@"
-	device=$(sed -n 's,^pty /dev/,,p' "$work/$name.modem")
-	device=${device//\//_}
-	spool "$name" "$device"
+	spool "$name"
 	fax_page "$work/$name/docq/doc.tif" "$pages" "$rows"
 	job "$pages" "$correction" "$format" "${code[$rate]}" >"$work/$name/sendq/q1"
 	chown -R uucp "$work/$name"

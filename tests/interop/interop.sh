@@ -18,6 +18,29 @@ fax_peer() {
 	done
 	return 1
 }
+# hylafax_here: sets $hylafax, below which its package is, or leaves the story
+hylafax_here() {
+	hylafax=$(fax_peer hylafax usr/lib/hylafax/bin/faxsend) || skip "there is no HylaFAX; ./bootstrap peers $build/peers unpacks it"
+	hylafax=${hylafax%/usr/lib/hylafax/bin/faxsend}
+	[ "$(id -u)" = 0 ] || skip "HylaFAX wants to be begun by root, and becomes uucp"
+	chmod 755 "$work"
+}
+# spool NAME: what a HylaFAX server would have for the modem of that name, in $work/NAME; sets $device, its word for the terminal
+spool() {
+	local at=$work/$1
+	device=$(sed -n 's,^pty /dev/,,p' "$work/$1.modem")
+	device=${device//\//_}
+	mkdir -p "$at"/{etc,sendq,docq,log,info,status,tmp,client,recvq,dev,lock}
+	grep -v '^#' "$hylafax/var/spool/hylafax/config/iaxmodem" >"$at/etc/config.$device" || fail "HylaFAX came without its configuration of software modems"
+	cat >>"$at/etc/config.$device" <<-TEXT
+		FAXNumber: "${number_of[$1]}"
+		LocalIdentifier: "${number_of[$1]}"
+		UUCPLockDir: $at/lock
+		TagLineFormat: ""
+		SessionTracing: 0xFFF
+	TEXT
+	echo 1 | tee "$at/log/seqf" >"$at/recvq/seqf"
+}
 free_port() { python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # modem NAME NUMBER ARGUMENT...: a modem of that number at our line (port $line_port); sets $modem_port, its terminal is $work/NAME.tty

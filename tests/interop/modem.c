@@ -20,6 +20,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include <spandsp.h>
+#include <spandsp/expose.h> /* to show who calls there is no other way */
 #include "base/clock.h"
 #include "fax/t30.h"
 #include "modem.h"
@@ -250,9 +251,11 @@ static void on_tick(void *arg)
 
 /* ---- what the line says */
 
-void modem_rings(struct modem *m)
+void modem_rings(struct modem *m, const char *caller)
 {
 	modem_says("ring");
+	at_reset_call_info(&m->t31->at_state);
+	at_set_call_info(&m->t31->at_state, "NMBR", caller);
 	m->ring_ms = ig_mono_ms();
 }
 

@@ -41,7 +41,7 @@ int modem_sip_answer(struct modem_sip *s);                   /* the call that ri
 void modem_sip_hang_up(struct modem_sip *s);
 
 /* modem.c: what the line says to the modem */
-void modem_rings(struct modem *m);
+void modem_rings(struct modem *m, const char *caller);
 void modem_talks(struct modem *m, enum modem_kind kind, const struct ig_sdp_media *to); /* again when it changes */
 void modem_refused(struct modem *m, uint16_t status);
 void modem_line_gone(struct modem *m);

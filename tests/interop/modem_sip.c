@@ -165,10 +165,12 @@ static void on_invite(const struct sip_msg *msg, void *arg)
 		sip_treply(NULL, s->sip, msg, s->session ? 486 : 488, s->session ? "Busy Here" : "Not Acceptable Here");
 		return;
 	}
+	char caller[64];
 	s->ours = s->answered = s->fax = false;
+	pl_strcpy(&msg->from.uri.user, caller, sizeof caller);
 	if (!sipsess_accept(&s->session, s->sock, msg, 180, "Ringing", s->user, "application/sdp", NULL, on_auth, s, false, on_offer, on_answer, on_established, NULL, NULL,
 			on_close, s, NULL))
-		modem_rings(s->modem);
+		modem_rings(s->modem, caller);
 }
 
 /* ---- what the modem wants */
