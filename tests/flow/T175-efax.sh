@@ -9,7 +9,7 @@ line_port=$(free_port)
 new_instance
 modem answers 0900
 line_at "$line_port" "$modem_port"
-start
+start_line
 fax_page --g3 "$work/short.tif" 1 400
 fax_page --g3 "$work/full.tif" 1 2292
 fax_page "$work/two.tif" 2 400
@@ -24,7 +24,7 @@ efax_sends() { # efax_sends NAME FILE RATE T38 [MODEM-ARGUMENT...]
 	ways+=("$name $file $rate $t38")
 	modem "$name" "${number_of[$name]}" --t38 "$t38" "$@"
 	# fine, the rate, A4 wide, any length, one-dimensional, no ECM, no files, no least time a line
-	begin "$name" timeout -k 2 240 "$efax" -d "$work/$name.tty" -o1 -c "1,${code[$rate]},0,2,0,0,0,0" -l "${number_of[$name]}" -h " " -t 12345 "$work/$file"
+	begin "$name" timeout -k 2 240 "${first[@]}" "$efax" -d "$work/$name.tty" -o1 -c "1,${code[$rate]},0,2,0,0,0,0" -l "${number_of[$name]}" -h " " -t 12345 "$work/$file"
 }
 efax_sends a-law short.tif 14400 refuse
 efax_sends mu-law short.tif 14400 refuse --law u
@@ -41,7 +41,7 @@ fi
 
 ctl fax send 0900 --urgent <"$work/two.tif" >"$work/send.log" || fail "fax send"
 wait_for 20 "our call to ring" modem_said answers '^ring'
-begin answers timeout -k 2 240 "$efax" -d "$work/answers.tty" -o1 -l "+84 24 333" -r "$work/answered"
+begin answers timeout -k 2 240 "${first[@]}" "$efax" -d "$work/answers.tty" -o1 -l "+84 24 333" -r "$work/answered"
 calls_over 240
 
 for way in "${ways[@]}"; do

@@ -10,7 +10,7 @@ hylafax_here
 line_port=$(free_port)
 new_instance
 line_at "$line_port"
-start
+start_line
 
 job() { # job PAGES CORRECTION FORMAT RATE: sendq(5); 21 is a fine page of A4 and any length
 	local handling=
@@ -23,7 +23,7 @@ job() { # job PAGES CORRECTION FORMAT RATE: sendq(5); 21 is a fine page of A4 an
 }
 send() { # send NAME DEVICE
 	cd "$work/$1" || return 1
-	LD_LIBRARY_PATH=$hylafax/usr/lib/hylafax timeout -k 2 300 "$hylafax/usr/lib/hylafax/bin/faxsend" -p -l -m "$2" sendq/q1
+	LD_LIBRARY_PATH=$hylafax/usr/lib/hylafax timeout -k 2 300 "${first[@]}" "$hylafax/usr/lib/hylafax/bin/faxsend" -p -l -m "$2" sendq/q1
 }
 ways=()
 # hylafax_sends NAME PAGES ROWS CORRECTION FORMAT RATE T38 [MODEM-ARGUMENT...]: CORRECTION 0 none, 1 frames of 64 octets, 2 of 256; FORMAT 0 MH, 1 MR, 4 MMR

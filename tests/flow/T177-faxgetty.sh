@@ -28,9 +28,9 @@ idle() { grep -qs idle "$at/status/$device"; }
 
 line_at "$line_port" "$modem_port"
 set_conf intake 'settle = "1s";'
-start
+start_line
 export LD_LIBRARY_PATH=$hylafax/usr/lib/hylafax
-(cd "$at" && exec setsid "$hylafax/usr/sbin/faxgetty" -q "$at" "/dev/${device//_//}" >"$work/faxgetty.log" 2>&1) &
+(cd "$at" && exec "${first[@]}" setsid "$hylafax/usr/sbin/faxgetty" -q "$at" "/dev/${device//_//}" >"$work/faxgetty.log" 2>&1) &
 started+=($!)
 unset LD_LIBRARY_PATH
 wait_for 60 "faxgetty to be ready" idle

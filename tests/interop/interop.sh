@@ -3,8 +3,10 @@
 # their real time, half a minute and more; so a story begins all of them and then waits. INTEROP=all (make check-interop) has more of them, and pages of
 # full size.
 interop=${INTEROP:-short}
-# A fax program has to answer its modem within some 50 ms, and audio bears no packet that is late: where we may, a busy machine does not decide.
-renice -n -15 -p $$ >/dev/null 2>&1 || true
+# A fax program has to answer its modem within some 50 ms, and audio bears no packet that is late. Where we may, what keeps this time goes before all
+# else: how a loaded machine shares itself out is not what is tested here.
+first=()
+chrt -r 1 true 2>/dev/null && first=(chrt -r 1)
 fax_page() { "$build/tests/unit/fax-page" "$@"; }
 for program in tests/interop/fax-modem tests/unit/fax-page irgate-faxline; do
 	[ -x "$build/$program" ] || skip "$program was not built"
@@ -47,7 +49,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(socket.AF_INET, socke
 modem() {
 	local name=$1 number=$2
 	shift 2
-	"$build/tests/interop/fax-modem" --pty "$work/$name.tty" --listen 127.0.0.1:0 --peer "127.0.0.1:$line_port" --user "$number" "$@" >"$work/$name.modem" 2>&1 &
+	"${first[@]}" "$build/tests/interop/fax-modem" --pty "$work/$name.tty" --listen 127.0.0.1:0 --peer "127.0.0.1:$line_port" --user "$number" "$@" >"$work/$name.modem" 2>&1 &
 	started+=($!)
 	wait_for 10 "modem $name" modem_said "$name" '^line '
 	modem_port=$(sed -n 's/^line //p' "$work/$name.modem")
@@ -60,6 +62,19 @@ line_at() {
 	set_conf fax 'transport = "line";'
 	set_conf fax 'ident = "+84 24 111";'
 	set_conf fax 'calls = 20;'
+}
+
+# start_line: start, and the line and its nurse, of whom the calls are born, go before all else
+start_line() {
+	start
+	[ ${#first[@]} -gt 0 ] || return 0
+	local line process
+	for line in $(cat "/proc/$daemon/task/$daemon/children"); do
+		[ "$(cat "/proc/$line/comm")" != faxline ] || break
+	done
+	for process in $line $(cat "/proc/$line/task/$line/children"); do
+		chrt -r -p 1 "$process" || fail "chrt of $process"
+	done
 }
 
 # A call is begun in the background and its program's exit code kept.
