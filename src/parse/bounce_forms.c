@@ -99,7 +99,8 @@ size_t ig_bounce_lead(const char *line, size_t len)
 		"deliver message to ", "delivering your mail to ", "exceeds allowed size: ", "attempts: ", "undeliverable to ",
 		"undeliverable to: ", "failed address: ", "failed recipient: ", "not delivered to ", "not delivered to: ",
 		"unable to deliver to ", "recipient address: ", "intended recipient: ", "your message to ", "sorry your message to ",
-		"the following message to ", "mailing list ", "delivery to ", "user unknown: ", "unknown user: ", "mail to "};
+		"the following message to ", "message you sent to ", "your message to: ", "gửi được thư tới ", "gửi được thư đến ", "gửi thư tới ", "gửi thư đến ",
+		"gửi tới ", "gửi đến ", "người nhận: ", "mailing list ", "delivery to ", "user unknown: ", "unknown user: ", "mail to "};
 	char copy[400];
 	size_t n = len < sizeof copy - 1 ? len : sizeof copy - 1;
 	memcpy(copy, line, n);

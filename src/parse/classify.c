@@ -144,14 +144,18 @@ static bool absence_words(struct ig_mail *m)
 		"sick leave", "on holiday", "away from", "currently away", "am away", "be away", "limited access to", "not in the office", "business trip",
 		"vang mat", "nghi phep", "di vang", "ngoai van phong", "khong co mat", "dang nghi", "nghi le", "nghi tet", "nghi thai san", "di cong tac",
 		"abwesenheit", "abwesend", "absence du bureau", "absent du bureau", "absent e", "fuera de la oficina", "fuori sede", "afwezig", "franvaro",
-		"fravaerende", "poissa", "ausente", "不在", "休暇", "休假"};
+		"fravaerende", "poissa", "ausente", "不在", "休暇", "休假", "en conge", "vacaciones", "ferias", "in ferie", "assente", "urlaub", "nicht im buro", "vakantie",
+		"franvarande", "semester till", "pa ferie", "lomalla", "nieobecn", "poza biurem", "na urlopie", "nepritomn", "dovolen", "szabadsagon", "отпуск", "отсутств", "вне офиса",
+		"ofis dısında", "izindeyim", "yillik izin", "di luar kantor", "sedang cuti", "απουσια", "εκτος γραφειου", "부재중", "휴가", "ไม่อยู่ที่สำนักงาน", "חופשה", "إجازة"};
 	const struct ig_report *r = m->r;
 	/* Only the beginning of the text: an absence note says so at once. */
 	size_t n = r->text ? strlen(r->text) : 0;
 	n = n ? ig_utf8_cut(r->text, n, 600) : 0;
 	const char *subject = r->subject ? ig_utf8_fold(m->a, r->subject, strlen(r->subject)) : NULL, *head = n ? ig_utf8_fold(m->a, r->text, n) : NULL;
 	for (size_t i = 0; i < IG_COUNT(words); i++)
-		if ((subject && strstr(subject, words[i])) || (head && strstr(head, words[i])))
+		/* As written, too: folding takes the letters of some scripts apart. */
+		if ((subject && (strstr(subject, words[i]) || strstr(r->subject, words[i]))) ||
+			(head && (strstr(head, words[i]) || memmem(r->text, n, words[i], strlen(words[i])))))
 			return true;
 	return false;
 }
@@ -182,7 +186,10 @@ static const char *reply_header(struct ig_mail *m)
 static bool answers(const struct ig_report *r)
 {
 	static const char *const begin[] = {"automatic reply", "auto:", "auto reply", "autoreply", "automatische antwort", "réponse automatique", "respuesta automática",
-		"risposta automatica", "automatisch antwoord", "autosvar", "trả lời tự động", "tự động trả lời", "thư trả lời tự động"};
+		"risposta automatica", "automatisch antwoord", "autosvar", "trả lời tự động", "tự động trả lời", "thư trả lời tự động",
+		"out of office", "abwesenheit", "resposta automática", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "odpowiedź automatyczna",
+		"automatická odpověď", "automatikus válasz", "răspuns automat", "Автоматический ответ", "Автоответ", "Автоматична відповідь", "otomatik yanıt",
+		"balasan otomatis", "Αυτόματη απάντηση", "自动答复", "自动回复", "自動回覆", "自動返信", "自動応答", "자동 회신", "자동 응답", "ตอบกลับอัตโนมัติ"};
 	for (size_t i = 0; i < IG_COUNT(begin); i++)
 		if (begins(r->subject, begin[i]))
 			return true;
