@@ -91,6 +91,15 @@ char *ig_utf8_nfc(struct ig_arena *a, const char *s, size_t len)
 	return copy;
 }
 
+char *ig_utf8_cased(struct ig_arena *a, const char *s, size_t len, bool upper)
+{
+	size_t out_len = 0;
+	uint8_t *out = (upper ? u8_toupper : u8_tolower)((const uint8_t *)s, len, NULL, UNINORM_NFC, NULL, &out_len);
+	char *copy = out ? ig_arena_strndup(a, out, out_len) : ig_arena_strndup(a, s, len);
+	free(out);
+	return copy;
+}
+
 size_t ig_utf8_cut(const char *s, size_t len, size_t max)
 {
 	if (len <= max)

@@ -10,6 +10,8 @@ bool ig_utf8_valid(const char *s, size_t len);
 char *ig_utf8_repair(struct ig_arena *a, const char *s, size_t len);
 /* NFC of valid UTF-8; ASCII comes back as a plain copy. */
 char *ig_utf8_nfc(struct ig_arena *a, const char *s, size_t len);
+/* NFC, in lower or in upper case. */
+char *ig_utf8_cased(struct ig_arena *a, const char *s, size_t len, bool upper);
 /* Search key: case folded, marks removed, d with stroke (U+0111) to d, every run of non-word characters one space.
  * "Hoạt  động" and "HOẠT ĐỘNG" both give "hoat dong". */
 char *ig_utf8_fold(struct ig_arena *a, const char *s, size_t len);

@@ -193,6 +193,8 @@ int ig_desk_restored_end(struct ig_desk *d, const char *actor, const char *reaso
 
 /* A stop for maintenance. announce: everybody in force is told, five working days before unless it is an emergency; one there is, is moved. */
 struct ig_maintenance { ig_time from, to; const char *reason, *service; };
+/* What stands around an encrypted letter, searched for any words of its case (gate.c). 0; 2 with why: it may not leave so; -1 store. */
+int ig_desk_gate_outside(struct ig_desk *d, int64_t dispatch, const char *head, size_t len, struct ig_why *why);
 int ig_desk_maintenance_get(struct ig_desk *d, struct ig_maintenance *m_r); /* 1; 0 none, times IG_NEVER; -1 */
 int ig_desk_maintenance_announce(struct ig_desk *d, const struct ig_maintenance *m, bool emergency, const char *actor, size_t *told_r, struct ig_why *why);
 int ig_desk_maintenance_cancel(struct ig_desk *d, const char *actor, const char *reason, size_t *told_r, struct ig_why *why);

@@ -20,6 +20,8 @@ struct gathering {
 	const struct ig_party *party;
 	bool hide_identity;          /* secrecy was asked for, and the exception does not name the reporter */
 	bool strange;                /* a related case: nothing of it is the reader's */
+	bool who_only;               /* of that case only who reported it is looked for */
+	bool outside;                /* what stands around an encrypted letter is read on the way: no words of the case, whoever may know them */
 	struct ig_buf *known;        /* what he wrote himself */
 };
 
@@ -86,16 +88,20 @@ static bool wrote(const struct gathering *g, const char *address)
 	return g->reader && !strcasecmp(g->reader, address);
 }
 
+/* One short word is nobody's name alone: "An" stands in every letter on "An toàn thông tin". */
+static bool is_common(const char *value) { return strlen(value) < IG_GATE_WHOLE && !strpbrk(value, " @.0123456789"); }
+
 static int gather(const struct ig_store_told *t, void *arg)
 {
 	struct gathering *g = arg;
 	const struct level *l = level_of(t->name);
-	if (!l)
+	if (!l || (g->who_only && (!l->identity || is_common(t->value))))
 		return 0;
-	if (wrote(g, t->from_address) || (g->answers && t->message == g->answers && !g->strange)) {
+	bool his = wrote(g, t->from_address) || (g->answers && t->message == g->answers && !g->strange);
+	if (his && !(g->outside && l->to == IG_FIELD_TO_ACTING)) {
 		ig_buf_str(g->known, t->value);
 		ig_buf_char(g->known, '\n');
-	} else if (!may_read(g, l)) {
+	} else if (g->outside || !may_read(g, l)) {
 		ig_gate_secret(g->gate, t->value, l->what);
 		if (l->to == IG_FIELD_TO_ACTING)
 			add_pieces(g, t->value, l->what);
@@ -147,16 +153,45 @@ static int gather_related(struct gathering *g, struct ig_desk *d, const struct i
 	return 0;
 }
 
+/* A letter of no case (a notice of a stop, a reminder, a list of events) may name nobody who asked for secrecy in any. His own he knows. */
+static int gather_secret_cases(struct gathering *g, struct ig_desk *d)
+{
+	int64_t *ids = NULL;
+	size_t count = 0;
+	if (ig_store_secret_cases(d->store, g->a, &ids, &count) < 0)
+		return -1;
+	for (size_t k = 0; k < count; k++) {
+		struct ig_incident other;
+		struct ig_participant p;
+		struct ig_disclosure x;
+		int his = g->reader ? ig_store_participant_get(d->store, ids[k], g->reader, g->a, &p) : 0;
+		int told = !his && g->party ? ig_store_disclosure_of(d->store, ids[k], g->party->id, g->a, &x) : 0;
+		if (his < 0 || told < 0 || ig_store_incident_get(d->store, ids[k], g->a, &other) < 0)
+			return -1;
+		if (his)
+			continue;
+		if (!told && g->role != IG_PARTY_ROLE_OFFICER)
+			ig_gate_secret(g->gate, ig_desk_ref(&other, g->a), "the reference of a case under secrecy");
+		struct gathering one = *g;
+		one.strange = one.who_only = true;
+		if (!(told && x.identity) && ig_store_case_values(d->store, ids[k], VALUES_OF_RECEIPT, g->a, gather, &one) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int gather_all(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_incident *i, const struct ig_party *p,
 	const struct ig_profile *profile, struct gathering *g)
 {
 	struct ig_disclosure exception;
 	bool receipt = !strcmp(dispatch->letter, "receipt");
+	if (!i && gather_secret_cases(g, d))
+		return -1;
 	int told = p && ig_decide_secret(i) ? ig_store_disclosure_of(d->store, i->id, p->id, g->a, &exception) : 0;
 	if (told < 0)
 		return -1;
 	g->hide_identity = ig_decide_secret(i) && !(told && exception.identity);
-	if (ig_store_case_values(d->store, i->id, receipt ? VALUES_OF_RECEIPT : VALUES_OF, g->a, gather, g) < 0 || gather_related(g, d, i))
+	if (i && (ig_store_case_values(d->store, i->id, receipt ? VALUES_OF_RECEIPT : VALUES_OF, g->a, gather, g) < 0 || gather_related(g, d, i)))
 		return -1;
 	if (!ig_gate_count(g->gate))
 		return 0;
@@ -183,8 +218,6 @@ int ig_desk_gate(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 {
 	struct ig_buf known = IG_BUF_INIT(4u << 20);
 	enum ig_gate_verdict v = IG_GATE_CLEAN;
-	if (!i)
-		return 0;
 	struct gathering g = {.gate = ig_gate_new(), .a = a, .reader = dispatch->address, .party = p, .role = p ? p->role : IG_PARTY_ROLE_REPORTER, .known = &known};
 	g.answers = strcmp(dispatch->letter, "receipt") ? 0 : dispatch->answers;
 	int bad = gather_all(d, dispatch, i, p, profile, &g);
@@ -192,5 +225,29 @@ int ig_desk_gate(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 		v = pages[k].mail ? ig_gate_mail(g.gate, pages[k].p, pages[k].len, why) : ig_gate_search(g.gate, pages[k].p, pages[k].len, pages[k].what, why);
 	ig_gate_free(g.gate);
 	ig_buf_free(&known);
+	return bad ? -1 : v == IG_GATE_CLEAN ? 0 : IG_DESK_GATE;
+}
+
+int ig_desk_gate_outside(struct ig_desk *d, int64_t id, const char *head, size_t len, struct ig_why *why)
+{
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_buf known = IG_BUF_INIT(4u << 20);
+	struct ig_dispatch dispatch;
+	struct ig_incident i;
+	struct ig_party p = {.role = IG_PARTY_ROLE_REPORTER};
+	enum ig_gate_verdict v = IG_GATE_CLEAN;
+	int found = ig_store_dispatch_get(d->store, id, false, a, &dispatch);
+	int of_case = found > 0 && dispatch.incident ? ig_store_incident_get(d->store, dispatch.incident, a, &i) : found < 0 ? -1 : 0;
+	int bad = found <= 0 || of_case < 0 || (dispatch.party && ig_store_party_get(d->store, dispatch.party, a, &p) < 0);
+	if (!bad) {
+		struct gathering g = {.gate = ig_gate_new(), .a = a, .reader = dispatch.address, .party = dispatch.party ? &p : NULL, .role = p.role, .outside = true,
+			.answers = dispatch.answers, .known = &known};
+		bad = gather_all(d, &dispatch, of_case ? &i : NULL, g.party, ig_conf_profile_at(d->conf, ig_now()), &g);
+		if (!bad && ig_gate_count(g.gate))
+			v = ig_gate_search(g.gate, head, len, "the headers around what is encrypted", why);
+		ig_gate_free(g.gate);
+	}
+	ig_buf_free(&known);
+	ig_arena_free(a);
 	return bad ? -1 : v == IG_GATE_CLEAN ? 0 : IG_DESK_GATE;
 }

@@ -17,6 +17,8 @@ struct ig_gate *ig_gate_free(struct ig_gate *g)
 		free(g->needles[i].what);
 		free(g->needles[i].folded);
 		free(g->needles[i].digits);
+		for (size_t k = 0; k < IG_GATE_SPELLINGS; k++)
+			free(g->needles[i].spellings[k]);
 	}
 	if (g) {
 		free(g->needles);
@@ -87,6 +89,22 @@ static bool known(struct ig_gate *g, const char *value)
 	return again;
 }
 
+/* "Lê An" is written "LÊ AN", "Le An", "le an" as well. Of one short word that would be every other word of a letter ("Lan", "An"). */
+static void spell(struct ig_gate_needle *n, struct ig_arena *a)
+{
+	size_t len = strlen(n->value), k = 0;
+	char *bare = ig_utf8_fold(a, n->value, len), *title = ig_arena_strdup(a, bare);
+	if (!strchr(bare, ' '))
+		return;
+	for (char *p = title; *p; p++)
+		if ((p == title || p[-1] == ' ') && *p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	const char *const ways[] = {ig_utf8_cased(a, n->value, len, true), ig_utf8_cased(a, n->value, len, false), bare, title, ig_utf8_cased(a, bare, strlen(bare), true)};
+	for (size_t i = 0; i < IG_COUNT(ways); i++)
+		if (strcmp(ways[i], n->value))
+			n->spellings[k++] = ig_xstrdup(ways[i]);
+}
+
 void ig_gate_secret(struct ig_gate *g, const char *value, const char *what)
 {
 	while (value && (*value == ' ' || *value == '\n' || *value == '\t'))
@@ -111,6 +129,8 @@ void ig_gate_secret(struct ig_gate *g, const char *value, const char *what)
 	struct ig_gate_needle n = {.value = ig_xstrdup(ig_utf8_nfc(a, value, len)), .what = ig_xstrdup(what), .folded = folded,
 		.digits = national(folded), .whole = strlen(folded) < IG_GATE_WHOLE};
 	n.dropped = !*folded;
+	if (n.whole && !n.dropped)
+		spell(&n, a);
 	g->needles[g->count++] = n;
 	g->left += !n.dropped;
 	ig_arena_free(a);
@@ -199,10 +219,18 @@ static void compare(struct ig_gate *g, const struct ig_buf *folded, const char *
 		}
 }
 
+static bool short_one_in(const struct ig_gate_needle *n, const char *p, size_t len)
+{
+	bool there = ig_gate_word_in(p, len, n->value);
+	for (size_t k = 0; !there && k < IG_GATE_SPELLINGS && n->spellings[k]; k++)
+		there = ig_gate_word_in(p, len, n->spellings[k]);
+	return there;
+}
+
 static void compare_words(struct ig_gate *g, const char *p, size_t len, const char *how)
 {
 	for (size_t i = 0; i < g->count && !g->found; i++)
-		if (!g->needles[i].dropped && g->needles[i].whole && ig_gate_word_in(p, len, g->needles[i].value))
+		if (!g->needles[i].dropped && g->needles[i].whole && short_one_in(&g->needles[i], p, len))
 			hit(g, &g->needles[i], how);
 }
 

@@ -6,7 +6,8 @@
  *     one within the other to IG_GATE_DEPTH;
  *   - in any case, with marks decomposed, left out or added, with other white space and punctuation, split across lines.
  * Secrets shorter than IG_GATE_WHOLE letters and digits are found as whole words in the case and with the marks they have: "Lan" is not in
- * "một lần". What cannot be searched (a picture, an encrypted document, a PDF without text, more than IG_GATE_BYTES of it) is no clean letter. */
+ * "một lần"; one of several words ("Lê An") in upper and lower case and without any marks besides.
+ * What cannot be searched (a picture, an encrypted document, a PDF without text, more than IG_GATE_BYTES of it) is no clean letter. */
 #ifndef IG_GATE_GATE_H
 #define IG_GATE_GATE_H
 #include <stdint.h>

@@ -10,11 +10,13 @@
 #define IG_GATE_HOW 96             /* words of the way to a view */
 #define IG_GATE_SEEN 4096          /* views told apart in one search */
 
+#define IG_GATE_SPELLINGS 5
 struct ig_gate_needle {
 	char *value, *what;
 	char *folded;     /* squeezed: letters and digits only; own */
 	char *digits;     /* of a number: its national part; own, NULL */
 	bool whole;       /* short: whole words, as written */
+	char *spellings[IG_GATE_SPELLINGS]; /* of a short one of several words: in other case, without marks; own, NULL */
 	bool dropped;     /* public */
 };
 #define IG_GATE_BITS_MIN 8   /* of the table of secrets; it grows with their number to IG_GATE_BITS_MAX */

@@ -49,6 +49,14 @@ static void next(struct ig_clerk_seal *s);
 static void finish(struct ig_clerk_seal *s)
 {
 	struct ig_buf mail = IG_BUF_INIT(SEAL_MAX);
+	struct ig_why why = {""};
+	int open = s->encrypt ? ig_desk_gate_outside(s->clerk->desk, s->dispatch, s->head.data, s->head.len, &why) : 0;
+	if (open) { /* what was meant for the party alone stands where everybody on the way reads it */
+		struct ig_why words;
+		ig_why(&words, open > 0 ? "the release gate holds it: %s" : "the release gate could not look at its headers%s", open > 0 ? why.text : "");
+		failed(s, words.text);
+		return;
+	}
 	ig_buf_add(&mail, s->head.data, s->head.len);
 	ig_buf_str(&mail, "MIME-Version: 1.0\r\n");
 	ig_buf_add(&mail, s->entity.data, s->entity.len);

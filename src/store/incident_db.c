@@ -23,6 +23,9 @@
 	X(RELATE, "INSERT INTO relation (a, b, why) VALUES (?1, ?2, ?3), (?2, ?1, ?3) ON CONFLICT DO NOTHING") \
 	X(UNRELATE, "DELETE FROM relation WHERE (a = ?1 AND b = ?2) OR (a = ?2 AND b = ?1)") \
 	X(RELATION_WHY, "SELECT why FROM relation WHERE a = ?1 AND b = ?2") \
+	X(SECRET_CASES, \
+		"SELECT id FROM incident WHERE merged_into IS NULL AND (secrecy_requested = 1 OR secrecy_state IS NOT NULL OR tlp IN ('red', " \
+		"'amber+strict')) ORDER BY id DESC") \
 	X(RELATED, "SELECT b FROM relation WHERE a = ?1 ORDER BY b") \
 	X(MEMBER_MESSAGES, "SELECT id FROM message WHERE incident = ?1 ORDER BY id") \
 	X(MEMBER_RECEIVED, "SELECT id FROM message WHERE incident = ?1 AND outgoing = 0 ORDER BY id") \
@@ -213,6 +216,12 @@ int ig_store_related(struct ig_store *s, int64_t incident, struct ig_arena *a, i
 {
 	struct q q = Q(RELATED);
 	q_int(&q, incident);
+	return ids(&q, a, ids_r, count_r);
+}
+
+int ig_store_secret_cases(struct ig_store *s, struct ig_arena *a, int64_t **ids_r, size_t *count_r)
+{
+	struct q q = Q(SECRET_CASES);
 	return ids(&q, a, ids_r, count_r);
 }
 

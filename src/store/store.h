@@ -181,6 +181,8 @@ int ig_store_relate(struct ig_store *s, int64_t a, int64_t b, const char *why); 
 int ig_store_unrelate(struct ig_store *s, int64_t a, int64_t b);
 int ig_store_relation_why(struct ig_store *s, int64_t a, int64_t b, struct ig_arena *arena, const char **why_r); /* 1, 0 not linked */
 int ig_store_related(struct ig_store *s, int64_t incident, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
+/* Every case under secrecy, by wish, label or mark, newest first. */
+int ig_store_secret_cases(struct ig_store *s, struct ig_arena *a, int64_t **ids_r, size_t *count_r);
 /* Merge: messages, duties, dispatches, participants of `from` move to `into`; from is closed and stays as a pointer. */
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into);
 int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t *into_r); /* 0 not merged */

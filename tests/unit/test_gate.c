@@ -463,6 +463,21 @@ static void test_short_names(void **state)
 	ig_gate_free(g);
 }
 
+static void test_short_names_of_two_words(void **state)
+{
+	static const struct { const char *text; enum ig_gate_verdict want; } cases[] = {
+		{"ông Lê An báo", IG_GATE_HIT}, {"LÊ AN", IG_GATE_HIT}, {"le an", IG_GATE_HIT}, {"bao: Le An.", IG_GATE_HIT}, {"LE AN", IG_GATE_HIT}, {"lê an", IG_GATE_HIT},
+		{"lễ an táng", IG_GATE_CLEAN}, {"lean", IG_GATE_CLEAN}, {"An toàn thông tin", IG_GATE_CLEAN}, {"sale an", IG_GATE_CLEAN}};
+	struct ig_gate *g = ig_gate_new();
+	struct ig_why why;
+	(void)state;
+	ig_gate_secret(g, "Lê An", "a name");
+	for (size_t i = 0; i < IG_COUNT(cases); i++)
+		if (ig_gate_search(g, cases[i].text, strlen(cases[i].text), "x", &why) != cases[i].want)
+			fail_msg("%s", cases[i].text);
+	ig_gate_free(g);
+}
+
 static void test_clean_letters(void **state)
 {
 	static const char *const letters[] = {"receipt/want/vi.eml", "receipt/want/en.eml", "receipt/want/unknown.eml", "escalation/want/vi-isp.eml"};
@@ -532,7 +547,7 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_forms_and_places), cmocka_unit_test(test_archives), cmocka_unit_test(test_pdf),
-		cmocka_unit_test(test_foreign_parts), cmocka_unit_test(test_encodings), cmocka_unit_test(test_short_names), cmocka_unit_test(test_clean_letters),
+		cmocka_unit_test(test_foreign_parts), cmocka_unit_test(test_encodings), cmocka_unit_test(test_short_names), cmocka_unit_test(test_short_names_of_two_words), cmocka_unit_test(test_clean_letters),
 		cmocka_unit_test(test_limits)};
 	return cmocka_run_group_tests(tests, start, end);
 }
