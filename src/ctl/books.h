@@ -15,4 +15,6 @@ VERB(ig_ctl_evidence_archive) VERB(ig_ctl_journal_note)
 
 /* What the caller may not see of a message in a list is taken out of m: sealed ones for all but the chief, those of secret cases for auditors. */
 void ig_ctl_mask(const struct ig_ctl *c, struct ig_message *m);
+/* The same of a letter: whom a secret case is written to is who reported it. */
+void ig_ctl_mask_dispatch(const struct ig_ctl *c, struct ig_dispatch *d);
 #endif

@@ -40,7 +40,8 @@ enum ig_ctl_needs {
 	IG_CTL_DRAWS = 64, /* --pdf FILE: irgatectl has its --page drawn */
 	IG_CTL_WALKS = 128, /* with a terminal at both ends and its least words, irgatectl asks point by point (walk) */
 	IG_CTL_LINE = 256, /* asks the faxline; needs a daemon */
-	IG_CTL_NOTED = 32  /* reading a secret case by it is journalled */
+	IG_CTL_NOTED = 32, /* reading a secret case by it is journalled */
+	IG_CTL_LISTED = 512 /* so is a list that shows officers what is in secret cases */
 };
 struct ig_ctl_phrase {
 	const char *words;      /* "incident list" */

@@ -1,6 +1,7 @@
 /* irgatectl dispatch: list, show, raw, release, cancel; and the life cycle itself. */
 #include "config.h"
 #include <string.h>
+#include "ctl/books.h"
 #include "ctl/room.h"
 #include "model/dispatch_states.h"
 #include "model/nouns_json.h"
@@ -16,10 +17,14 @@ static int list_row(const struct ig_dispatch *row, void *arg)
 {
 	struct ig_ctl_list **l = arg;
 	struct ig_ctl *c = ig_ctl_list_call(*l);
-	struct ig_dispatch full;
+	struct ig_dispatch full = *row;
 	char id[IG_DISPATCH_TEXT_MAX];
-	if (c->json) { /* with its attempts */
-		ig_ctl_list_json(*l, dispatch_json(c, ig_store_dispatch_get(c->store, row->id, false, c->arena, &full) == 1 ? &full : row));
+	if (c->json && ig_store_dispatch_get(c->store, row->id, false, c->arena, &full) != 1) /* with its attempts */
+		full = *row;
+	ig_ctl_mask_dispatch(c, &full);
+	row = &full;
+	if (c->json) {
+		ig_ctl_list_json(*l, dispatch_json(c, row));
 		return 0;
 	}
 	const char *ref = ig_ctl_ref_of(c, row->incident);

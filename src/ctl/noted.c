@@ -39,12 +39,34 @@ static bool secret(struct ig_ctl *c, const struct ig_ctl_phrase *p, const char *
 	return incident && ig_store_incident_get(c->store, incident, c->arena, &i) == 1 && ig_decide_secret(&i);
 }
 
+static const char *value_of(const struct ig_ctl *c, const char *option)
+{
+	for (int i = 0; i + 1 < c->argc; i++)
+		if (!strcmp(c->argv[i], option)) return c->argv[i + 1];
+	return NULL;
+}
+
+/* A list is noted before it is made, by a process that may write: what is among its rows is said by the case where one was named, else by how many
+ * there are. NULL: nothing secret can be among them; auditors are shown nothing of it, and the books are only by --with-secret. */
+static const char *listed(struct ig_ctl *c, const struct ig_ctl_phrase *p)
+{
+	const char *incident = value_of(c, "--incident");
+	bool book = !strncmp(p->words, "register", 8), whole = false;
+	int64_t *ids = NULL;
+	size_t n = 0;
+	for (int i = 0; i < c->argc; i++) whole |= !strcmp(c->argv[i], "--with-secret");
+	if (c->right < IG_RIGHT_OFFICER || (book && !whole)) return NULL;
+	if (incident) return secret(c, p, incident) ? incident : NULL;
+	if (ig_store_secret_cases(c->store, c->arena, &ids, &n) < 0 || !n) return NULL;
+	return ig_arena_fmt(c->arena, "a list with %zu case%s under secrecy", n, n == 1 ? "" : "s");
+}
+
 void ig_ctl_note_read(struct ig_ctl *c, const struct ig_ctl_phrase *p)
 {
-	const char *word = first_word(c);
+	const char *word = first_word(c), *list = p->needs & IG_CTL_LISTED ? listed(c, p) : NULL;
 	bool frame = !strcmp(p->words, "evidence export");
-	if (!(p->needs & IG_CTL_NOTED) || !word || (!frame && !secret(c, p, word))) return;
-	const char *object = frame ? ig_arena_fmt(c->arena, "frame %s", word) : digits(word) ? ig_arena_fmt(c->arena, "message %s", word) : word;
+	if (!list && (!(p->needs & IG_CTL_NOTED) || !word || (!frame && !secret(c, p, word)))) return;
+	const char *object = list ? list : frame ? ig_arena_fmt(c->arena, "frame %s", word) : digits(word) ? ig_arena_fmt(c->arena, "message %s", word) : word;
 	if (ig_store_begin(c->store)) return;
 	if (ig_store_journal_add(c->store, ig_now(), c->actor, "read", object, p->words) || ig_store_commit(c->store)) ig_store_rollback(c->store);
 }
@@ -55,4 +77,12 @@ void ig_ctl_mask(const struct ig_ctl *c, struct ig_message *m)
 	bool hide = m->state == IG_MESSAGE_STATE_SEALED && !m->crypto.sealed ? c->right < IG_RIGHT_CHIEF : c->right < IG_RIGHT_OFFICER && m->incident &&
 		ig_store_incident_get(c->store, m->incident, c->arena, &i) == 1 && ig_decide_secret(&i);
 	if (hide) m->subject = m->from_name = m->from_address = m->return_path = m->source_file = m->problems = m->message_id = NULL;
+}
+
+void ig_ctl_mask_dispatch(const struct ig_ctl *c, struct ig_dispatch *d)
+{
+	struct ig_incident i;
+	if (c->right >= IG_RIGHT_OFFICER || !d->incident || ig_store_incident_get(c->store, d->incident, c->arena, &i) != 1 || !ig_decide_secret(&i)) return;
+	d->address = d->subject = NULL;
+	d->attempt_count = 0; /* answers of servers name the address */
 }
