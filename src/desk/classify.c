@@ -114,9 +114,10 @@ int ig_desk_classify_as(struct ig_desk *d, struct ig_incident *i, const char *ac
 		return -1;
 	if (i->severity == IG_SEVERITY_SERIOUS && want_original(d, i))
 		return -1;
-	if (graver && ig_desk_tell_officer(d, i, ig_now()))
+	bool held = false;
+	if (ig_desk_tell_at_once(d, i, reason, alone, &held))
 		return -1;
-	return ig_desk_tell_at_once(d, i, reason, alone);
+	return graver || held ? ig_desk_tell_officer(d, i, ig_now()) : 0;
 }
 
 int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason)

@@ -162,7 +162,8 @@ static int tell(struct ig_desk *d, const struct ig_incident *i, const struct ig_
 	return ig_store_step_save(d->store, row);
 }
 
-static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, bool alone, const char *reason)
+/* held: set when a letter waits for a person, whatever holds it. */
+static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile_step *step, bool alone, const char *reason, bool *held)
 {
 	struct search s;
 	struct ig_step row;
@@ -173,9 +174,11 @@ static int tell_all(struct ig_desk *d, const struct ig_incident *i, const struct
 	/* Above there is one body; at the side all are told. */
 	for (size_t k = 0; k < s.count && (!k || step->place == IG_PLACE_SIDE); k++) {
 		struct ig_why why = {""};
+		struct ig_dispatch made = {.state = IG_DISPATCH_STATE_HELD};
 		int code = tell(d, i, step, s.ids[k], "clerk", alone, reason, &row, &why);
-		if (code < 0)
+		if (code < 0 || (!code && ig_store_dispatch_get(d->store, row.dispatch, false, d->arena, &made) < 0))
 			return -1;
+		*held |= made.state == IG_DISPATCH_STATE_HELD;
 		if (code && ig_desk_owe(d, i->id, ig_arena_fmt(d->arena, "tell the %s by hand: %s", step->name, why.text), step->basis, ig_now()))
 			return -1;
 	}
@@ -229,7 +232,7 @@ static int let_go(struct ig_desk *d, const struct ig_incident *i, const struct i
 }
 
 /* Every rung that is told at once and was not yet. */
-int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason, bool alone)
+int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason, bool alone, bool *held)
 {
 	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
 	const char **names = NULL;
@@ -242,7 +245,7 @@ int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const c
 			told = !strcmp(names[n], p->steps[k].name);
 		if (!ig_decide_at_once(&p->steps[k], i->severity, i->widespread))
 			continue;
-		if (told ? alone && p->steps[k].alone && let_go(d, i, &p->steps[k]) : tell_all(d, i, &p->steps[k], alone, reason))
+		if (told ? alone && p->steps[k].alone && let_go(d, i, &p->steps[k]) : tell_all(d, i, &p->steps[k], alone, reason, held))
 			return -1;
 	}
 	return 0;

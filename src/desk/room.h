@@ -228,7 +228,8 @@ int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor
 int ig_desk_classify_as(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason, bool alone);
 int ig_desk_ended(struct ig_desk *d, const struct ig_incident *i); /* after its status was set: what is owed of its end, or no more */
 int ig_desk_case_get(struct ig_desk *d, int64_t id, struct ig_incident *i, struct ig_why *why); /* not one that was merged away */
-int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason, bool alone); /* every such rung that was not told yet */
+/* Every such rung that was not told yet; held: set when a letter of it waits for a person. */
+int ig_desk_tell_at_once(struct ig_desk *d, const struct ig_incident *i, const char *reason, bool alone, bool *held);
 int ig_desk_escalating(struct ig_desk *d, struct ig_incident *i, int64_t party, const char *actor, const char *reason, struct ig_step *row,
 	struct ig_why *why);
 int ig_desk_duty_find(struct ig_desk *d, int64_t incident, const char *what, int64_t *id_r); /* open one of exactly that name; 0 none */

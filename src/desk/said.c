@@ -88,7 +88,10 @@ static int wide(struct ig_taking *t)
 	if (t->wide_known)
 		return ig_desk_classify_as(t->d, &i, "clerk", reason, true);
 	i.widespread = IG_WIDESPREAD_SUSPECTED; /* for the ladder alone: of the case it is not said */
-	return ig_desk_tell_at_once(t->d, &i, reason, false);
+	bool held = false;
+	if (ig_desk_tell_at_once(t->d, &i, reason, false, &held))
+		return -1;
+	return held ? ig_desk_tell_officer(t->d, &i, t->now) : 0; /* nobody else knows yet that a letter waits */
 }
 
 int ig_taking_said(struct ig_taking *t)
