@@ -113,6 +113,7 @@ struct ig_conf {
 	int64_t pages_time;      /* ms of real time for one document, 10m */
 	uint64_t pages_memory;   /* of one worker, and of each tool it starts, 640M */
 	/* backup { } */
+	const char *archive_dir; /* for segments whose time is over; NULL: moved by hand */
 	const char *backup_dir, *backup_key, *backup_home;
 	int64_t backup_every, backup_copies;
 	/* keys { } */

@@ -207,6 +207,8 @@ static const struct ig_conf_option intake[] = {
 		"their outcomes, acts of persons. It is made again when there is room for it above min_free; 0: none."},
 	{AT(segment_max), SIZE(MIB, 16 * GIB, "256M"), FOR(IG_CONF_RECORDER | IG_CONF_CLERK),
 	 .say = "A segment of the evidence log is closed past this size."},
+	{KEY("archive", archive_dir), .type = IG_CONF_PATH, .example = "\"/srv/irgate-archive\"", FOR(IG_CONF_CLERK),
+	 .say = "Folder into which segments whose time is over, by the profile's retention, are packed and moved once a day; without it only by hand."},
 };
 TABLE(intake_table, intake);
 

@@ -217,7 +217,11 @@ int ig_ctl_again(struct ig_ctl *c, const char *const *words)
 	inner.argv = (char **)(uintptr_t)words;
 	for (inner.argc = 0; words[inner.argc]; inner.argc++) {}
 	const struct ig_ctl_phrase *p = ig_ctl_find(inner.argc, inner.argv, &used);
-	return p ? run_here(p, &inner) : IG_EX_SOFTWARE;
+	const char *now = global.now;
+	if (ig_ctl_held(c->conf, NULL)) global.now = NULL; /* what the daemon writes down for us is of its own clock */
+	int code = p ? run_here(p, &inner) : IG_EX_SOFTWARE;
+	global.now = now;
+	return code;
 }
 
 /* ---- --pdf FILE: the verb gives a page model, which is drawn here */

@@ -1,5 +1,6 @@
-/* What the clerk sees to for the books: the recorder knows when a stop for maintenance holds intake, and a backup is made twice a week by an
- * irgatectl that the parent starts, where an operator's key is configured. Relies on the store for when the last one was. */
+/* What the clerk sees to for the books: the recorder knows when a stop for maintenance holds intake, a backup is made twice a week by an irgatectl
+ * that the parent starts, where an operator's key is configured, and evidence whose time is over is moved out once a day, where a folder is. Relies
+ * on the store for when the last backup was. */
 #include "config.h"
 #include "role/clerk.h"
 
@@ -31,14 +32,27 @@ static ig_time newest_backup(struct ig_clerk *c)
 	return newest;
 }
 
+static void archive(struct ig_clerk *c)
+{
+	struct ig_note_want n = {.role = "archive"};
+	if (c->archived_at != IG_NEVER && ig_now() - c->archived_at < IG_DAY)
+		return;
+	c->archived_at = ig_now();
+	ig_note_want_send(c->role->parent, &n, -1);
+}
+
 static void look(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;
 	struct ig_clerk *c = arg;
 	const struct ig_conf *conf = c->role->conf;
+	if (conf->archive_dir)
+		archive(c);
 	ig_time now = ig_now(), newest = newest_backup(c), every = conf->backup_every * 1000;
 	struct timeval again = {AGAIN_S, 0};
-	if (newest == IG_NEVER || now - newest >= every) {
+	if (!conf->backup_key) {
+		; /* made by hand only */
+	} else if (newest == IG_NEVER || now - newest >= every) {
 		struct ig_note_want n = {.role = "backup"};
 		ig_note_want_send(c->role->parent, &n, -1);
 		/* One that fails is said by the parent; this is for one that never ends. */
@@ -53,7 +67,8 @@ static void look(evutil_socket_t fd, short what, void *arg)
 void ig_clerk_backup_start(struct ig_clerk *c)
 {
 	static const struct timeval first = {FIRST_S, 0};
-	if (c->role->once || !c->role->conf->backup_key)
+	c->archived_at = IG_NEVER;
+	if (c->role->once || (!c->role->conf->backup_key && !c->role->conf->archive_dir))
 		return;
 	c->backup = evtimer_new(c->role->base, look, c);
 	if (c->backup)

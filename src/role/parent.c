@@ -73,7 +73,7 @@ static void on_child(evutil_socket_t sig IG_UNUSED, short what IG_UNUSED, void *
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (ig_parent_reader_died(p, pid, status) || ig_parent_check_died(p, pid, status) ||
-			ig_parent_backup_died(p, pid, status))
+			ig_parent_chore_died(p, pid, status))
 			continue;
 		for (size_t i = 0; i < p->role_count; i++)
 			if (p->role[i].pid == pid) {

@@ -38,7 +38,7 @@ struct ig_parent_role {
 	struct ig_parent_token *token; /* its token command runs; NULL */
 };
 
-enum { IG_PARENT_LISTENERS_MAX = 18, IG_PARENT_READERS_MAX = 64, IG_PARENT_ALARMS_MAX = 32, IG_PARENT_SUSPECTS_MAX = 64 };
+enum { IG_PARENT_LISTENERS_MAX = 18, IG_PARENT_READERS_MAX = 64, IG_PARENT_ALARMS_MAX = 32, IG_PARENT_SUSPECTS_MAX = 64, IG_PARENT_CHORES = 2 };
 
 struct ig_parent_listener {
 	const char *name; /* "control", "append", "lmtp" */
@@ -92,7 +92,7 @@ struct ig_parent {
 	struct { char *code, *text; } alarms[IG_PARENT_ALARMS_MAX]; /* for a clerk that is down */
 	size_t alarm_count;
 
-	pid_t backup_pid;       /* an irgatectl that makes a backup; 0 none */
+	pid_t chores[IG_PARENT_CHORES]; /* an irgatectl each that is at it; 0 none */
 	pid_t check_pid;        /* the throw-away child that reads a new configuration */
 	int check_fd;
 	struct event *check_said;
@@ -131,9 +131,9 @@ void ig_parent_readers_forget(struct ig_parent *p);                     /* the c
 void ig_parent_readers_end(struct ig_parent *p);                        /* the gateway stops */
 void ig_parent_readers_free(struct ig_parent *p);
 
-/* parent_backup.c: starts one; 0 */
-int ig_parent_backup(struct ig_parent *p);
-bool ig_parent_backup_died(struct ig_parent *p, pid_t pid, int status); /* false: not that child */
+/* parent_backup.c: starts "backup" or "archive"; 0, or 1: no such chore */
+int ig_parent_chore(struct ig_parent *p, const char *name);
+bool ig_parent_chore_died(struct ig_parent *p, pid_t pid, int status); /* false: not that child */
 
 /* parent_token.c: an account asks for a token. 0, or -1 when that role has no business with one */
 int ig_parent_token(struct ig_parent_role *r);

@@ -74,9 +74,7 @@ static int on_want(struct ig_parent_role *r, const void *body, size_t len)
 
 	if (r != clerk(r->parent) || ig_note_want_unpack(&n, body, len, r->parent->arena) < 0 || !n.role)
 		return -1;
-	if (!strcmp(n.role, "backup"))
-		return ig_parent_backup(r->parent);
-	return ig_parent_reader_wanted(r->parent, n.role);
+	return ig_parent_chore(r->parent, n.role) ? ig_parent_reader_wanted(r->parent, n.role) : 0;
 }
 
 static int on_unwant(struct ig_parent_role *r, const void *body, size_t len)

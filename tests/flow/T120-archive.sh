@@ -35,6 +35,20 @@ at backup --to "$work/b.tar" >/dev/null 2>"$work/b.log" || fail "backup of such 
 facts "journalled" <<'EOP'
 ok("who and why", [j for j in journal if j["act"] == "note" and "yearly order" in j["detail"]])
 EOP
+# by itself, once a day, where a folder is configured: what is older than the profile's twelve months, and no more
+set_conf intake "archive = \"$work/own\";"
+left=$(segments)
+start --now 2027-04-20T09:00:00+07:00
+moved_out() { ctl --json journal list 2>>"$work/ctl.log" | grep -q "by the profile's retention"; }
+wait_for 30 "old segments are moved by themselves" moved_out
+stop
+own=$(find "$work/own" -name '*.log.gz' | wc -l)
+is "moved and gone" $((left - own)) "$(segments)"
+ctl message raw "$(ctl --json message list | python3 -c 'import json,sys; print([m["id"] for m in json.load(sys.stdin) if m["source_file"] == "s5b"][0])')" >"$work/raw" || fail "of May: it is not a year old"
+ctl evidence verify >"$work/verify.log" || fail "verify: $(cat "$work/verify.log")"
+facts "journalled as by a person" <<'EOP'
+ok("why", [j for j in journal if j["act"] == "note" and "by the profile's retention" in j["detail"]])
+EOP
 # what was left in their place cannot be changed unseen
 sed -i 's/^chain ......../chain 00000000/' "$(find "$dir/var/evidence" -name '*.moved' | sort | tail -1)"
 refused 65 'chain is broken' ctl evidence verify
