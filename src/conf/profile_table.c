@@ -23,7 +23,8 @@ TABLE(basis);
 #define OWED(k) AT(ig_profile_deadline, k)
 static const struct ig_conf_option deadline[] = {
 	{OWED(what), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED,
-	 .say = "What is owed: acknowledge, forward, notice, initial-report, final-report and others."},
+	 .say = "What is owed: acknowledge, forward, notice, initial-report, progress-report (again and again while a "
+		"serious case lasts), supplement and final-report (from its end on) and others."},
 	{OWED(basis), .type = IG_CONF_STR, .say = "The legal basis; without it the deadline is an aim of the office."},
 	{OWED(owner), .type = IG_CONF_STR, .say = "Who owes it: office, operator, member."},
 	{OWED(amount), AMOUNT, .say = "Within how many units; 0 is at once."},

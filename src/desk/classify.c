@@ -112,7 +112,7 @@ int ig_desk_classify_as(struct ig_desk *d, struct ig_incident *i, const char *ac
 		return 0;
 	if (i->severity != IG_SEVERITY_UNKNOWN && owe_by_severity(d, i))
 		return -1;
-	if (i->severity == IG_SEVERITY_SERIOUS && want_original(d, i))
+	if (i->severity == IG_SEVERITY_SERIOUS && (want_original(d, i) || ig_desk_progress(d, i)))
 		return -1;
 	bool held = false;
 	if (ig_desk_tell_at_once(d, i, reason, alone, &held))
@@ -123,27 +123,6 @@ int ig_desk_classify_as(struct ig_desk *d, struct ig_incident *i, const char *ac
 int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason)
 {
 	return ig_desk_classify_as(d, i, actor, reason, true);
-}
-
-/* The final report is owed from the end of the handling on (Decision 05/2017, Circular 20/2017); of a case nobody classified none is. A case that goes on
- * has no end yet: what was owed for that end is owed no more. */
-int ig_desk_ended(struct ig_desk *d, const struct ig_incident *i)
-{
-	const struct ig_profile *p = ig_desk_profile(d, i->opened_at);
-	const struct ig_profile_deadline *by = p ? ig_profile_deadline(p, "final-report") : NULL;
-	bool closed = i->status == IG_INCIDENT_STATUS_CLOSED;
-	int64_t there = 0;
-	if (!p || ig_desk_duty_find(d, i->id, "final-report", &there))
-		return -1;
-	if (!closed)
-		return there && (ig_store_duty_done(d->store, there, ig_now(), "clerk") < 0 ||
-			ig_desk_journal(d, "clerk", "duty done", ig_desk_ref(i, d->arena), "the case goes on: its final report is owed when it ends")) ? -1 : 0;
-	if (!by || there || i->severity == IG_SEVERITY_UNKNOWN)
-		return 0;
-	struct ig_duty duty = {.incident = i->id, .what = "final-report", .owner = by->owner, .basis = by->basis ? by->basis : "rule of the office",
-		.due = ig_decide_deadline(p, by, i->closed_at), .done_at = IG_NEVER, .created_at = ig_now(),
-		.quiet = !by->owner || strcmp(by->owner, "office") != 0};
-	return ig_store_duty_add(d->store, &duty) < 0 ? -1 : 0;
 }
 
 /* Directive 18/CT-TTg: a weakness that lets somebody in and take control is fixed, and threats are hunted for, at the same time: two duties that

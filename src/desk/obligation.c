@@ -248,5 +248,7 @@ int ig_desk_duty_done(struct ig_desk *d, int64_t duty, const char *actor, struct
 	code = found < 0 ? -1 : found && row.done_at == IG_NEVER ? met(d, &row, 0, NULL, actor) : ig_store_duty_done(d->store, duty, ig_now(), actor) < 0 ? -1 : 0;
 	if (!code)
 		code = ig_desk_journal(d, actor, "duty done", ig_arena_fmt(d->arena, "duty %lld", (long long)duty), NULL);
+	if (!code)
+		code = ig_desk_report_came(d, duty);
 	return ig_desk_act_end(d, code, why);
 }

@@ -226,6 +226,9 @@ int ig_desk_gate_revoked(struct ig_desk *d, struct ig_decide_release_facts *f);
 int ig_desk_classify(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason); /* by its facts; saves i */
 /* alone false: what made it graver was said by somebody unknown, so that no letter leaves by itself, it is held for a person. */
 int ig_desk_classify_as(struct ig_desk *d, struct ig_incident *i, const char *actor, const char *reason, bool alone);
+/* reports.c: of a serious case that goes on the next report is owed, if none is. 0 or -1. */
+int ig_desk_progress(struct ig_desk *d, const struct ig_incident *i);
+int ig_desk_report_came(struct ig_desk *d, int64_t duty); /* that duty was done: was it one that begins the next? */
 int ig_desk_ended(struct ig_desk *d, const struct ig_incident *i); /* after its status was set: what is owed of its end, or no more */
 int ig_desk_case_get(struct ig_desk *d, int64_t id, struct ig_incident *i, struct ig_why *why); /* not one that was merged away */
 /* Every such rung that was not told yet; held: set when a letter of it waits for a person. */

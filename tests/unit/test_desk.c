@@ -99,7 +99,7 @@ static struct ig_message take(struct kit *k, struct mail mail)
 struct found {
 	struct ig_arena *a;
 	struct ig_dispatch d[8];
-	struct ig_duty duty[8];
+	struct ig_duty duty[16];
 	size_t count;
 };
 static int keep_dispatch(const struct ig_dispatch *d, void *arg)
