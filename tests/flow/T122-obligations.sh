@@ -65,6 +65,8 @@ mail = outgoing[next(n for n in outgoing if n.startswith(told[0]["id"]))]
 ok(f"with a deadline and no more: {mail['Subject']}", mail["Subject"].startswith("office duty, due 2026-") and mail.get_content().strip() == mail["Subject"])
 ok("a backup a fortnight is not two a week", len([r for r in of(office, "backup") if r["state"] == "done late"]) >= 20)
 quarters = of(office, "risk-review")
+procedures = of(office, "procedures")
+ok(f"written procedures once a year: {procedures}", len(procedures) == 1 and procedures[0]["due"].startswith("2027-01-05") and "146" in procedures[0]["basis"])
 ok("a risk review each quarter", quarters and quarters[0]["due"].startswith("2026-04-05"))
 EOP
 ctl --now "$now" obligation table --year 2026 >"$work/table.csv" || fail "table"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Working days with Tết Bính Ngọ 2026 and days that are made up for (the calendar of the profile): what is due in working days is due after the feast,
+# Labour Code 2019 Art 112 with the letters of the Government Office for 2026: working days with Tết Bính Ngọ and days that are made up for: what is due in working days is due after the feast,
 # what is due in days is not; a Saturday that makes up for a Friday counts; the notice of five working days before a stop is counted backwards.
 . "$(dirname "$0")/../lib.sh"
 
