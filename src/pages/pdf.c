@@ -192,7 +192,7 @@ const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b)
 		}
 		PIX *raw = ig_picture_pdf(d, b, (int)i + 1);
 		if (raw)
-			ig_scan_picture(s, (int)i + 1, raw);
+			ig_scan_picture(s, (int)i + 1, &raw);
 		pixDestroy(&raw);
 	}
 	const char *words = n ? ig_scan_finish(s) : NULL;

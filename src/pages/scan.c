@@ -107,19 +107,21 @@ static bool worth_more(struct ig_scan *s, const struct ig_page *p)
 	return s->count == 1 || ig_letter_begins(s->d, p) || has_number_words(p->text);
 }
 
-void ig_scan_picture(struct ig_scan *s, int number, PIX *raw)
+void ig_scan_picture(struct ig_scan *s, int number, PIX **raw)
 {
 	struct ig_page *p = ig_scan_page(s, number);
 	struct ig_prepared pic;
 	if (!p)
 		return;
-	ig_prepare(s->d, raw, &pic);
+	ig_prepare(s->d, *raw, &pic);
+	pixDestroy(raw); /* a colour scan is 15 MB that recognition needs more */
 	p->recognised = true;
 	p->blank = pic.blank;
 	p->turned = pic.turned;
 	p->text = "";
 	if (pic.first && !p->blank)
 		p->code_count = ig_codes(s->d, pic.first, p->codes, IG_COUNT(p->codes));
+	pixDestroy(&pic.first);
 	p->separator = is_separator(p);
 	if (!p->blank && !p->separator && pic.grey) {
 		read_pass(s, p, &pic, 0);
@@ -411,7 +413,7 @@ const char *ig_doc_scan(struct ig_doc *d, const struct ig_blob *b)
 	for (int i = 0; i < n && !ig_doc_late(d); i++) {
 		PIX *raw = ig_picture_of(d, b, i);
 		if (raw)
-			ig_scan_picture(s, i + 1, raw);
+			ig_scan_picture(s, i + 1, &raw);
 		pixDestroy(&raw);
 	}
 	const char *text = ig_scan_finish(s);

@@ -29,7 +29,7 @@ struct ig_letter {
 struct ig_scan *ig_scan_new(struct ig_doc *d);
 void ig_scan_free(struct ig_scan *s);
 struct ig_page *ig_scan_page(struct ig_scan *s, int number);            /* NULL: too many */
-void ig_scan_picture(struct ig_scan *s, int number, PIX *raw);          /* a page that is a picture */
+void ig_scan_picture(struct ig_scan *s, int number, PIX **raw);         /* a page that is a picture, which is let go */
 void ig_scan_lines(struct ig_scan *s, int number, const struct ig_lines *lines); /* a page whose text layer is text */
 size_t ig_scan_letters(struct ig_scan *s, struct ig_letter **list_r);
 /* Into the report of the document; its text (of the first letter). */

@@ -5,10 +5,10 @@
 Each letter is made by tests/paper/paper with its own seed, read by `irgatectl read`, and compared with what stands on it. --targets: exit 1 when
 a cell misses its target."""
 import argparse
+import ctypes
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +28,18 @@ def fold(s):
     return re.sub(r"[^0-9a-z]", "", "".join(c for c in s if not unicodedata.combining(c)))
 
 
+def ended():
+    """Workers that irgatectl left to end by themselves: their processor seconds, and the most memory one of them had, in MB."""
+    cpu = most = 0.0
+    while True:
+        try:
+            _, _, u = os.wait4(-1, 0)
+        except ChildProcessError:
+            return cpu, most
+        cpu += u.ru_utime + u.ru_stime
+        most = max(most, u.ru_maxrss / 1024)
+
+
 def one(cell, seed, where):
     kind, level = cell[:-1], cell[-1]
     base = os.path.join(where, "%s-%d" % (cell, seed))
@@ -35,10 +47,8 @@ def one(cell, seed, where):
     subprocess.run(["tests/paper/paper", "page", str(seed), kind, level, base, "code=0"], check=True)
     truth = json.load(open(base + ".json"))
     file = base + (".jpg" if kind == "scan" else ".tif")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     out = json.loads(subprocess.run(["./irgatectl", "read", file], capture_output=True, text=True, check=True).stdout)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu, memory = ended()
     errors, length = map(int, subprocess.run(["tests/paper/paper", "cer", base + ".json", out["text"]], capture_output=True, text=True).stdout.split())
     f = out["fields"]
 
@@ -56,7 +66,7 @@ def one(cell, seed, where):
             "reference": value("reference") == truth["reference"], "ref_wrong": bool(value("reference")) and value("reference") != truth["reference"],
             "ip": truth["ip"] in seen, "ip_false": len([x for x in seen if x != truth["ip"]]), "ip_seen": len(seen),
             "phone": plain(value("reporter.phone")) == plain(truth["phone"]), "email": value("reporter.email") == truth["email"],
-            "verified": len(verified), "wrong": wrong, "cpu": cpu}
+            "verified": len(verified), "wrong": wrong, "cpu": cpu, "memory": memory}
 
 
 def codes(n, kind, level, where):
@@ -82,10 +92,11 @@ def main():
     p.add_argument("--first", type=int, default=1)
     p.add_argument("--codes", type=int, default=0)
     a = p.parse_args()
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: workers are ours when irgatectl is gone
     bad = []
     with tempfile.TemporaryDirectory() as where:
-        print("%-6s %6s %7s %6s %7s %8s %10s %6s %9s %6s %6s %14s %6s" % tuple(
-            "cell CER% number date issuer subject reference ip ip-precis phone email verified-right cpu-s".split()))
+        print("%-6s %6s %7s %6s %7s %8s %10s %6s %9s %6s %6s %14s %6s %5s" % tuple(
+            "cell CER% number date issuer subject reference ip ip-precis phone email verified-right cpu-s MB".split()))
         for cell in a.cells.split(","):
             rows = [one(cell, a.first + i, where) for i in range(a.letters)]
             n = len(rows)
@@ -96,9 +107,9 @@ def main():
             cer = 100.0 * sum(r["errors"] for r in rows) / sum(r["length"] for r in rows)
             seen, false = sum(r["ip_seen"] for r in rows), sum(r["ip_false"] for r in rows)
             verified, wrong = sum(r["verified"] for r in rows), sum(len(r["wrong"]) for r in rows)
-            print("%-6s %6.2f %7.0f %6.0f %7.0f %8.0f %10.0f %6.0f %9.0f %6.0f %6.0f %9d/%-4d %6.1f" % (
+            print("%-6s %6.2f %7.0f %6.0f %7.0f %8.0f %10.0f %6.0f %9.0f %6.0f %6.0f %9d/%-4d %6.1f %5.0f" % (
                 cell, cer, share("number"), share("date"), share("issuer"), share("subject"), share("reference"), share("ip"),
-                100.0 * (seen - false) / seen if seen else 100, share("phone"), share("email"), verified - wrong, verified, sum(r["cpu"] for r in rows) / n), flush=True)
+                100.0 * (seen - false) / seen if seen else 100, share("phone"), share("email"), verified - wrong, verified, sum(r["cpu"] for r in rows) / n, max(r["memory"] for r in rows)), flush=True)
             for r in rows:
                 for w in r["wrong"]:
                     print("   shown as verified and wrong: %s = %s" % w)
