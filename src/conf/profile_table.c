@@ -126,6 +126,7 @@ TABLE(form);
 
 static const char *const layouts[] = {"2020", "2011", "plain", NULL};
 static const char *const numberings[] = {"ask", "own", "block", NULL};
+static const char *const document_receipts[] = {"none", "exchange", "known", NULL};
 static const char *const leaves[] = {"at-once", "key", "hand", NULL};
 
 #define LETTER(k) AT(ig_profile_letter, k)
@@ -221,6 +222,10 @@ static const struct ig_conf_option profile[] = {
 	{P(task_wait), .type = IG_CONF_TIME, .min = 1000, .max = 7 * 86400000, .def = "15m",
 	 .say = "Letters to others wait so long for slow reading (documents, pictures, decryption); then it is given up and a "
 		"person reads; what is read later is added all the same."},
+	{P(document_receipts), .type = IG_CONF_WORD, .words = document_receipts, .def = "none",
+	 .say = "Documents that are confirmed to who sent them at once, by the machine: none; exchange (packages of the document exchange, from a "
+		"party of that code, by a status message); known (these, and scanned or faxed letters of a party whose name and number several "
+		"readings agree on, by its mail or fax)."},
 	{P(receipt), .type = IG_CONF_BOOL, .def = "yes", .say = "Are receipts sent under it: owed by its law, or its practice."},
 };
 const struct ig_conf_table ig_conf_profile_table = {profile, IG_COUNT(profile)};

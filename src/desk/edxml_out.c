@@ -11,6 +11,11 @@ bool ig_desk_is_edxml(const struct ig_dispatch *dispatch)
 	return dispatch->channel == IG_CHANNEL_LETTER && dispatch->address && !strncmp(dispatch->address, IG_DESK_EDXML, sizeof IG_DESK_EDXML - 1);
 }
 
+bool ig_desk_is_status(const struct ig_dispatch *dispatch)
+{
+	return ig_desk_is_edxml(dispatch) && (!strcmp(dispatch->letter, "document-receipt") || !strcmp(dispatch->letter, "misdirected"));
+}
+
 static const char *text_of(json_t *o, const char *key)
 {
 	const char *s = json_string_value(json_object_get(o, key));
@@ -70,9 +75,9 @@ int ig_desk_edxml(struct ig_desk *d, int64_t id, int pages, const void *pdf, siz
 	struct parts p = {0};
 	int rc = load(d, id, a, &p);
 	if (rc == 1) {
-		bool receipt = !strcmp(p.dispatch.letter, "document-receipt"), returned = !strcmp(p.dispatch.letter, "misdirected");
+		bool returned = !strcmp(p.dispatch.letter, "misdirected");
 		struct ig_edxml_status s = {.from = p.from, .to = p.to, .of = p.of, .code = returned ? "02" : "03", .words = text_of(p.fields, "reason"), .at = p.letter.dated};
-		rc = (receipt || returned) && p.of.number ? ig_compose_edxml_status(&s, out, why) : packet(d, &p, pages, pdf, len, out, why);
+		rc = ig_desk_is_status(&p.dispatch) ? ig_compose_edxml_status(&s, out, why) : packet(d, &p, pages, pdf, len, out, why);
 		rc = rc ? -2 : 1;
 	}
 	json_decref(p.page);

@@ -219,7 +219,8 @@ int ig_desk_gate(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 	struct ig_buf known = IG_BUF_INIT(4u << 20);
 	enum ig_gate_verdict v = IG_GATE_CLEAN;
 	struct gathering g = {.gate = ig_gate_new(), .a = a, .reader = dispatch->address, .party = p, .role = p ? p->role : IG_PARTY_ROLE_REPORTER, .known = &known};
-	g.answers = strcmp(dispatch->letter, "receipt") ? 0 : dispatch->answers;
+	/* A receipt of a document goes to the body whose head several readings found on it (document.c): its number is that body's. */
+	g.answers = strcmp(dispatch->letter, "receipt") && strcmp(dispatch->letter, "document-receipt") ? 0 : dispatch->answers;
 	int bad = gather_all(d, dispatch, i, p, profile, &g);
 	for (size_t k = 0; !bad && v == IG_GATE_CLEAN && ig_gate_count(g.gate) && k < page_count; k++)
 		v = pages[k].mail ? ig_gate_mail(g.gate, pages[k].p, pages[k].len, why) : ig_gate_search(g.gate, pages[k].p, pages[k].len, pages[k].what, why);

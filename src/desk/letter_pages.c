@@ -76,6 +76,10 @@ int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 	bool paper = dispatch->channel == IG_CHANNEL_LETTER, mail = dispatch->channel == IG_CHANNEL_MAIL;
 	*f = (struct ig_desk_form){0};
 	f->by_key = how->leaves == IG_LEAVES_KEY && d->conf->sign_key && dispatch->channel != IG_CHANNEL_FAX;
+	if (ig_desk_is_status(dispatch)) { /* it says what became of a document: no document of ours, no number */
+		f->pages = f->only_pages = true;
+		return d->conf->edxml_outgoing && p->organ_id && d->draws ? 0 : ig_why(why, "a status message needs letters.edxml_outgoing and the organ_id of the profile") + 2;
+	}
 	if (ig_desk_is_edxml(dispatch)) { /* Decision 28/2018: only what is digitally signed equals paper */
 		f->by_key = f->pages = f->only_pages = true;
 		if (!d->conf->edxml_outgoing || !d->conf->sign_key || !p->organ_id) {

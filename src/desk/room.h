@@ -86,6 +86,9 @@ void ig_desk_decided_close(struct ig_desk *d);
 void ig_desk_decided(struct ig_desk *d, uint64_t seq); /* committed up to there */
 uint64_t ig_desk_again(const struct ig_desk *d);       /* up to this frame the store forgot what it knew; 0 none */
 
+/* document.c: a document is confirmed to who sent it, where the profile says so; before the receipt and the duties of the message. 0 or -1 */
+int ig_taking_document(struct ig_taking *t);
+
 /* trip.c: tells the fault tests which room is asked next. */
 void ig_desk_trip(const char *room, const struct ig_report *r);
 
@@ -158,6 +161,7 @@ const char *ig_desk_hold_rule(int code); /* rule of the verdict that holds it */
 int ig_desk_form_fill(struct ig_desk *d, const struct ig_incident *i, const struct ig_profile *p, const char *what, const char *language, json_t *facts);
 /* edxml_out.c */
 #define IG_DESK_EDXML "edxml:" /* begins the letter channel of a party that takes electronic documents; its code follows */
+bool ig_desk_is_status(const struct ig_dispatch *dispatch); /* a receipt or return as a status message of the exchange */
 bool ig_desk_is_edxml(const struct ig_dispatch *dispatch);
 int ig_desk_edxml_left(struct ig_desk *d, const struct ig_dispatch *dispatch); /* it lies in the outbox: sent. 0 or -1 */
 /* paper.c: pages were drawn: a letter signed by hand is held until it is posted, with its duty. 0 or -1. */

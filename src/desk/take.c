@@ -92,7 +92,7 @@ static int decide(struct ig_taking *t, bool fresh)
 	if (fresh && ig_taking_fax_call(t))
 		return -1;
 	ig_desk_trip("compose", &t->r);
-	if (ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t) || ig_taking_contact(t) || ig_taking_order(t) ||
+	if (ig_taking_document(t) || ig_taking_receipt(t) || ig_taking_duties(t) || ig_taking_outcome(t) || ig_taking_answer(t) || ig_taking_contact(t) || ig_taking_order(t) ||
 		ig_taking_said(t))
 		return -1;
 	ig_desk_trip("desk", &t->r);

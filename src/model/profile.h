@@ -67,6 +67,7 @@ struct ig_profile_retention { /* how long things of a kind stay before they are 
 	enum ig_unit unit;
 };
 enum ig_layout { IG_LAYOUT_2020, IG_LAYOUT_2011, IG_LAYOUT_PLAIN };
+enum ig_document_receipts { IG_DOCUMENT_RECEIPTS_NONE, IG_DOCUMENT_RECEIPTS_EXCHANGE, IG_DOCUMENT_RECEIPTS_KNOWN };
 enum ig_numbering { IG_NUMBERING_ASK, IG_NUMBERING_OWN, IG_NUMBERING_BLOCK };
 enum ig_leaves { IG_LEAVES_AT_ONCE, IG_LEAVES_KEY, IG_LEAVES_HAND };
 struct ig_profile_letter { /* how these kinds of letters leave by mail; on paper every letter is numbered, drawn and signed by hand */
@@ -129,6 +130,7 @@ struct ig_profile {
 	int64_t digest_every; /* ms between the digests of events to those who answer for networks; 0: by a person only */
 	bool digest_alone;    /* may the machine send them by itself; else they are held for a person */
 	int64_t task_wait; /* ms: slow reading that is not done by then is given up, and letters to others go on without it */
+	enum ig_document_receipts document_receipts; /* which documents are confirmed to who sent them, by the machine */
 	bool receipt; /* are receipts sent under it: owed by its law, or its practice */
 };
 /* The version of a family in force at t (a fixed name gives itself; before the first version: the first). NULL when unknown. */

@@ -218,6 +218,7 @@ static void tell_all(struct package *p)
 	tell(d, "letter.signer", p->signer);
 	tell(d, "letter.due", date_of(d, p->due));
 	tell(d, "letter.document_id", p->id);
+	tell(d, "exchange.organ", p->organ);
 	tell(d, "reporter.organisation", p->issuer);
 	tell(d, "reporter.address", p->address);
 	tell(d, "reporter.email", p->email);

@@ -11,8 +11,19 @@ BODY=$'Tên tổ chức báo cáo sự cố: Trung tâm Mẫu\nĐiện thoại: 
 	mail s1@xa.example lan@xa.example "Bao cao su co" | drop s1
 once
 "$build/tests/paper/paper" page 31 scan 0 "$dir/scans/letter" || fail paper
+issuer=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["issuer"])' "$dir/scans/letter.json") number=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["number"])' "$dir/scans/letter.json")
 rm -f "$dir/scans/letter.json"
+# the office's own profile confirms letters on paper, too, to whom the directory surely knows
+mkdir "$dir/profiles" && cp "$src/etc/profiles/"*.inc "$dir/profiles/" && sed 's/^document_receipts = .*/document_receipts = "known";/' "$src/etc/profiles/vn-2025.conf" >"$dir/profiles/vn-2025.conf"
+at party add "$issuer" --role unit --mail vanthu@issuer.example >/dev/null || fail party
 once
+facts "confirmed the same day" <<EOP
+d = one(dispatches, letter="document-receipt")
+eq("to whom the head names", ("mail", "vanthu@issuer.example", "sent"), (d["channel"], d["address"], d["state"]))
+text = outgoing[next(n for n in outgoing if n.startswith(d["id"]))].get_body(("plain",)).get_content()
+ok("which document: " + text, "$number" in text and "Số đến: 0002" in text)
+ok("and nobody owes it", not any("acknowledge by hand" in x["what"] for x in duties if not x["done_at"]))
+EOP
 id=$(ctl --json message list | python3 -c 'import json,sys; print([m["id"] for m in json.load(sys.stdin) if m["source_file"]=="letter.jpg"][0])')
 ctl message raw "$id" | sha256sum >"$work/before"
 refused 64 'number is needed' at letter stamp "$dir/scans/.taken/2026-03/letter.jpg" --out "$work/x.pdf"
