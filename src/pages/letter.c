@@ -343,6 +343,19 @@ static const char *phone_at(struct ig_arena *a, const struct ig_plain *p, size_t
 	return n >= 8 && n <= 14 ? ig_arena_strdup(a, out) : NULL;
 }
 
+/* A mail address as letters print it. Readings agree on faults, too: "15(@" three times of four is no address. */
+static bool is_address(const char *s, size_t n)
+{
+	const char *at = memchr(s, '@', n);
+	size_t local = at ? (size_t)(at - s) : 0, dots = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!isalnum((unsigned char)s[i]) && !strchr(i < local ? "._%+-" : i == local ? "@" : ".-", s[i]))
+			return false;
+		dots += i > local && s[i] == '.';
+	}
+	return local && dots && isalnum((unsigned char)s[n - 1]);
+}
+
 static void find_contact(struct ig_doc *d, struct ig_found *out, const struct ig_page *page, const struct ig_line *l, const struct ig_plain *p)
 {
 	static const struct { const char *label, *name; } labels[] = {{"dien thoai", "reporter.phone"}, {"dt", "reporter.phone"}, {"tel", "reporter.phone"},
@@ -362,8 +375,9 @@ static void find_contact(struct ig_doc *d, struct ig_found *out, const struct ig
 			size_t end = i;
 			while (end < p->len && !strchr(" ,;)", p->s[end]))
 				end++;
-			if (memchr(p->s + i, '@', end - i))
-				found(out, labels[k].name, ig_plain_cut(d->a, p, i, p->s[end - 1] == '.' ? end - 1 : end), page->number, l);
+			end -= end > i && p->s[end - 1] == '.';
+			if (is_address(p->s + i, end - i))
+				found(out, labels[k].name, ig_plain_cut(d->a, p, i, end), page->number, l);
 		} else {
 			size_t end = i;
 			while (end < p->len && p->s[end] != ';' && strncmp(p->s + end, "dien thoai", 10) && strncmp(p->s + end, "dt:", 3))
