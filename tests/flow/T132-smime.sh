@@ -3,40 +3,7 @@
 # that the operator trusts, or a certificate that he took in; the home is only read.
 . "$(dirname "$0")/../lib.sh"
 
-[ -x "$build/irgate-keys" ] || skip "irgate-keys was not built"
-for program in gpgsm gpg-agent gpgconf openssl; do command -v $program >/dev/null || skip "$program is not installed"; done
-home=$(mktemp -d /tmp/igk.XXXXXX)
-trap 'code=$?; gpgconf --homedir "$home" --kill all 2>/dev/null; rm -rf "$home"; (exit $code); finish' EXIT
-cd "$work" || fail cd
-cat >ext.cnf <<'EOC'
-[req]
-distinguished_name=dn
-[dn]
-[ca]
-basicConstraints=critical,CA:TRUE
-keyUsage=critical,keyCertSign,cRLSign
-subjectKeyIdentifier=hash
-[unit]
-basicConstraints=CA:FALSE
-keyUsage=critical,digitalSignature,keyEncipherment
-subjectAltName=email:unit@so.example
-[us]
-basicConstraints=CA:FALSE
-keyUsage=critical,digitalSignature,keyEncipherment
-subjectAltName=email:ungcuu@example.vn
-EOC
-ca() { openssl x509 -req -in "$1" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$2" -days 3650 -extfile ext.cnf -extensions "$3" 2>>openssl.log || fail "certificate"; }
-openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj '/CN=Test CA' -days 3650 -config ext.cnf -extensions ca 2>openssl.log || fail "CA"
-openssl req -newkey rsa:2048 -nodes -keyout unit.key -out unit.csr -subj '/CN=Unit' -config ext.cnf 2>>openssl.log || fail "request"
-ca unit.csr unit.crt unit
-printf '%%no-protection\nKey-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, encrypt\nName-DN: CN=Office\nName-Email: ungcuu@example.vn\n' >wish
-# gpgsm of Debian 12 now and then protects the key with the empty passphrase all the same, and its agent cannot open that: once more then.
-for _ in $(seq 16); do
-	gpgconf --homedir "$home" --kill all; rm -rf "$home"; mkdir -m 700 "$home"
-	gpgsm --homedir "$home" --batch --gen-key --pinentry-mode loopback --passphrase '' --armor -o us.csr wish 2>gpgsm.log || fail "gpgsm makes no key"
-	grep -q '(private-key' "$home"/private-keys-v1.d/*.key && break
-done
-ca us.csr us.crt us
+. "$src/tests/smime.sh"
 for f in ca.crt us.crt; do gpgsm --homedir "$home" --batch --import $f 2>>gpgsm.log || fail "import"; done
 gpgconf --homedir "$home" --kill all
 root=$(openssl x509 -in ca.crt -noout -fingerprint -sha1 | sed 's/.*=//')
