@@ -20,6 +20,7 @@ struct ig_ctl { /* one call */
 	const char *actor;      /* "user:NAME" */
 	enum ig_right right;
 	bool json, colour, terminal, offline; /* offline: this process holds the instance */
+	bool again;             /* a verb out of a verb that runs here (ig_ctl_again) */
 	int width;              /* columns of the terminal; 0 unknown */
 	int argc;               /* words after the phrase; argv[argc] is NULL */
 	char **argv;

@@ -202,7 +202,8 @@ static int run_here(const struct ig_ctl_phrase *p, struct ig_ctl *c)
 	}
 	if (p->needs & IG_CTL_LOCAL) return ig_ctl_run(c, p);
 	if (ig_ctl_held(c->conf, NULL)) {
-		if (global.now) return ig_ctl_fail(c, IG_EX_USAGE, "--now: a daemon holds this instance, and its clock rules");
+		/* What the daemon does for a verb that runs here, it does by its own clock. */
+		if (global.now && !c->again) return ig_ctl_fail(c, IG_EX_USAGE, "--now: a daemon holds this instance, and its clock rules");
 		return ig_ctl_over_socket(c, p->needs & IG_CTL_INPUT);
 	}
 	if (access(c->conf->var, W_OK))
@@ -217,11 +218,8 @@ int ig_ctl_again(struct ig_ctl *c, const char *const *words)
 	inner.argv = (char **)(uintptr_t)words;
 	for (inner.argc = 0; words[inner.argc]; inner.argc++) {}
 	const struct ig_ctl_phrase *p = ig_ctl_find(inner.argc, inner.argv, &used);
-	const char *now = global.now;
-	if (ig_ctl_held(c->conf, NULL)) global.now = NULL; /* what the daemon writes down for us is of its own clock */
-	int code = p ? run_here(p, &inner) : IG_EX_SOFTWARE;
-	global.now = now;
-	return code;
+	inner.again = true;
+	return p ? run_here(p, &inner) : IG_EX_SOFTWARE;
 }
 
 /* ---- --pdf FILE: the verb gives a page model, which is drawn here */
