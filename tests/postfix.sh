@@ -15,10 +15,9 @@ echo 'postfix:x:64123:64123::/nonexistent:/usr/sbin/nologin' >>"$pf/passwd"
 printf 'postfix:x:64123:\npostdrop:x:64124:\n' >>"$pf/group"
 
 # with_postfix COMMAND...: where /usr has Postfix and /etc its users
-with_postfix() {
-	unshare -m sh -c 'mount -t overlay overlay -o "lowerdir=$1/usr:/usr" /usr && mount --bind "$2/passwd" /etc/passwd && mount --bind "$2/group" /etc/group || exit 77
-		shift 2; exec "$@"' sh "$pf_root" "$pf" "$@"
-}
+in_postfix=(unshare -m sh -c 'mount -t overlay overlay -o "lowerdir=$1/usr:/usr" /usr && mount --bind "$2/passwd" /etc/passwd && mount --bind "$2/group" /etc/group || exit 77
+	shift 2; exec "$@"' sh "$pf_root" "$pf")
+with_postfix() { "${in_postfix[@]}" "$@"; }
 with_postfix true 2>/dev/null || skip "Postfix cannot be run unpacked: no mount namespace"
 
 # postfix_new MAIN-LINE...: $smtp is its port; ungcuu@example.vn (and plus forms) go to the LMTP port $lmtp, ungcuu@pipe.example to irgate-deliver,
@@ -61,6 +60,7 @@ postfix_new() {
 		default_transport = error:no such way in this test
 		relay_domains = pipe.example reporter.example
 		minimal_backoff_time = 1s
+		service_throttle_time = 1s
 		maximal_backoff_time = 2s
 		queue_run_delay = 1s
 		message_size_limit = 60000000
@@ -95,7 +95,8 @@ postfix_new() {
 }
 postfix_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$smtp" && read -t 5 -r line <&3 && [[ $line == 220* ]]) 2>/dev/null; }
 postfix_start() {
-	MAIL_CONFIG=$pf/etc with_postfix /usr/lib/postfix/sbin/master -d -c "$pf/etc" >"$work/postfix-start.log" 2>&1 </dev/null &
+	# no function: its shell would stand between us and the master, which stays when that is killed
+	MAIL_CONFIG=$pf/etc "${in_postfix[@]}" /usr/lib/postfix/sbin/master -d -c "$pf/etc" >"$work/postfix-start.log" 2>&1 </dev/null &
 	postfix=$!
 	started+=("$postfix")
 	wait_for 20 "Postfix answers" postfix_answers

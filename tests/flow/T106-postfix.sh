@@ -66,7 +66,7 @@ for i in 1 2 3; do
 	kill -KILL "$(role_pid mailin)" 2>/dev/null
 done
 for i in 1 2 3 4; do wait "${posts[i]}" || fail "a post"; done
-for i in 1 2 3 4; do wait_for 60 "big$i comes" came "big$i@reporter.example"; done
+for i in 1 2 3 4; do wait_for 120 "big$i comes" came "big$i@reporter.example"; done
 facts "every report once" <<'EOP'
 for i in range(1, 5):
     eq(f"big{i}", 1, len(by(messages, message_id=f"big{i}@reporter.example")))
