@@ -38,14 +38,16 @@ for program in irgated irgatectl irgate-reader; do
 	[ -x "$build/$program" ] || skip "$program was not built"
 done
 
-# Programs of Postfix as bootstrap unpacked them, or as they are installed: peer smtp-source ARG...
-peer_path() {
+# peer_file PACKAGE FILE: where that file of the package is which bootstrap unpacked, or of the installed one
+peer_file() {
 	local at
-	for at in "$build/peers/postfix/usr/sbin/$1" "/usr/sbin/$1"; do
-		[ -x "$at" ] && { printf '%s\n' "$at"; return 0; }
+	for at in "$build/peers/$1/$2" "/$2"; do
+		[ -e "$at" ] && { printf '%s\n' "$at"; return 0; }
 	done
 	return 1
 }
+# Programs of Postfix as bootstrap unpacked them, or as they are installed: peer smtp-source ARG...
+peer_path() { peer_file postfix "usr/sbin/$1"; }
 peer() {
 	local at
 	at=$(peer_path "$1") || return 127

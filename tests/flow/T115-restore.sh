@@ -79,13 +79,8 @@ is "journalled" 2 "$(ctl --json journal list | python3 -c 'import json,sys; prin
 
 # ---- encrypted to an operator's key, whose secret half is elsewhere
 command -v gpg >/dev/null || exit 0
-op=$work/op
-mkdir -m 700 "$op" "$work/pub"
-gpg --homedir "$op" --batch --quiet --passphrase '' --quick-generate-key 'Operator <op@example.vn>' default default never 2>>"$work/gpg.log" || skip "gpg makes no key"
-gpg --homedir "$op" --batch --armor --export op@example.vn | gpg --homedir "$work/pub" --batch --quiet --import 2>>"$work/gpg.log"
-fpr=$(gpg --homedir "$op" --batch --with-colons --list-keys | awk -F: '/^fpr/ {print $10; exit}')
-set_conf backup "key = \"$fpr\";"
-set_conf backup "keyring = \"$work/pub\";"
+. "$src/tests/gpg.sh"
+operator_key
 now=2026-03-04T13:00:00+07:00
 at --json backup >"$work/enc.json" 2>"$work/enc.log" || fail "encrypted backup: $(cat "$work/enc.log")"
 file=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["file"])' "$work/enc.json")

@@ -3,11 +3,8 @@
 # cannot be opened is sealed, and answered with a letter that asks for it again and names our key; who signed is told; no key is taken in by mail.
 . "$(dirname "$0")/../lib.sh"
 
-[ -x "$build/irgate-keys" ] || skip "irgate-keys was not built"
-for program in gpg gpg-agent gpgconf; do command -v $program >/dev/null || skip "$program is not installed"; done
-homes=$(mktemp -d /tmp/igk.XXXXXX)
-put_away() { for home in "$homes"/*; do gpgconf --homedir "$home" --kill all 2>/dev/null; done; rm -rf "$homes"; }
-trap 'code=$?; put_away; (exit $code); finish' EXIT
+. "$src/tests/gpg.sh"
+key_homes
 mkdir -m 700 "$homes"/{us,unit,other}
 g() { local home=$1; shift; gpg --homedir "$homes/$home" --batch --quiet --no-tty --trust-model always --pinentry-mode loopback --passphrase '' "$@" 2>>"$work/gpg.log"; }
 key() { g "$1" --quick-gen-key "$2" future-default default never || fail "gpg makes no key"; }

@@ -3,11 +3,8 @@
 # duty, and never leaves in the clear.
 . "$(dirname "$0")/../lib.sh"
 
-[ -x "$build/irgate-keys" ] || skip "irgate-keys was not built"
-for program in gpg gpg-agent gpgconf; do command -v $program >/dev/null || skip "$program is not installed"; done
-homes=$(mktemp -d /tmp/igk.XXXXXX)
-put_away() { for home in "$homes"/*; do gpgconf --homedir "$home" --kill all 2>/dev/null; done; rm -rf "$homes"; }
-trap 'code=$?; put_away; (exit $code); finish' EXIT
+. "$src/tests/gpg.sh"
+key_homes
 mkdir -m 700 "$homes"/{unit,cms}
 g() { gpg --homedir "$homes/unit" --batch --quiet --no-tty --trust-model always --pinentry-mode loopback --passphrase '' "$@" 2>>"$work/gpg.log"; }
 g --quick-gen-key 'Unit <unit@so.example>' future-default default never || fail "gpg makes no key"

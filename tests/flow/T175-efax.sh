@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$src/tests/interop/interop.sh"
 
-efax=$(fax_peer efax usr/bin/efax) || skip "there is no efax; ./bootstrap peers $build/peers unpacks it"
+efax=$(peer_file efax usr/bin/efax) || skip "there is no efax; ./bootstrap peers $build/peers unpacks it"
 line_port=$(free_port)
 new_instance
 modem answers 0900

@@ -5,13 +5,8 @@
 
 command -v gpg >/dev/null || skip "no gpg"
 new_instance
-op=$work/op
-mkdir -m 700 "$op" "$work/pub"
-gpg --homedir "$op" --batch --quiet --passphrase '' --quick-generate-key 'Operator <op@example.vn>' default default never 2>>"$work/gpg.log" || skip "gpg makes no key"
-gpg --homedir "$op" --batch --armor --export op@example.vn | gpg --homedir "$work/pub" --batch --quiet --import 2>>"$work/gpg.log"
-fpr=$(gpg --homedir "$op" --batch --with-colons --list-keys | awk -F: '/^fpr/ {print $10; exit}')
-set_conf backup "key = \"$fpr\";"
-set_conf backup "keyring = \"$work/pub\";"
+. "$src/tests/gpg.sh"
+operator_key
 set_conf backup 'copies = 2;'
 made() { ctl --json backup list 2>>"$work/ctl.log" | python3 -c 'import json,sys; print(len(json.load(sys.stdin)))'; }
 alarm_of() { ctl --json alarm list 2>>"$work/ctl.log" | grep -q "\"code\": *\"$1\""; }

@@ -3,11 +3,8 @@
 # its party may know inside hold it where an office's own template puts them into the subject; with the usual subject it leaves.
 . "$(dirname "$0")/../lib.sh"
 
-[ -x "$build/irgate-keys" ] || skip "irgate-keys was not built"
-for program in gpg gpg-agent gpgconf; do command -v $program >/dev/null || skip "$program is not installed"; done
-homes=$(mktemp -d /tmp/igk.XXXXXX)
-put_away() { for home in "$homes"/*; do gpgconf --homedir "$home" --kill all 2>/dev/null; done; rm -rf "$homes"; }
-trap 'code=$?; put_away; (exit $code); finish' EXIT
+. "$src/tests/gpg.sh"
+key_homes
 mkdir -m 700 "$homes/isp"
 g() { gpg --homedir "$homes/isp" --batch --quiet --no-tty --trust-model always --pinentry-mode loopback --passphrase '' "$@" 2>>"$work/gpg.log"; }
 g --quick-gen-key 'Noc <noc@isp.example>' future-default default never || fail "gpg makes no key"

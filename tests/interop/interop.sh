@@ -12,17 +12,9 @@ for program in tests/interop/fax-modem tests/unit/fax-page irgate-faxline; do
 	[ -x "$build/$program" ] || skip "$program was not built"
 done
 
-# fax_peer PACKAGE FILE: where that file of the unpacked package is, or of the installed one
-fax_peer() {
-	local at
-	for at in "$build/peers/$1/$2" "/$2"; do
-		[ -e "$at" ] && { printf '%s\n' "$at"; return 0; }
-	done
-	return 1
-}
 # hylafax_here: sets $hylafax, below which its package is, or leaves the story
 hylafax_here() {
-	hylafax=$(fax_peer hylafax usr/lib/hylafax/bin/faxsend) || skip "there is no HylaFAX; ./bootstrap peers $build/peers unpacks it"
+	hylafax=$(peer_file hylafax usr/lib/hylafax/bin/faxsend) || skip "there is no HylaFAX; ./bootstrap peers $build/peers unpacks it"
 	hylafax=${hylafax%/usr/lib/hylafax/bin/faxsend}
 	[ "$(id -u)" = 0 ] || skip "HylaFAX wants to be begun by root, and becomes uucp"
 	chmod 755 "$work"
