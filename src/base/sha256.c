@@ -1,4 +1,4 @@
-/* SHA-256, by nettle: this is the only file of base that calls it. */
+/* SHA-256, by nettle. */
 #include "config.h"
 #include "base/sha256.h"
 

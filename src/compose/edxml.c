@@ -2,11 +2,11 @@
  * those without; the encoded attachment stands outside and bears none. Dates are yyyy/MM/dd. Relies on nothing; parses nothing. */
 #include <stdio.h>
 #include <string.h>
+#include "base/base64.h"
 #include "base/utf8.h"
 #include "compose/edxml.h"
 
 #define SPACE "http://www.mic.gov.vn/TBT/QCVN_102_2016"
-#define LINE_BYTES 57
 
 /* Text of an element: markup escaped, characters that XML 1.0 has not left out. */
 static void escaped(struct ig_buf *b, const char *text)
@@ -88,18 +88,6 @@ static void answers(struct ig_buf *b, const struct ig_edxml_of *of)
 	element(b, "PromulgationDate", day);
 	element(b, "DocumentId", id);
 	ig_buf_str(b, "</edXML:ResponseFor>\n");
-}
-
-static void base64_put(struct ig_buf *out, const unsigned char *p, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < len; i += 3) {
-		unsigned v = (unsigned)p[i] << 16 | (i + 1 < len ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < len ? p[i + 2] : 0);
-		char four[4] = {digits[v >> 18], digits[v >> 12 & 63], i + 1 < len ? digits[v >> 6 & 63] : '=', i + 2 < len ? digits[v & 63] : '='};
-		ig_buf_add(out, four, 4);
-		if (i % LINE_BYTES == LINE_BYTES - 3)
-			ig_buf_char(out, '\n');
-	}
 }
 
 static void document(struct ig_buf *b, const struct ig_edxml *e)
@@ -197,7 +185,7 @@ int ig_compose_edxml(const struct ig_edxml *e, struct ig_buf *out, struct ig_why
 	ig_buf_str(out, "</ContentType>\n<ContentId>cid:1</ContentId>\n<Description>");
 	escaped(out, e->subject);
 	ig_buf_str(out, "</Description>\n<ContentTransferEncoded>");
-	base64_put(out, e->file, e->file_size);
+	ig_base64_lines(out, e->file, e->file_size, "\n");
 	ig_buf_str(out, "</ContentTransferEncoded>\n<AttachmentName>");
 	escaped(out, e->file_name);
 	ig_buf_str(out, "</AttachmentName>\n</Attachment>\n</AttachmentEncoded>\n</edXML>\n");

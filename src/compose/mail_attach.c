@@ -4,6 +4,7 @@
 #include "config.h"
 #include <stdio.h>
 #include <string.h>
+#include "base/base64.h"
 #include "base/sha256.h"
 #include "compose/compose.h"
 #include "compose/mail_text.h"
@@ -12,26 +13,6 @@
 #define TEXT "\r\n" MARK "Content-Type: text/plain"
 #define MIXED "\r\n" MARK "Content-Type: multipart/mixed; boundary=\""
 #define BOUNDARY "=_irgate_"
-#define LINE_BYTES 57 /* 76 digits */
-
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static void base64_put(struct ig_buf *out, const unsigned char *p, size_t len)
-{
-	char line[80];
-	for (size_t at = 0; at < len; at += LINE_BYTES) {
-		size_t n = len - at < LINE_BYTES ? len - at : LINE_BYTES, to = 0;
-		for (size_t i = 0; i < n; i += 3) {
-			unsigned v = (unsigned)p[at + i] << 16 | (i + 1 < n ? (unsigned)p[at + i + 1] << 8 : 0) | (i + 2 < n ? p[at + i + 2] : 0);
-			line[to++] = digits[v >> 18];
-			line[to++] = digits[v >> 12 & 63];
-			line[to++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
-			line[to++] = i + 2 < n ? digits[v & 63] : '=';
-		}
-		ig_buf_add(out, line, to);
-		ig_buf_str(out, "\r\n");
-	}
-}
 
 /* Where the part of a mail of ours begins: after the head, at the line our serialiser writes before a text. */
 static const char *part_of(const char *p, size_t len)
@@ -59,7 +40,9 @@ static void part_put(struct ig_buf *out, const char *boundary, const struct ig_m
 	ig_buf_str(out, "\r\nContent-Disposition: attachment");
 	ig_mail_header_param(out, "filename", f->name);
 	ig_buf_str(out, "\r\nContent-Transfer-Encoding: base64\r\n\r\n");
-	base64_put(out, f->bytes, f->size);
+	ig_base64_lines(out, f->bytes, f->size, "\r\n");
+	if (f->size % IG_BASE64_LINE)
+		ig_buf_str(out, "\r\n");
 	ig_buf_fmt(out, "--%s--\r\n", boundary);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include "base/base64.h"
 #include "base/sha256.h"
 #include "compose/compose.h"
 #include "compose/mail_text.h"
@@ -56,20 +57,11 @@ static void crlf(struct ig_buf *out, const char *p, size_t len)
 	}
 }
 
-static void base64_lines(struct ig_buf *out, const unsigned char *p, size_t len)
+static void base64_lines(struct ig_buf *out, const void *p, size_t len)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t column = 0;
-	for (size_t i = 0; i < len; i += 3) {
-		size_t n = len - i < 3 ? len - i : 3;
-		uint32_t v = (uint32_t)p[i] << 16 | (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (n > 2 ? p[i + 2] : 0);
-		const char four[4] = {letters[v >> 18], letters[v >> 12 & 63], n > 1 ? letters[v >> 6 & 63] : '=', n > 2 ? letters[v & 63] : '='};
-		ig_buf_add(out, four, 4);
-		if ((column += 4) == 76 || i + 3 >= len) {
-			ig_buf_str(out, "\r\n");
-			column = 0;
-		}
-	}
+	ig_base64_lines(out, p, len, "\r\n");
+	if (len % IG_BASE64_LINE)
+		ig_buf_str(out, "\r\n");
 }
 
 void ig_seal_signed(const char *entity, size_t len, bool cms, const void *signature, size_t signature_len, const char *micalg, struct ig_buf *out)

@@ -29,22 +29,11 @@ struct walk {
 	const char *file;        /* the picture for a viewer */
 };
 
-static void to_buffer(struct ig_ctl *c, const void *p, size_t len) { ig_buf_add(c->arg, p, len); }
-
-/* Another verb, its output taken. */
-static int taken(struct walk *w, const char *const *words, bool json, struct ig_buf *out)
-{
-	struct ig_ctl inner = *w->c;
-	inner.json = json, inner.terminal = inner.colour = false;
-	inner.out = to_buffer, inner.arg = out;
-	return ig_ctl_again(&inner, words);
-}
-
 static json_t *fields_of(struct walk *w, int *code_r)
 {
 	struct ig_buf text = IG_BUF_INIT(4u << 20);
 	const char *const words[] = {"confirm", w->message, NULL};
-	*code_r = taken(w, words, true, &text);
+	*code_r = ig_ctl_taken(w->c, words, true, &text);
 	json_t *list = *code_r ? NULL : json_loadb(text.data ? text.data : "", text.len, 0, NULL);
 	if (!*code_r && !json_is_array(list)) *code_r = ig_ctl_fail(w->c, IG_EX_SOFTWARE, "message %s: its fields cannot be read", w->message);
 	ig_buf_free(&text);
@@ -56,7 +45,7 @@ static void raw_take(struct walk *w)
 {
 	struct ig_buf bytes = IG_BUF_INIT(RAW_MAX);
 	const char *const words[] = {"message", "raw", w->message, NULL};
-	if (!taken(w, words, false, &bytes) && bytes.len && !bytes.over) w->raw = ig_fs_memfd("message", bytes.data, bytes.len);
+	if (!ig_ctl_taken(w->c, words, false, &bytes) && bytes.len && !bytes.over) w->raw = ig_fs_memfd("message", bytes.data, bytes.len);
 	ig_buf_free(&bytes);
 	w->conf = w->raw >= 0 ? ig_ctl_load_conf(ig_ctl_conf_file(), true) : NULL;
 	if (w->conf) w->reader = ig_ctl_reader_new(w->conf, false);

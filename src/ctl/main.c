@@ -222,9 +222,17 @@ int ig_ctl_again(struct ig_ctl *c, const char *const *words)
 	return p ? run_here(p, &inner) : IG_EX_SOFTWARE;
 }
 
-/* ---- --pdf FILE: the verb gives a page model, which is drawn here */
-
 static void to_buffer(struct ig_ctl *c, const void *p, size_t len) { ig_buf_add(c->arg, p, len); }
+
+int ig_ctl_taken(struct ig_ctl *c, const char *const *words, bool json, struct ig_buf *out)
+{
+	struct ig_ctl inner = *c;
+	inner.json = json, inner.terminal = inner.colour = false;
+	inner.out = to_buffer, inner.arg = out;
+	return ig_ctl_again(&inner, words);
+}
+
+/* ---- --pdf FILE: the verb gives a page model, which is drawn here */
 
 static int run_drawn(const struct ig_ctl_phrase *p, struct ig_ctl *c)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+#include "base/base64.h"
 #include "base/fs.h"
 #include "base/link.h"
 #include "ctl/room.h"
@@ -43,16 +44,6 @@ static bool is_kitty(void)
 		!strcmp(program, "ghostty")));
 }
 
-static void base64(struct ig_buf *out, const unsigned char *p, size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < n; i += 3) {
-		unsigned v = (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0u);
-		ig_buf_char(out, digits[v >> 18]), ig_buf_char(out, digits[v >> 12 & 63]);
-		ig_buf_char(out, i + 1 < n ? digits[v >> 6 & 63] : '='), ig_buf_char(out, i + 2 < n ? digits[v & 63] : '=');
-	}
-}
-
 static void kitty(const struct grey *g, struct ig_buf *out)
 {
 	size_t count = (size_t)g->width * (size_t)g->height;
@@ -62,7 +53,7 @@ static void kitty(const struct grey *g, struct ig_buf *out)
 		for (size_t i = 0; i < n; i++) memset(rgb + 3 * i, g->points[at + i], 3);
 		if (at) ig_buf_fmt(out, "\033_Gm=%d;", at + n < count);
 		else ig_buf_fmt(out, "\033_Ga=T,f=24,q=2,s=%d,v=%d,m=%d;", g->width, g->height, at + n < count);
-		base64(out, rgb, 3 * n);
+		ig_base64(out, rgb, 3 * n);
 		ig_buf_str(out, "\033\\");
 	}
 	ig_buf_char(out, '\n');

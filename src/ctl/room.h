@@ -101,6 +101,7 @@ VERB(ig_ctl_profile_list) VERB(ig_ctl_profile_show) VERB(ig_ctl_profile_diff) VE
 
 /* ---- irgatectl's own */
 int ig_ctl_again(struct ig_ctl *c, const char *const *words); /* a verb out of a local one: runs where it belongs, as if typed */
+int ig_ctl_taken(struct ig_ctl *c, const char *const *words, bool json, struct ig_buf *out); /* the same, what it says added to out */
 int ig_ctl_over_socket(struct ig_ctl *c, bool wants_input); /* client.c */
 void ig_ctl_terminal(struct ig_ctl *c);                     /* colour, width: of standard output */
 int ig_ctl_offline(const struct ig_conf *conf, struct ig_ctl *c, const struct ig_ctl_phrase *p, bool fixed_now); /* offline.c */

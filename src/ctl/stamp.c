@@ -20,15 +20,10 @@ struct stamping {
 	const char *number, *date;
 };
 
-static void to_buffer(struct ig_ctl *c, const void *p, size_t len) { ig_buf_add(c->arg, p, len); }
-
 static int taken(struct stamping *s, const char *verb, bool json, struct ig_buf *out)
 {
 	const char *const words[] = {"message", verb, s->c->argv[0], NULL};
-	struct ig_ctl inner = *s->c;
-	inner.json = json, inner.terminal = inner.colour = false;
-	inner.out = to_buffer, inner.arg = out;
-	return ig_ctl_again(&inner, words);
+	return ig_ctl_taken(s->c, words, json, out);
 }
 
 /* "2026-03-02T09:00:00+07:00" is in the office's time: "02/03/2026". */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/log.h"
 
 enum { TALK_MS = 120000, TALK_BYTES = 4 << 20, IDLE_MS = 9 * 60000 /* RFC 2177: before 29 minutes; routers forget sooner */ };
@@ -160,7 +161,7 @@ static int sasl(struct ig_imap *im, const char *mechanism, const void *secret, s
 	struct ig_buf b = IG_BUF_INIT(64 << 10), code = IG_BUF_INIT(64 << 10);
 	int rc;
 	ig_buf_fmt(&b, "AUTHENTICATE %s", mechanism);
-	ig_talk_base64(secret, len, &code);
+	ig_base64(&code, secret, len);
 	rc = code.over ? 1 : ig_imap_command(im, b.data, NULL, NULL);
 	if (rc == 2)
 		rc = ig_imap_more(im, code.data, NULL, NULL);

@@ -148,19 +148,6 @@ int ig_talk_say(struct ig_talk *t, const char *line)
 	return rc;
 }
 
-void ig_talk_base64(const void *in, size_t len, struct ig_buf *out)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = in;
-	for (size_t i = 0; i < len; i += 3) {
-		unsigned v = (unsigned)p[i] << 16 | (i + 1 < len ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < len ? p[i + 2] : 0);
-		ig_buf_char(out, digits[v >> 18]);
-		ig_buf_char(out, digits[v >> 12 & 63]);
-		ig_buf_char(out, i + 1 < len ? digits[v >> 6 & 63] : '=');
-		ig_buf_char(out, i + 2 < len ? digits[v & 63] : '=');
-	}
-}
-
 const char *ig_talk_words(void)
 {
 	switch (errno) {

@@ -27,7 +27,6 @@ int ig_talk_bytes(struct ig_talk *t, uint64_t len, struct ig_buf *out);
 ssize_t ig_talk_peek(struct ig_talk *t, const char **p_r);
 /* Line and its end. 0 or -1 with errno. */
 int ig_talk_say(struct ig_talk *t, const char *line);
-void ig_talk_base64(const void *p, size_t len, struct ig_buf *out);
 const char *ig_talk_words(void); /* of errno, for a connection that broke */
 /* Shows what a server said in a log: printable ASCII, at most 200 bytes. */
 void ig_talk_show(const char *said, char out[201]);
