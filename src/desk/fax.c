@@ -278,6 +278,13 @@ int ig_taking_fax_receipt(struct ig_taking *t)
 	return 0;
 }
 
+/* When a call began, to be told from others: two within one second are two, parted by the number of their folder; one told twice is one. */
+static ig_time began(ig_time second, const char *folder)
+{
+	const char *serial = folder && !strncmp(folder, "F-", 2) ? strrchr(folder, '-') : NULL;
+	return second + (serial ? strtol(serial + 1, NULL, 10) % IG_SECOND : 0);
+}
+
 /* The call that brought it, beside our own. The same pages may come by another call, of somebody else even: a copy of the message, and a call that was.
  * A copy that nothing is known of is a file that was put there again; a call that is there already was only taken twice. */
 int ig_taking_fax_call(struct ig_taking *t)
@@ -289,6 +296,7 @@ int ig_taking_fax_call(struct ig_taking *t)
 	struct ig_store_fax_call call = {.message = copy ? t->m.duplicate_of : t->message.id, .line = t->e->source, .number = caller(&t->r), .ident = text_of(o, "ident"),
 		.started = time_of(o, "started", t->f->at), .ended = time_of(o, "ended", t->f->at), .rate = number_of(o, "rate"),
 		.ecm = json_is_true(json_object_get(o, "ecm")), .result = text_of(o, "result") ? text_of(o, "result") : "received"};
+	call.started = began(call.started, t->e->source_file);
 	for (size_t i = 0; i < t->r.field_count; i++)
 		if (!strcmp(t->r.fields[i].name, "fax.pages"))
 			call.pages = call.total = (int)strtol(t->r.fields[i].value, NULL, 10);
@@ -307,9 +315,7 @@ int ig_desk_fax_empty(struct ig_desk *d, const struct ig_attempt *at, struct ig_
 	struct ig_store_fax_call call = {.line = text_of(o, "line"), .number = text_of(o, "caller"), .ident = text_of(o, "ident"), .started = time_of(o, "started", at->at),
 		.ended = time_of(o, "ended", at->at), .rate = number_of(o, "rate"), .ecm = json_is_true(json_object_get(o, "ecm")), .result = text_of(o, "result"),
 		.text = text_of(o, "text")};
-	/* Told twice it is one, and two within a second are two: the number of its folder parts them. */
-	const char *folder = text_of(o, "folder"), *serial = folder ? strrchr(folder, '-') : NULL;
-	call.started += serial ? strtol(serial + 1, NULL, 10) % IG_SECOND : 0;
+	call.started = began(call.started, text_of(o, "folder"));
 	int64_t today = ig_store_fax_empty(d->store, at->at - IG_DAY), again = ig_store_fax_known(d->store, &call);
 	int bad = today < 0 || again < 0;
 	if (!call.result)

@@ -95,3 +95,7 @@ for n in 1 2 3 4 5 6; do
 	ctl evidence export $n >"$work/$n.tif" || fail "export"
 	is "page $n" 1 "$("$build/tests/unit/fax-page" --same "$work/one.tif" "$work/$n.tif")"
 done
+# The same page from the same number by two calls within a second: one message and its copy, and two calls.
+"$softfax" call 127.0.0.1:0 "127.0.0.1:$port" 0241 "$work/one.tif" --t38 --from 0906 --calls 2 >"$work/two.json" 2>&1 || fail "two at once: $(cat "$work/two.json")"
+both_there() { [ "$(ctl --json fax calls 2>/dev/null | grep -c '"number":"0906".*"result":"ok"')" = 2 ]; }
+wait_for 20 "both calls in the register" both_there
