@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <spandsp.h>
 #include "base/opt.h"
 #include "fax_kit.h"
 
@@ -66,6 +67,48 @@ static const struct way ways[] = {
 	{"audio, 4800", true, false, 4800, 8, 1, 4800, 0},
 	{"audio, no ECM", true, true, 0, 8, 3, 14400, 0},
 };
+
+/* Noise upon what the called side hears, a share of the signal of the moment: what companding, echo and bad cables leave. (Noise that goes on in the
+ * pauses would be a carrier that never ends.) A sum of four: near enough to a bell. */
+struct hiss {
+	struct kit_chance chance;
+	double share, level; /* of the noise in the signal; the signal's, smoothed */
+};
+
+static void hiss(void *arg, int to_caller, uint8_t *p, size_t *len)
+{
+	static const double slow = 0.99, sum_of_four = 1.73; /* the second makes it 1 RMS */
+	struct hiss *h = arg;
+	for (size_t i = 0; !to_caller && i < *len; i++) {
+		double noise = 0, v = alaw_to_linear(p[i]);
+		for (int k = 0; k < 4; k++)
+			noise += kit_random(&h->chance) - 0.5;
+		h->level = slow * h->level + (1 - slow) * (v < 0 ? -v : v);
+		v += noise * sum_of_four * h->level * h->share;
+		p[i] = linear_to_alaw((int)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v));
+	}
+}
+
+/* A line too noisy for 14400: training fails (FTT), the next lower rate is tried (T.30 5.3.6.1.3), and the pages come over exact at what the line bears.
+ * Where nothing of the training is recognised there is no answer to it either: that call ends, and the next one begins lower (desk/fax.c). */
+static void test_rate_falls(void **state)
+{
+	static const struct { double share; int limit, rate_min, rate_max; } lines[] = {{0.03, 0, 14400, 14400}, {0.1, 0, 9600, 12000}, {0.18, 0, 7200, 9600},
+		{0.25, 0, 4800, 7200}, {0.28, 4800, 2400, 4800}};
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(lines); i++) {
+		struct hiss h = {.chance = {7}, .share = lines[i].share};
+		struct kit_run r = run_of(one);
+		r.caller.rate_max = lines[i].limit;
+		r.mangle = hiss;
+		r.mangle_arg = &h;
+		kit_audio(&r);
+		want_sent("a noisy line", &r, one, 1);
+		print_message("noise of %.0f %%: %d bits a second, %.0f s\n", lines[i].share * 100, r.sent.rate, r.seconds);
+		assert_in_range(r.sent.rate, lines[i].rate_min, lines[i].rate_max);
+		assert_int_equal(r.sent.rate, r.received.rate);
+	}
+}
 
 static void test_ways(void **state)
 {
@@ -457,7 +500,7 @@ static void test_short_frame(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_weather), cmocka_unit_test(test_audio_loss),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways), cmocka_unit_test(test_rate_falls), cmocka_unit_test(test_weather), cmocka_unit_test(test_audio_loss),
 		cmocka_unit_test(test_each_message_lost), cmocka_unit_test(test_drop), cmocka_unit_test(test_silent), cmocka_unit_test(test_sync_fails),
 		cmocka_unit_test(test_bad_copy), cmocka_unit_test(test_each_signal_lost), cmocka_unit_test(test_each_second_lost), cmocka_unit_test(test_limits), cmocka_unit_test(test_resume),
 		cmocka_unit_test(test_standard),
