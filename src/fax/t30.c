@@ -1,6 +1,7 @@
 /* The wrapper around libspandsp 0.0.6: every call of that library stands here.
  *
- * Guards. An ECM frame "FCD" of three octets makes the library copy -1 octets: it is ended before it is looked at. Neither a lost last word nor noise
+ * Guards. An ECM frame "FCD" of three octets makes the library copy -1 octets: it is ended before it is looked at. So is a DCS
+ * whose page has no width or no length that T.30 knows: the library would take no memory for a line, and write it. Neither a lost last word nor noise
  * that keeps a carrier alive ends a call by itself: two watchdogs do, one over the whole call and one over progress. After the end nothing is
  * said any more, whatever the library would still like to send: so a page whose sync failed is never confirmed. Who asks again whether his last page
  * came, since he did not hear that it did, is hung up on by the library: heard_again() lets it confirm once more.
@@ -18,7 +19,7 @@
 #include "base/opt.h"
 #include "fax/t30.h"
 
-enum { FCD = 0x06, SHORT_FRAME = 4, LINE_FRAME_S = 20, PPS_FACTS = 4 /* octets: what follows, page, block, frames */ };
+enum { FCD = 0x06, DCS = 0x82, SHORT_FRAME = 4, LINE_FRAME_S = 20, PPS_FACTS = 4 /* octets: what follows, page, block, frames */ };
 
 struct ig_t30 {
 	fax_state_t *audio;
@@ -85,6 +86,13 @@ static void heard_again(struct ig_t30 *t, const uint8_t *msg, int len)
 	t->pps_taken = false;
 }
 
+/* T.30 table 2: bits 17 and 18 say the width, 19 and 20 the length; both set is invalid. */
+static bool no_size(const uint8_t *msg, int len)
+{
+	enum { BITS_17_TO_24 = 5, WIDTH = 3, LENGTH = 3 << 2 };
+	return len > BITS_17_TO_24 && (msg[2] & 0xfe) == DCS && ((msg[BITS_17_TO_24] & WIDTH) == WIDTH || (msg[BITS_17_TO_24] & LENGTH) == LENGTH);
+}
+
 static void on_frame(t30_state_t *s, void *arg, int incoming, const uint8_t *msg, int len)
 {
 	struct ig_t30 *t = arg;
@@ -93,7 +101,7 @@ static void on_frame(t30_state_t *s, void *arg, int incoming, const uint8_t *msg
 	/* the last page was sent whole and its confirmation asked for (EOP, in ECM PPS-EOP) */
 	if (!incoming && len > 2 && ((msg[2] & 0xfe) == T30_EOP || (len > 3 && (msg[2] & 0xfe) == T30_PPS && (msg[3] & 0xfe) == T30_EOP)))
 		t->last_asked = true;
-	if (incoming && len < SHORT_FRAME && block) {
+	if (incoming && ((len < SHORT_FRAME && block) || no_size(msg, len))) {
 		end(t, IG_T30_LINE); /* see the head of this file */
 		return;
 	}

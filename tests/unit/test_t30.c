@@ -461,23 +461,47 @@ static void test_standard(void **state)
 	unlink(coarse);
 }
 
+/* Octets of an HDLC frame as T.38 carries them (each with its bits the other way round), in the place of the caller's data of one kind. */
 struct injection {
-	int after, done;
-	uint8_t third;
+	uint8_t kind; /* version 0: data of V.21 c0, of V.17 at 14400 d0 */
+	int after;
+	bool done, alone;
+	const uint8_t *frame;
+	uint8_t len;
 };
 
-/* Puts an ECM frame of three octets, with good FCS, in the place of image data (version 0: V.17 14400 HDLC data, then FCS OK). */
 static void inject(void *arg, int to_caller, uint8_t *p, size_t *len)
 {
+	enum { DATA = 0x80, FCS_OK_END = 0x40, AT = 3, HEAD = 5 };
 	struct injection *i = arg;
-	if (to_caller || *len < 8 || (p[3] & 0xfe) != 0xd0 || --i->after >= 0 || i->done)
+	if (to_caller || *len < 4 || !(p[AT] & DATA))
 		return;
-	const uint8_t ifp[] = {0xd0, 2, 0x80, 0, 2, 0xff, 0xc0, i->third, 0x20};
-	p[2] = sizeof ifp;
-	memcpy(p + 3, ifp, sizeof ifp);
-	p[3 + sizeof ifp] = p[4 + sizeof ifp] = 0;
-	*len = 5 + sizeof ifp;
-	i->done = 1;
+	if ((p[AT] & 0xfe) != i->kind)
+		i->alone = false;
+	else if (i->alone) /* what it took the place of */
+		*len = 0;
+	if ((p[AT] & 0xfe) != i->kind || *len < 8 || --i->after >= 0 || i->done)
+		return;
+	const uint8_t head[HEAD] = {i->kind, 2, 0x80, 0, (uint8_t)(i->len - 1)};
+	size_t at = AT;
+	memcpy(p + at, head, HEAD);
+	memcpy(p + (at += HEAD), i->frame, i->len);
+	p[at += i->len] = FCS_OK_END;
+	p[2] = (uint8_t)(at + 1 - AT);
+	p[at + 1] = p[at + 2] = 0;
+	*len = at + 3;
+	i->done = i->alone = true;
+}
+
+static struct ig_t30_result injected(struct injection *i)
+{
+	struct kit_run r = run_of(one);
+	r.ec = IG_UDPTL_EC_NONE;
+	r.mangle = inject;
+	r.mangle_arg = i;
+	kit_t38(&r);
+	assert_true(r.ended && i->done);
+	return r.received;
 }
 
 /* The library copies -1 octets there; an in-process guard must end the call before. */
@@ -486,16 +510,20 @@ static void test_short_frame(void **state)
 	(void)state;
 	int ended = 0;
 	for (int n = 0; n < 12; n++) {
-		struct kit_run r = run_of(one);
-		struct injection i = {.after = n * 5, .third = n % 2 ? 0x60 : 0xe0};
-		r.ec = IG_UDPTL_EC_NONE;
-		r.mangle = inject;
-		r.mangle_arg = &i;
-		kit_t38(&r);
-		assert_true(r.ended && i.done);
-		ended += r.received.ending == IG_T30_LINE;
+		const uint8_t frame[] = {0xff, 0xc0, n % 2 ? 0x60 : 0xe0};
+		struct injection i = {.kind = 0xd0, .after = n * 5, .frame = frame, .len = sizeof frame};
+		ended += injected(&i).ending == IG_T30_LINE;
 	}
 	assert_true(ended > 0); /* it came where it hurts at least once */
+}
+
+/* A command that gives no width of the page: bits 17 and 18 both set are invalid (T.30 table 2). The library takes memory for none and writes to it. */
+static void test_no_width(void **state)
+{
+	static const uint8_t frame[] = {0xff, 0xc8, 0xc1, 0x00, 0x56, 0xf5, 0x22};
+	(void)state;
+	struct injection i = {.kind = 0xc0, .frame = frame, .len = sizeof frame};
+	assert_int_equal(injected(&i).ending, IG_T30_LINE);
 }
 
 int main(void)
@@ -504,6 +532,6 @@ int main(void)
 		cmocka_unit_test(test_each_message_lost), cmocka_unit_test(test_drop), cmocka_unit_test(test_silent), cmocka_unit_test(test_sync_fails),
 		cmocka_unit_test(test_bad_copy), cmocka_unit_test(test_each_signal_lost), cmocka_unit_test(test_each_second_lost), cmocka_unit_test(test_limits), cmocka_unit_test(test_resume),
 		cmocka_unit_test(test_standard),
-		cmocka_unit_test(test_short_frame)};
+		cmocka_unit_test(test_short_frame), cmocka_unit_test(test_no_width)};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
