@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include "base/buf.h"
 
-#define IG_LINK_VERSION 8
+#define IG_LINK_VERSION 9
 #define IG_LINK_MAX (8u << 20) /* ceiling of one frame: a message handed inline, a packed report */
 
 struct event_base;

@@ -120,6 +120,7 @@ static void check_users(struct ig_conf_reading *r, const struct ig_conf *c)
 	check_user(r, c->user_keys, c->user_keys, "keys"); /* without one: the clerk's */
 	check_user(r, c->user_scribe, c->user_scribe, "scribe");
 	check_user(r, c->user_sealer, c->user_sealer, "sealer");
+	check_user(r, c->user_clamd, c->user_clamd, "clamd");
 	if (c->sign_key && c->user_reader && !c->user_sealer)
 		ig_conf_error(r, ig_conf_set_at(r, &c->sign_key), "sign_key: where roles have users, name one for the sealer too (users.sealer)");
 	const struct { const char *const *const *list; const char *key; } lists[] = {

@@ -112,6 +112,10 @@ struct ig_conf {
 	int64_t pages_workers;   /* pool of irgate-pages, 2 */
 	int64_t pages_time;      /* ms of real time for one document, 10m */
 	uint64_t pages_memory;   /* of one worker, and of each tool it starts, 640M */
+	/* clamd { } */
+	const char *clamd_socket; /* NULL: no file is shown to a scanner */
+	int64_t clamd_time;      /* ms of real time for one file, 30s */
+	uint64_t clamd_size_max; /* 25M */
 	/* backup { } */
 	const char *archive_dir; /* for segments whose time is over; NULL: moved by hand */
 	const char *backup_dir, *backup_key, *backup_home;
@@ -163,7 +167,7 @@ struct ig_conf {
 	const char *const *chiefs, *const *officers, *const *auditors;
 	const char *const *deliver_users; /* who may append through irgate-deliver; empty: everybody */
 	/* users { } : NULL keeps the uid */
-	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_faxline, *user_keys, *user_scribe, *user_sealer;
+	const char *user_recorder, *user_mailin, *user_clerk, *user_sender, *user_reader, *user_pages, *user_faxline, *user_keys, *user_scribe, *user_sealer, *user_clamd;
 	const char *alarm_command, *alarm_mail;
 	bool officer_mail;       /* the officer on duty is told by mail */
 	const char *officer_command; /* and by this program, as notify-send */

@@ -245,6 +245,16 @@ static const struct ig_conf_option pages[] = {
 };
 TABLE(pages_table, pages);
 
+static const struct ig_conf_option clamd[] = {
+	{KEY("socket", clamd_socket), .type = IG_CONF_PATH, .example = "\"/run/clamav/clamd.ctl\"", FOR(IG_CONF_CLERK | IG_CONF_READER),
+	 .say = "Unix socket of a clamd, which is shown every file that comes in by mail, fax or scan; what it says is kept with the file. Without it none is asked."},
+	{AT(clamd_time), TIME(SEC, HOUR, "30s"), FOR(IG_CONF_CLERK),
+	 .say = "Real time for one file; past it the file is not scanned, and clamd is left alone for a minute. Nothing else waits for it."},
+	{AT(clamd_size_max), SIZE(KIB, 2 * 1024 * MIB, "25M"), FOR(IG_CONF_CLERK),
+	 .say = "A larger file is not scanned. Not more than StreamMaxLength of clamd.conf."},
+};
+TABLE(clamd_table, clamd);
+
 static const struct ig_conf_option keys[] = {
 	{KEY("home", keys_home), .type = IG_CONF_PATH, .example = "\"/var/lib/irgate-keys\"", FOR(IG_CONF_CLERK),
 	 .say = "GnuPG home with our keys and those an officer accepted; without it the folder keys below var. Its path should be short."},
@@ -375,6 +385,8 @@ static const struct ig_conf_option users[] = {
 	 .say = "User of the workers that draw letters; without it that of the readers."},
 	{KEY("sealer", user_sealer), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
 	 .say = "User of the worker that signs letters, who may read letters.sign_key and nobody else should."},
+	{KEY("clamd", user_clamd), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_READER),
+	 .say = "User of the worker that asks clamd, who must be allowed to open clamd.socket; without it that of the readers."},
 	{KEY("faxline", user_faxline), .type = IG_CONF_STR, .check = IG_CHECK_USER, FOR(IG_CONF_FAXLINE), .say = "User of the fax lines and their calls; without it that of mailin."},
 };
 TABLE(users_table, users);
@@ -417,6 +429,7 @@ static const struct ig_conf_option top[] = {
 	SECTION("intake", intake_table, "Ways in and their limits."),
 	SECTION("reader", reader_table, "Reading of messages and its limits."),
 	SECTION("pages", pages_table, "Slow reading: documents, archives, scanned pages."),
+	SECTION("clamd", clamd_table, "A scanner for malware, if there is one."),
 	SECTION("keys", keys_table, "OpenPGP and S/MIME."),
 	SECTION("send", send_table, "The way out."),
 	SECTION("letters", letters_table, "Letters on pages."),

@@ -47,9 +47,9 @@ static int send_call(int sock, const struct ig_ctl *c, bool wants_input)
 	struct ig_buf words = IG_BUF_INIT(WORDS_MAX), input = IG_BUF_INIT(INPUT_MAX);
 	struct ig_note_call call = {0};
 	for (int i = 0; i < c->argc; i++) ig_buf_add(&words, c->argv[i], strlen(c->argv[i]) + 1);
-	int bad = wants_input && ig_fs_read_fd(STDIN_FILENO, &input);
+	int bad = wants_input && !c->input && ig_fs_read_fd(STDIN_FILENO, &input);
 	call.words = (struct ig_note_blob){words.data, words.len};
-	call.input = (struct ig_note_blob){input.data, input.len};
+	call.input = c->input ? (struct ig_note_blob){c->input, c->input_len} : (struct ig_note_blob){input.data, input.len};
 	call.flags = (c->json ? IG_CALL_JSON : 0u) | (c->terminal ? IG_CALL_TERMINAL : 0u) | (c->colour ? IG_CALL_COLOUR : 0u);
 	call.width = (uint64_t)c->width;
 	if (!bad && !words.over) bad = ig_note_call_write(sock, &call, -1);

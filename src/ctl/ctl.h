@@ -24,7 +24,7 @@ struct ig_ctl { /* one call */
 	int width;              /* columns of the terminal; 0 unknown */
 	int argc;               /* words after the phrase; argv[argc] is NULL */
 	char **argv;
-	const char *input;      /* standard input, where the phrase wants it (IG_CTL_INPUT) */
+	const char *input;      /* standard input, where the phrase wants it (IG_CTL_INPUT); a local verb may set it for the one it calls */
 	size_t input_len;
 	/* Takes output and what is said about it; called as often as needed, so that long lists stream. */
 	void (*out)(struct ig_ctl *c, const void *p, size_t len);

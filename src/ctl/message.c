@@ -93,12 +93,27 @@ static void show_rest(struct ig_ctl *c, const struct ig_message *m)
 	size_t n;
 	if (!ig_store_attachments(c->store, m->id, c->arena, &att, &n))
 		for (size_t k = 0; k < n; k++)
-			ig_ctl_print(c, "  attachment %s  %s  %llu bytes\n", att[k].name ? att[k].name : "(no name)", att[k].type ? att[k].type : "-", (unsigned long long)att[k].size);
+			ig_ctl_print(c, "  attachment %zu %s  %s  %llu bytes%s%s%s%s%s\n", k + 1, att[k].name ? att[k].name : "(no name)", att[k].type ? att[k].type : "-",
+				(unsigned long long)att[k].size, att[k].hazard ? "  " : "", att[k].hazard ? att[k].hazard : "", att[k].malware ? "  (" : "",
+				att[k].malware ? att[k].malware : "", att[k].malware ? ")" : "");
 	if (!ig_store_copies(c->store, m->id, c->arena, &copies, &n))
 		for (size_t k = 0; k < n; k++)
 			ig_ctl_print(c, "  arrived again %s  %s\n", ig_ctl_time(c, copies[k].at), copies[k].recipient ? copies[k].recipient : copies[k].source_file ? copies[k].source_file : "");
 	if (m->suggested_incident) suggest(c, m);
 	ig_ctl_findings(c, m->id);
+}
+
+static json_t *attachments_json(struct ig_ctl *c, int64_t message)
+{
+	struct ig_attachment *list;
+	size_t count = 0;
+	char hex[IG_SHA256_HEX];
+	json_t *o = json_array();
+	if (ig_store_attachments(c->store, message, c->arena, &list, &count)) return o;
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(o, json_pack("{s:s?,s:s?,s:I,s:s,s:s?,s:s?,s:s?}", "name", list[i].name, "type", list[i].type, "size", (json_int_t)list[i].size, "sha256",
+			ig_sha256_hex(list[i].sha256, hex), "part", list[i].part, "hazard", list[i].hazard, "malware", list[i].malware));
+	return o;
 }
 
 int ig_ctl_message_show(struct ig_ctl *c)
@@ -112,6 +127,7 @@ int ig_ctl_message_show(struct ig_ctl *c)
 	if (c->json) {
 		json_t *o = message_json(c, &m);
 		ig_ctl_findings_json(c, m.id, o);
+		json_object_set_new(o, "attachments", attachments_json(c, m.id));
 		if (arrival) json_object_set_new(o, "arrival_number", json_integer(arrival));
 		ig_ctl_json(c, o);
 		return IG_EX_OK;

@@ -39,9 +39,11 @@ static int with_store(struct ig_ctl *c, const struct ig_ctl_phrase *p, bool fixe
 	c->argv += used;
 	if (!c->log || (p->needs & IG_CTL_WRITE && !c->desk)) code = ig_ctl_fail(c, IG_EX_UNAVAILABLE, "%s", why.text);
 	if (!code && fixed_now && p->needs & IG_CTL_WRITE) code = now_is_late_enough(c);
-	if (!code && p->needs & IG_CTL_INPUT && ig_fs_read_fd(STDIN_FILENO, &input)) code = ig_ctl_fail(c, IG_EX_DATA, "standard input: %s", strerror(errno));
-	c->input = input.data;
-	c->input_len = input.len;
+	if (!code && p->needs & IG_CTL_INPUT && !c->input) {
+		if (ig_fs_read_fd(STDIN_FILENO, &input)) code = ig_ctl_fail(c, IG_EX_DATA, "standard input: %s", strerror(errno));
+		c->input = input.data;
+		c->input_len = input.len;
+	}
 	if (!code && c->store) ig_ctl_note_read(c, p);
 	c->offline = true;
 	if (!code) code = ig_ctl_run(c, p);

@@ -36,6 +36,8 @@ struct reader {
 	bool has_keys; /* a home is there: none is made by reading */
 	bool explain;  /* how filters went */
 	const struct ig_ctl_view *view; /* a place is wanted instead of a report; NULL: none */
+	const char *wanted;             /* the file that is this part is wanted instead */
+	struct ig_buf *file;            /* it */
 };
 struct part {
 	struct ig_note_part n;
@@ -74,7 +76,7 @@ static void peer_end(struct peer *p)
 	p->sock = -1;
 }
 
-static bool hand_over(struct reading *g, bool parts)
+static bool hand_over(struct reading *g, unsigned parts)
 {
 	struct ig_note_read ask = {.seq = g->seq, .envelope = g->envelope, .size = g->size, .parts = parts};
 	for (size_t i = 0; i < g->child_count; i++)
@@ -94,7 +96,7 @@ static void keep_part(struct reading *g, const struct ig_buf *body, int fd)
 }
 
 /* One message through a reader: a fresh one when the last was used up or has died. NULL with why: no reader survived it. */
-static struct ig_report *ask(struct reading *g, bool parts, struct ig_why *why)
+static struct ig_report *ask(struct reading *g, unsigned parts, struct ig_why *why)
 {
 	struct peer *r = &g->r->reader;
 	struct ig_note_report got;
@@ -187,11 +189,11 @@ static void slow(struct reading *g, struct part *p)
 /* Both steps of reading, as the daemon does them (DESIGN "Reading has two steps"). */
 static struct ig_report *read_both(struct reading *g, struct ig_why *why)
 {
-	struct ig_report *report = ask(g, true, why), *more = report;
+	struct ig_report *report = ask(g, IG_READ_PARTS, why), *more = report;
 	for (int round = 1; more && g->done < g->part_count && round <= ROUNDS_MAX; round++) {
 		while (g->done < g->part_count)
 			slow(g, &g->parts[g->done++]);
-		more = ask(g, round < ROUNDS_MAX, why);
+		more = ask(g, round < ROUNDS_MAX ? IG_READ_PARTS : 0, why);
 		report = more ? more : report; /* what was found killed the reader: the first report still stands */
 	}
 	for (size_t i = 0; i < g->child_count; i++)
@@ -203,11 +205,23 @@ static struct ig_report *read_both(struct reading *g, struct ig_why *why)
 static void view_part(struct reading *g, struct ig_why *why)
 {
 	const char *file = g->r->view->file;
-	ask(g, true, why);
+	ask(g, IG_READ_PARTS, why);
 	for (; g->done < g->part_count; g->done++) {
 		struct part *p = &g->parts[g->done];
 		if (!strcmp(p->n.kind, "pages") && (!file || (p->n.name && !strcmp(p->n.name, file)))) slow(g, p);
 		else close(p->fd);
+	}
+}
+
+/* One file of the message as it came; the others are closed unread. */
+static void file_part(struct reading *g, struct ig_why *why)
+{
+	ask(g, IG_READ_FILES, why);
+	for (; g->done < g->part_count; g->done++) {
+		struct part *p = &g->parts[g->done];
+		if (!strcmp(p->n.kind, IG_SCAN_KIND) && !strcmp(p->n.part, g->r->wanted) && !g->r->file->len && ig_fs_read_fd(p->fd, g->r->file))
+			ig_buf_reset(g->r->file);
+		close(p->fd);
 	}
 }
 
@@ -264,6 +278,7 @@ static struct ig_report *read_one(struct reader *r, const char *path, uint64_t s
 		struct reading *g = IG_NEW(a, struct reading);
 		*g = (struct reading){.r = r, .a = a, .seq = seq, .size = (uint64_t)st.st_size, .fd = copy, .envelope = envelope_of(path, is_pages(head, got > 0 ? (size_t)got : 0), a)};
 		if (r->view) view_part(g, &why);
+		else if (r->wanted) file_part(g, &why);
 		else report = read_both(g, &why);
 	} else {
 		ig_why(&why, "it cannot be copied: %s", strerror(errno));
@@ -298,6 +313,13 @@ void ig_ctl_reader_view(struct ig_ctl_reader *x, const char *path, const struct 
 	x->r.view = view;
 	read_one(&x->r, path, ++x->seq, a);
 	x->r.view = NULL;
+}
+
+void ig_ctl_reader_file(struct ig_ctl_reader *x, const char *path, const char *part, struct ig_buf *out, struct ig_arena *a)
+{
+	x->r.wanted = part, x->r.file = out;
+	read_one(&x->r, path, ++x->seq, a);
+	x->r.wanted = NULL, x->r.file = NULL;
 }
 
 struct ig_ctl_reader *ig_ctl_reader_free(struct ig_ctl_reader *x)

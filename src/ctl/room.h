@@ -85,6 +85,7 @@ VERB(ig_ctl_letter_number) VERB(ig_ctl_letter_block) VERB(ig_ctl_letter_file) VE
 VERB(ig_ctl_template_list) VERB(ig_ctl_template_check) VERB(ig_ctl_template_preview)
 VERB(ig_ctl_message_reread) VERB(ig_ctl_key_list) VERB(ig_ctl_key_import) VERB(ig_ctl_key_export) VERB(ig_ctl_key_make) VERB(ig_ctl_key_remove) VERB(ig_ctl_key_accept)
 VERB(ig_ctl_key_forget) VERB(ig_ctl_key_uses) VERB(ig_ctl_key_noted)
+VERB(ig_ctl_attachment_send) VERB(ig_ctl_attachment_enclose)
 VERB(ig_ctl_search) VERB(ig_ctl_explain) VERB(ig_ctl_status) VERB(ig_ctl_check) VERB(ig_ctl_states)
 VERB(ig_ctl_evidence_list) VERB(ig_ctl_evidence_export) VERB(ig_ctl_evidence_verify)
 VERB(ig_ctl_journal_list)
@@ -120,6 +121,8 @@ struct ig_report *ig_ctl_reader_read(struct ig_ctl_reader *x, const char *path, 
 /* A place of a page as pictures (src/pages/view.c): of the message in path, or of its attachment of that name. Empty when it could not be shown. */
 struct ig_ctl_view { const char *file, *place; struct ig_buf *png, *pgm, *spot; }; /* spot: what "free" gives; any may be NULL */
 void ig_ctl_reader_view(struct ig_ctl_reader *x, const char *path, const struct ig_ctl_view *view, struct ig_arena *a);
+/* The file that is this part of the message in path, added to out; nothing where there is none, or it is larger than out may be. */
+void ig_ctl_reader_file(struct ig_ctl_reader *x, const char *path, const char *part, struct ig_buf *out, struct ig_arena *a);
 struct ig_note_child;
 void ig_ctl_view_take(const struct ig_ctl_view *v, const struct ig_note_child *n, int fd); /* picture.c: a file that came from the worker */
 /* picture.c: a PGM on this terminal as sixels or by kitty's protocol; false: it knows neither, or this is no such picture. */

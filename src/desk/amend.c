@@ -98,6 +98,8 @@ static int add_attachments(struct ig_desk *d, int64_t message, const struct ig_r
 				!strcmp(known[k].name ? known[k].name : "", at->name ? at->name : "");
 		if (!there && ig_store_attachment_add(d->store, message, at) < 0)
 			return -1;
+		if (there && at->hazard && at->part && ig_store_attachment_hazard(d->store, message, at->part, at->hazard) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -163,7 +165,7 @@ static int settle(struct ig_desk *d, struct ig_message *m, const struct ig_repor
 	if (ig_store_tasks_of(d->store, m->id, d->arena, &tasks, &count) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		if (tasks[i].done_at == IG_NEVER)
+		if (tasks[i].done_at == IG_NEVER && strcmp(tasks[i].need, IG_SCAN_KIND))
 			return 0;
 	/* The new row is read back: its problems were written a moment ago. */
 	return ig_store_message_get(d->store, m->id, d->arena, m) <= 0 || ig_desk_settle(d, m, r) ? -1 : 0;
@@ -280,10 +282,10 @@ static int amend_message(struct ig_desk *d, int64_t message, const struct ig_rep
 		return -1;
 	size_t last = n;
 	for (size_t i = 0; i < n; i++)
-		last = to_be_read(&tasks[i]) ? i : last;
+		last = to_be_read(&tasks[i]) && strcmp(tasks[i].need, IG_SCAN_KIND) ? i : last;
 	for (size_t i = 0; i < n; i++) {
 		const struct ig_desk_result *got = result_of(&tasks[i], results, count);
-		if (!to_be_read(&tasks[i]))
+		if (!to_be_read(&tasks[i]) || !strcmp(tasks[i].need, IG_SCAN_KIND))
 			continue;
 		bool nothing = got && got->nothing;
 		/* The report is about all of them: told once, with the last one, which is when a message that waited gets its place. */
@@ -310,6 +312,8 @@ void ig_desk_workers(struct ig_desk *d)
 		if (!access(path, X_OK))
 			ig_desk_worker(d, kinds[i]);
 	}
+	if (d->conf->clamd_socket && !access(ig_arena_fmt(d->arena, "%s/irgate-clamd", d->conf->libexec), X_OK))
+		ig_desk_worker(d, IG_SCAN_KIND);
 }
 
 static int give_up(struct ig_desk *d, bool all, int *ended)
@@ -335,6 +339,25 @@ static int give_up(struct ig_desk *d, bool all, int *ended)
 	return 0;
 }
 
+/* Scans are no reading: nobody owes them. */
+static int give_up_scans(struct ig_desk *d, bool all, int *ended)
+{
+	struct ig_task *list = NULL;
+	size_t count = 0;
+	ig_time now = ig_now();
+	bool works = ig_desk_has_worker(d, IG_SCAN_KIND);
+	if (ig_store_scans(d->store, GIVEN_UP_AT_ONCE, d->arena, &list, &count) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		if (works && !all && list[i].until > now)
+			continue;
+		if (ig_desk_scan_end(d, &list[i], works ? "not scanned: there was no time for it" : "not scanned: no scanner is configured"))
+			return -1;
+		(*ended)++;
+	}
+	return 0;
+}
+
 int ig_desk_tasks_end(struct ig_desk *d, bool all, struct ig_why *why)
 {
 	int ended = 0, code;
@@ -343,7 +366,7 @@ int ig_desk_tasks_end(struct ig_desk *d, bool all, struct ig_why *why)
 		return open < 0 ? ig_desk_fail(d, why) : 0;
 	code = ig_desk_act_begin(d, why);
 	if (!code)
-		code = give_up(d, all, &ended);
+		code = give_up(d, all, &ended) || give_up_scans(d, all, &ended) ? -1 : 0;
 	else
 		return -1;
 	if (!code && !ended) { /* nothing was done: nothing is written */

@@ -38,6 +38,8 @@ int ig_desk_amend(struct ig_desk *d, int64_t task, const struct ig_report *r, co
 struct ig_desk_result { const char *kind, *part, *words; bool nothing; /* came of it: words say why */ };
 int ig_desk_amend_message(struct ig_desk *d, int64_t message, const struct ig_report *r, const struct ig_desk_result *results, size_t count,
 	const char *else_words, struct ig_why *why);
+/* What a scanner said of the files of a message; of a file that results lack, that it was not scanned, with why_not. As ig_desk_amend. */
+int ig_desk_scanned(struct ig_desk *d, int64_t message, const struct ig_desk_result *results, size_t count, const char *why_not, struct ig_why *why);
 /* The workers of slow reading whose programs are there (irgate-pages, irgate-keys). */
 void ig_desk_workers(struct ig_desk *d);
 /* Gives up what nobody does, and what had its time (all: whatever is open); a person owes the reading of the latter. How many ended, or
@@ -129,6 +131,16 @@ int ig_desk_post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r,
 int ig_desk_post_act(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, struct ig_why *why);
 /* One letter to several parties: a dispatch each, all or none; the pages name them all, and the number is the first one's. ids_r: count of them. */
 int ig_desk_post_each(struct ig_desk *d, const struct ig_desk_post *p, const struct ig_party *to, size_t count, int64_t *ids_r, struct ig_why *why);
+/* ---- a received file, which a person sends to a party: zipped with a password (sample.c). password: for that person's eyes, kept nowhere. */
+#define IG_DESK_PASSWORD 24
+struct ig_desk_sample {
+	int64_t message, party;
+	size_t n;             /* of its attachments, from 1 */
+	const void *bytes;    /* of that attachment: compared with its digest */
+	size_t size;
+	const char *reason, *actor;
+};
+int ig_desk_sample_send(struct ig_desk *d, const struct ig_desk_sample *s, int64_t *dispatch_r, char password[IG_DESK_PASSWORD], struct ig_why *why);
 /* ---- digests outward: one letter that tells a party of the events of its networks, posted and the events marked as told in one transaction,
  * journalled. *count_r 0: there were none, and there is no letter. IG_EX_DATA with why, which names the party. */
 #define IG_DESK_EVENTS_MAX 100000

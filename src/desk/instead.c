@@ -41,8 +41,11 @@ static json_t *fields_of(struct ig_desk *d, const struct ig_dispatch *of, const 
 		return NULL;
 	if (found && l.fields && is_digest(of))
 		return ig_desk_digest_bare(json_loads(l.fields, 0, NULL));
-	if (found && l.fields && strcmp(of->letter, "receipt"))
-		return json_loads(l.fields, 0, NULL);
+	if (found && l.fields && strcmp(of->letter, "receipt")) {
+		json_t *o = json_loads(l.fields, 0, NULL);
+		json_object_del(o, "enclosed"); /* a file leaves by mail or not at all */
+		return o;
+	}
 	if (strcmp(of->letter, "receipt") || ig_store_message_get(d->store, of->answers, d->arena, &m) != 1)
 		return json_object();
 	return json_pack("{s:s, s:s, s:s, s:b}", "reference", ig_desk_ref(i, d->arena), "received_at", ig_time_rfc3339(m.received_at, text), "channel",

@@ -172,7 +172,7 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	struct ig_buf bytes = IG_BUF_INIT(4u << 20);
 	int bad = ig_compose_mail(d->templates, &letter, &head, a, &bytes, &dispatch->subject, why);
 	json_decref(l->fields);
-	bad = bad || bytes.over ? 1 : ig_desk_enclose(d, dispatch, a, &bytes, why);
+	bad = bad || bytes.over ? 1 : ig_desk_enclose(d, dispatch, false, a, &bytes, why);
 	if (bad) {
 		ig_buf_free(&bytes);
 		return bad;
@@ -183,6 +183,10 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	const struct ig_desk_page pages[] = {{"the mail", bytes.data, bytes.len, true}, {"the envelope", sender, strlen(sender), false},
 		{"the pages", model ? model : "", model ? strlen(model) : 0, false}};
 	int code = ig_desk_gate(d, dispatch, l->incident, to, l->profile, pages, IG_COUNT(pages), a, why);
+	if (!code)
+		code = ig_desk_enclose(d, dispatch, true, a, &bytes, why);
+	dispatch->bytes = bytes.data;
+	dispatch->size = bytes.len;
 	if (!code)
 		code = ig_desk_outgoing_row(d, dispatch, now, true);
 	if (!code && model && ig_store_letter_page(d->store, dispatch->id, model, "wanted", now) < 0)

@@ -16,7 +16,7 @@
 #define IG_PUMP_BURST_US 150000     /* the same while more than a whole batch waits: a receipt waits longer than that for its turn anyway */
 #define IG_PUMP_OUTSTANDING 4       /* messages with one reader: one read, the others waiting in its socket */
 #define IG_PUMP_READERS 16
-#define IG_PUMP_NEEDS 64
+#define IG_PUMP_NEEDS 128
 #define IG_PUMP_UNREAD 4            /* looks more at a frame that cannot be read now, over 7 s, before it is lost evidence */
 #define IG_PUMP_OFF_NAME 200        /* of a rule that was too slow */
 #define IG_PUMP_OFF_MAX (16u << 10) /* of all such names; those past it are off in the reader that saw it only */
@@ -53,8 +53,11 @@ struct ig_pump_reader {
 /* ---- slow reading (pump_work.c): one job a message. TO_READ: a reader hands over the parts -> WORKING: each goes to a worker -> TO_READ:
  * a reader reads the message together with what was found, which may hold parts again (IG_JOB_ROUNDS) -> DONE: the amendment is to be
  * committed. Nothing of it is kept over a restart: its tasks are open until the commit, and begin anew. */
+/* A job of scan shows the files of its message to a scanner: one at a time, in a place of its own, so that one that hangs keeps no reading waiting; what
+ * comes of it needs no reader. */
 #define IG_JOB_ROUNDS 4
 #define IG_JOB_PARTS 64
+#define IG_PUMP_SCAN IG_PUMP_JOBS
 enum ig_job_state { IG_JOB_FREE, IG_JOB_TO_READ, IG_JOB_READING, IG_JOB_WORKING, IG_JOB_DONE };
 enum ig_part_state { IG_PART_WAITING, IG_PART_WORKING, IG_PART_DONE };
 struct ig_job_part {
@@ -74,6 +77,7 @@ struct ig_job_child {
 struct ig_job {
 	enum ig_job_state state;
 	int64_t message;
+	bool scan;
 	struct ig_arena *arena;
 	struct ig_evidence_frame frame;
 	struct ig_job_part parts[IG_JOB_PARTS];
@@ -126,9 +130,9 @@ struct ig_pump {
 	struct ig_buf off;              /* rules of filters that were too slow, one a line: off in all readers as long as this clerk lives */
 	struct event *want_again, *read_again;
 	/* pump_work.c */
-	struct ig_job *jobs[IG_PUMP_JOBS];
+	struct ig_job *jobs[IG_PUMP_JOBS + 1]; /* the last is that of a scan */
 	struct ig_pump_worker *workers[IG_PUMP_WORKERS];
-	struct { const char *kind; size_t wanted; int64_t at; } wants[2];
+	struct { const char *kind; size_t wanted; int64_t at; } wants[3];
 	bool tasks_changed;             /* look into the store for open ones */
 	struct event *work_again;
 	struct ig_pump_call *calls;     /* that wait for a worker */

@@ -261,7 +261,7 @@ static bool hand_over(struct ig_pump_reader *r, struct ig_job *j)
 			return false;
 		}
 	}
-	struct ig_note_read n = {.seq = j->frame.seq, .envelope = j->frame.envelope, .size = j->frame.size, .parts = j->rounds < IG_JOB_ROUNDS,
+	struct ig_note_read n = {.seq = j->frame.seq, .envelope = j->frame.envelope, .size = j->frame.size, .parts = j->scan ? IG_READ_FILES : j->rounds < IG_JOB_ROUNDS ? IG_READ_PARTS : 0,
 		.off = r->pump->off.len ? r->pump->off.data : NULL};
 	if (!ig_note_read_send(r->link, &n, fd))
 		return true;

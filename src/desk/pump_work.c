@@ -8,6 +8,8 @@
 #include "desk/pump.h"
 #include "model/notes.h"
 
+enum { SCAN_GRACE_MS = 5000 }; /* it says itself that it had to wait too long */
+
 _Static_assert(IG_CHILDREN_MAX == IG_COUNT(((struct ig_job *)0)->children), "a reader takes as many as a job keeps");
 
 static void moved(struct ig_pump *p)
@@ -40,19 +42,20 @@ static void end_job(struct ig_pump *p, struct ig_job **j)
 
 static bool under_way(const struct ig_pump *p, int64_t message)
 {
-	for (size_t i = 0; i < IG_PUMP_JOBS; i++)
+	for (size_t i = 0; i < IG_PUMP_SCAN; i++)
 		if (p->jobs[i] && p->jobs[i]->message == message)
 			return true;
 	return false;
 }
 
-static struct ig_job *begin_job(struct ig_pump *p, int64_t message)
+static struct ig_job *begin_job(struct ig_pump *p, int64_t message, bool scan)
 {
 	struct ig_job *j = ig_xmalloc(sizeof(*j));
 	struct ig_message m;
 	struct ig_why why = {"its row is gone"};
 	j->arena = ig_arena_new(0);
 	j->message = message;
+	j->scan = scan;
 	j->state = IG_JOB_TO_READ;
 	int found = ig_store_message_get(p->desk->store, message, j->arena, &m);
 	if (found == 1)
@@ -72,7 +75,7 @@ static void begin_jobs(struct ig_pump *p, const struct ig_task *list, size_t cou
 		while (k < IG_PUMP_JOBS && p->jobs[k])
 			k++;
 		if (k < IG_PUMP_JOBS)
-			p->jobs[k] = begin_job(p, list[i].message);
+			p->jobs[k] = begin_job(p, list[i].message, false);
 	}
 }
 
@@ -87,6 +90,8 @@ static void look(struct ig_pump *p)
 		begin_jobs(p, list, count);
 	if (!ig_store_tasks_late(p->desk->store, IG_PUMP_JOBS * IG_JOB_PARTS, a, &list, &count))
 		begin_jobs(p, list, count);
+	if (!p->jobs[IG_PUMP_SCAN] && ig_desk_has_worker(p->desk, IG_SCAN_KIND) && !ig_store_scans(p->desk->store, 1, a, &list, &count) && count)
+		p->jobs[IG_PUMP_SCAN] = begin_job(p, list[0].message, true);
 	ig_arena_free(a);
 }
 
@@ -111,7 +116,8 @@ static bool commit_job(struct ig_pump *p, struct ig_job *j)
 		ig_log(IG_LOG_WARNING, "message %lld: %s", (long long)j->message, j->problem);
 	if (ig_pump_commit(p))
 		return false;
-	int code = ig_desk_amend_message(p->desk, j->message, j->report, results, n, j->problem ? j->problem : "it was not read", &why);
+	int code = j->scan ? ig_desk_scanned(p->desk, j->message, results, n, j->problem ? j->problem : "it is not handed over by the reader", &why) :
+		ig_desk_amend_message(p->desk, j->message, j->report, results, n, j->problem ? j->problem : "it was not read", &why);
 	if (code == IG_EX_TEMPFAIL) {
 		ig_pump_alarm(p, "store", why.text);
 		return false;
@@ -129,7 +135,7 @@ static int add_part(struct ig_job *j, const void *body, size_t len, int fd)
 		drop_fd(&fd);
 		return -1;
 	}
-	if (j->part_count == IG_JOB_PARTS) {
+	if (j->part_count == IG_JOB_PARTS || !strcmp(n.kind, IG_SCAN_KIND) != j->scan) { /* of the other kind of job */
 		drop_fd(&fd);
 		return 0;
 	}
@@ -201,14 +207,14 @@ static void part_done(struct ig_pump_worker *w, const char *result, bool nothing
 	part->result = ig_arena_strdup(j->arena, result);
 	part->nothing = nothing;
 	drop_fd(&part->fd);
-	if (nothing || !part->found)
+	if ((nothing || !part->found) && !j->scan)
 		add_child(j, part->part, part->result, IG_CHILD_NONE, -1, 0);
 	w->job = NULL;
 	w->part = NULL;
 	evtimer_del(w->timeout);
 	if (all_done(j)) {
 		j->rounds++;
-		j->state = IG_JOB_TO_READ;
+		j->state = j->scan ? IG_JOB_DONE : IG_JOB_TO_READ;
 	}
 	moved(w->pump);
 }
@@ -323,7 +329,7 @@ void ig_pump_want_worker(struct ig_pump *p, const char *kind, size_t have)
 		k++;
 	if (k == IG_COUNT(p->wants) || !p->hooks.want_worker)
 		return;
-	p->wants[k].kind = !strcmp(kind, "pages") ? "pages" : "keys";
+	p->wants[k].kind = !strcmp(kind, "pages") ? "pages" : !strcmp(kind, IG_SCAN_KIND) ? IG_SCAN_KIND : "keys";
 	if (p->wants[k].wanted && ig_mono_us() > p->wants[k].at + IG_PUMP_WANTS * IG_SECOND)
 		p->wants[k].wanted = 0; /* those never came */
 	if (have + p->wants[k].wanted >= most)
@@ -342,7 +348,7 @@ static void give(struct ig_pump *p, struct ig_job *j, struct ig_job_part *part)
 		return;
 	}
 	struct ig_note_work n = {.seq = j->frame.seq, .part = part->part, .name = part->name, .type = part->type, .words = part->words, .size = part->size};
-	int64_t ms = p->desk->conf->pages_time;
+	int64_t ms = j->scan ? p->desk->conf->clamd_time + SCAN_GRACE_MS : p->desk->conf->pages_time;
 	struct timeval wait = {ms / 1000, ms % 1000 * 1000};
 	int fd = part->fd;
 	part->fd = -1;
@@ -390,7 +396,7 @@ void ig_pump_work(struct ig_pump *p)
 	ig_pump_calls(p);
 	if (p->tasks_changed)
 		look(p);
-	for (size_t i = 0; i < IG_PUMP_JOBS && !p->failing; i++)
+	for (size_t i = 0; i < IG_COUNT(p->jobs) && !p->failing; i++)
 		if (p->jobs[i])
 			go_on(p, &p->jobs[i]);
 	if (p->tasks_changed)
@@ -399,7 +405,7 @@ void ig_pump_work(struct ig_pump *p)
 
 bool ig_pump_working(const struct ig_pump *p)
 {
-	for (size_t i = 0; i < IG_PUMP_JOBS; i++)
+	for (size_t i = 0; i < IG_COUNT(p->jobs); i++)
 		if (p->jobs[i])
 			return true;
 	return false;
@@ -421,7 +427,7 @@ void ig_pump_work_free(struct ig_pump *p)
 	for (size_t i = 0; i < IG_PUMP_READERS; i++)
 		if (p->readers[i])
 			p->readers[i]->job = NULL;
-	for (size_t i = 0; i < IG_PUMP_JOBS; i++)
+	for (size_t i = 0; i < IG_COUNT(p->jobs); i++)
 		if (p->jobs[i])
 			end_job(p, &p->jobs[i]);
 }

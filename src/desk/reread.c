@@ -5,7 +5,7 @@
 
 static int reread(struct ig_desk *d, int64_t message, const char *actor, struct ig_why *why)
 {
-	static const char *const kinds[] = {"keys", "pages"};
+	static const char *const kinds[] = {"keys", "pages", IG_SCAN_KIND};
 	struct ig_message m;
 	int64_t reopened = 0;
 	int found = ig_store_message_get(d->store, message, d->arena, &m);

@@ -182,7 +182,11 @@ int ig_desk_release(struct ig_desk *d, struct ig_decide_release_facts *f, ig_tim
 int ig_desk_dispatch_put(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_release *v, const char *actor,
 	ig_time now);
 /* enclose.c: the files a letter encloses, into its mail. 0; 1 with why: refused; -1 store. */
-int ig_desk_enclose(struct ig_desk *d, const struct ig_dispatch *dispatch, struct ig_arena *a, struct ig_buf *mail, struct ig_why *why);
+int ig_desk_enclose(struct ig_desk *d, const struct ig_dispatch *dispatch, bool sealed, struct ig_arena *a, struct ig_buf *mail, struct ig_why *why);
+/* Enclosed under this end of a name: encrypted by us after the gate had searched what is in it (sample.c). The gate sees the letter without it. */
+#define IG_DESK_SEALED ".sealed.zip"
+/* zip.c: false: it could not be made. password NULL: none. */
+bool ig_desk_zip(const struct ig_letter_file *files, size_t count, const char *password, struct ig_buf *out);
 /* post.c */
 enum ig_channel_state ig_desk_channel_state(const struct ig_party *p, enum ig_channel channel, const char *address);
 /* Composes what became queued, of any kind; i and p may be NULL. 0; IG_EX_DATA with why; -1 store. */
@@ -277,6 +281,8 @@ int ig_desk_facts_in(struct ig_desk *d, int64_t incident, const struct ig_desk_f
 	struct ig_why *why);
 int ig_desk_status_in(struct ig_desk *d, int64_t incident, enum ig_incident_status status, const char *actor, const char *reason, struct ig_why *why);
 
+/* scanned.c: ends the task with what is to be kept of its file. 0 or -1. */
+int ig_desk_scan_end(struct ig_desk *d, const struct ig_task *t, const char *words);
 /* amend.c */
 bool ig_desk_has_worker(const struct ig_desk *d, const char *kind);
 const char *ig_desk_problem_line(const char *kind, const char *part, const char *words, struct ig_arena *a);

@@ -57,7 +57,7 @@ static bool must_wait(const struct ig_taking *t)
 {
 	bool pages = t->r.kind != IG_KIND_MAIL || ((t->e->channel == IG_CHANNEL_FAX || t->e->channel == IG_CHANNEL_LETTER) && (!t->e->source || strcmp(t->e->source, IG_ENVELOPE_BY_HAND)));
 	for (size_t i = 0; i < t->need_count; i++)
-		if (ig_desk_has_worker(t->d, t->needs[i].kind) && (pages || (t->r.crypto.sealed && !strcmp(t->needs[i].kind, "keys"))))
+		if (strcmp(t->needs[i].kind, IG_SCAN_KIND) && ig_desk_has_worker(t->d, t->needs[i].kind) && (pages || (t->r.crypto.sealed && !strcmp(t->needs[i].kind, "keys"))))
 			return true;
 	return false;
 }

@@ -24,7 +24,7 @@ static const char *problems(const struct ig_taking *t)
 	for (const char *const *p = t->r.problems; p && *p; p++)
 		line(&b, *p);
 	for (size_t i = 0; i < t->need_count; i++)
-		if (!ig_desk_has_worker(t->d, t->needs[i].kind))
+		if (!ig_desk_has_worker(t->d, t->needs[i].kind) && strcmp(t->needs[i].kind, IG_SCAN_KIND))
 			line(&b, ig_desk_problem_line(t->needs[i].kind, t->needs[i].part, IG_DESK_NO_WORKER, a));
 	const char *text = b.len ? ig_arena_strdup(a, b.data) : NULL;
 	ig_buf_free(&b);
@@ -142,6 +142,8 @@ int ig_taking_parts(struct ig_taking *t)
 	ADD(ig_store_findings_add(s, t->message.id, &t->r));
 	for (size_t i = 0; i < t->need_count; i++) {
 		bool works = ig_desk_has_worker(t->d, t->needs[i].kind);
+		if (!works && !strcmp(t->needs[i].kind, IG_SCAN_KIND))
+			continue;
 		struct ig_task task = {.message = t->message.id,
 			.need = t->needs[i].kind,
 			.part = t->needs[i].part,

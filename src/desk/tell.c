@@ -3,8 +3,6 @@
  * other. An event is told while its letter is under way or left; where the letter fails or is cancelled it waits for the next one (store).
  * Relies on event_form.c for the forms of an event, on post.c for the letter; the timer is the profile's digest_every. */
 #include "config.h"
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,33 +66,6 @@ static int take(const struct ig_feed_event *e, void *arg)
 
 /* ---- the lists as files */
 
-static bool zip(const struct ig_letter_file *files, size_t count, struct ig_buf *out)
-{
-	struct archive *a = archive_write_new();
-	size_t room = 4096, used = 0;
-	for (size_t i = 0; i < count; i++)
-		room += files[i].size + files[i].size / 512 + 1024; /* what does not shrink grows by so little */
-	char *memory = ig_xmalloc(room);
-	bool ok = a && archive_write_set_format_zip(a) == ARCHIVE_OK && archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK &&
-		archive_write_open_memory(a, memory, room, &used) == ARCHIVE_OK;
-	for (size_t i = 0; ok && i < count; i++) {
-		struct archive_entry *e = archive_entry_new();
-		archive_entry_set_pathname(e, files[i].name);
-		archive_entry_set_size(e, (int64_t)files[i].size);
-		archive_entry_set_filetype(e, AE_IFREG);
-		archive_entry_set_perm(e, 0644);
-		archive_entry_set_mtime(e, (time_t)(ig_now() / 1000000), 0);
-		ok = archive_write_header(a, e) == ARCHIVE_OK && archive_write_data(a, files[i].bytes, files[i].size) == (la_ssize_t)files[i].size;
-		archive_entry_free(e);
-	}
-	ok = a && archive_write_close(a) == ARCHIVE_OK && ok;
-	archive_write_free(a);
-	if (ok)
-		ig_buf_add(out, memory, used);
-	free(memory);
-	return ok && !out->over;
-}
-
 static int post(struct letter *l, struct ig_letter_file *files, size_t count, int64_t *dispatch_r)
 {
 	struct ig_desk *d = l->d;
@@ -142,7 +113,7 @@ static int enclose(struct letter *l, int64_t *dispatch_r)
 		code = refuse(l, "too many events for one letter: take a shorter time (--until)");
 	} else if (files[0].size + files[1].size <= (size_t)plain) {
 		code = post(l, files, IG_COUNT(files), dispatch_r);
-	} else if (!zip(files, IG_COUNT(files), &l->zip)) {
+	} else if (!ig_desk_zip(files, IG_COUNT(files), NULL, &l->zip)) {
 		code = refuse(l, "the lists could not be zipped");
 	} else {
 		packed.bytes = l->zip.data, packed.size = l->zip.len;

@@ -51,7 +51,7 @@
 	NOTE(SCAN, scan, U64(pass)) \
 	/* taken: accepted durably in this pass; waiting: could not be taken (later); failed: sources out of reach */ \
 	NOTE(SCANNED, scanned, U64(pass) U64(taken) U64(waiting) U64(failed) STR(why)) \
-	/* clerk -> reader: fd is a sealed memfd with one message; parts: send the bytes that workers are to read (PART), before the report; off: \
+	/* clerk -> reader: fd is a sealed memfd with one message; parts: of enum ig_note_read_parts; off: \
 	   rules of filters that were too slow, one a line (a reader remembers nothing, so each message says it). \
 	   reader -> clerk: packed report, or a wish for slow work */ \
 	NOTE(READ, read, U64(seq) STR(envelope) U64(size) U64(parts) STR(off)) \
@@ -100,6 +100,9 @@
 #define IG_CHILD_REPORT "application/x-irgate-report"
 #define IG_CHILD_NONE ""
 #define IG_CHILDREN_MAX 512 /* of one message, with those of its parts and of theirs */
+
+/* Send these before the report (PART): what workers are to read; every file, for a scanner (kind IG_SCAN_KIND) */
+enum ig_note_read_parts { IG_READ_PARTS = 1, IG_READ_FILES = 2 };
 
 enum ig_note_conf_flag { IG_CONF_ONCE = 1, IG_CONF_VERBOSE = 2, IG_CONF_SYSTEMD = 4 };
 enum ig_note_call_flag { IG_CALL_JSON = 1, IG_CALL_COLOUR = 2, IG_CALL_TERMINAL = 4 };

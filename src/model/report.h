@@ -18,10 +18,14 @@ struct ig_address {
 struct ig_header { /* of the message itself; value raw, as it stood between the colon and the end of the field */
 	const char *name, *value;
 };
+#define IG_SCAN_KIND "clamd" /* the worker that a scanner for malware is asked by; nothing waits for it */
 struct ig_attachment {
 	const char *name, *type; /* file name decoded (base name) or NULL; "application/pdf" in lower case */
 	uint64_t size;           /* of the decoded bytes */
 	uint8_t sha256[IG_SHA256_LEN];
+	const char *part;   /* of the message, as parse.h names it; NULL: found inside of another file */
+	const char *malware; /* what a scanner said: "clean", "infected: NAME", "not scanned: WHY"; of the store only; NULL: none was asked */
+	const char *hazard; /* why it never leaves as it is: "a Windows program" (parse/hazard.h); NULL: nothing known */
 	const char *text; /* NULL where it is not text or past the limit */
 	const void *bytes; /* of small archives, for filters in the reader; not packed */
 	size_t byte_count;

@@ -94,6 +94,7 @@ static void print_attachments(struct ig_buf *out, const struct ig_report *r)
 		ig_json_key(out, "size");
 		ig_buf_fmt(out, "%llu", (unsigned long long)x->size);
 		print_str(out, "sha256", ig_sha256_hex(x->sha256, hex));
+		print_str(out, "hazard", x->hazard);
 		print_str(out, "text", x->text);
 		ig_buf_char(out, '}');
 	}

@@ -96,6 +96,8 @@ static void pack_lists(struct ig_buf *out, const struct ig_report *r)
 		ig_pack_str(out, x->type);
 		ig_pack_u64(out, x->size);
 		ig_pack_bytes(out, x->sha256, IG_SHA256_LEN);
+		ig_pack_str(out, x->part);
+		ig_pack_str(out, x->hazard);
 		ig_pack_str(out, x->text);
 	}
 	pack_strings(out, r->in_reply_to);

@@ -129,13 +129,15 @@ static void get_head(struct reading *g, struct ig_report *r)
 
 static void get_attachments(struct reading *g, struct ig_report *r)
 {
-	r->attachment_count = get_count(g, 4 + 4 + 8 + 4 + IG_SHA256_LEN + 4);
+	r->attachment_count = get_count(g, 4 + 4 + 8 + 4 + IG_SHA256_LEN + 4 + 4 + 4);
 	struct ig_attachment *list = ig_arena_calloc(g->a, r->attachment_count + 1, sizeof *list);
 	for (size_t i = 0; i < r->attachment_count && !g->u.bad; i++) {
 		list[i].name = get_str(g);
 		list[i].type = need_str(g);
 		list[i].size = ig_unpack_u64(&g->u);
 		get_sum(g, list[i].sha256);
+		list[i].part = get_str(g);
+		list[i].hazard = get_str(g);
 		list[i].text = get_str(g);
 	}
 	r->attachments = list;

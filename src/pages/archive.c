@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "pages/zip.h"
 #include "parse/charset.h"
+#include "parse/hazard.h"
 
 static struct archive *open_it(struct ig_doc *d, const struct ig_blob *b, bool packed)
 {
@@ -167,6 +168,7 @@ static void add_file(struct ig_doc *d, const struct ig_blob *in, bool cut, const
 		x->type = type;
 		x->size = in->len;
 		ig_sha256_of(in->p, in->len, x->sha256);
+		x->hazard = ig_hazard_of(in->p, in->len, in->name, NULL, d->a);
 		const char *text = cut || !in->len ? NULL : ig_doc_read(d, in);
 		d->attachments[at].text = text;
 	}

@@ -97,6 +97,7 @@ static void take(struct ig_content *c, struct ig_sha256 *h, const char *p, size_
 {
 	c->size += len;
 	ig_sha256_add(h, p, len);
+	ig_hazard_add(&c->hazard, p, len);
 	if (keep && !c->bytes.over)
 		ig_buf_add(&c->bytes, p, len);
 }
@@ -145,6 +146,7 @@ void ig_content_read(struct ig_mail *m, GMimePart *part, size_t keep, struct ig_
 {
 	struct reading r = {.c = c, .keep = keep};
 	memset(c, 0, sizeof *c);
+	ig_hazard_begin(&c->hazard);
 	ig_buf_init(&c->bytes, keep);
 	ig_sha256_init(&r.h);
 	if (pour(part, to_content, &r))

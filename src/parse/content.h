@@ -2,11 +2,13 @@
 #ifndef IG_PARSE_CONTENT_H
 #define IG_PARSE_CONTENT_H
 #include <gmime/gmime.h>
+#include "parse/hazard.h"
 #include "parse/inner.h"
 
 struct ig_content {
 	uint64_t size;                 /* decoded bytes */
 	uint8_t sha256[IG_SHA256_LEN]; /* of them */
+	struct ig_hazard hazard;       /* of them; nothing of a message inside the mail */
 	struct ig_buf bytes;           /* the first of them, at most `keep`; to be freed */
 };
 /* Streams the part through SHA-256; keeps its first `keep` bytes. Also feeds the identity of the mail. */

@@ -377,6 +377,7 @@ static void list_file(struct ig_walk w, const char *path, const char *name, cons
 	x->name = len > 4 ? ig_arena_strndup(m->a, name, len - 4) : name;
 	x->size = found->plain_len;
 	ig_sha256_of(found->plain, found->plain_len, x->sha256);
+	x->hazard = ig_hazard_of(found->plain, found->plain_len, x->name, NULL, m->a);
 	if (found->plain_len <= m->limits->text_max && ig_utf8_valid(found->plain, found->plain_len) && !memchr(found->plain, 0, found->plain_len)) {
 		char *text = ig_arena_strndup(m->a, found->plain, found->plain_len);
 		ig_part_lines(text);

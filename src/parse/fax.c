@@ -190,6 +190,7 @@ struct ig_report *ig_parse_fax(int fd, uint64_t size, const struct ig_envelope *
 	static const char *const none[] = {NULL};
 	struct fax f = {.a = a, .r = IG_NEW(a, struct ig_report), .text = IG_BUF_INIT(TEXT_MAX)};
 	struct ig_attachment *x = IG_NEW(a, struct ig_attachment);
+	x->part = "1";
 	struct ig_report *r = f.r;
 	ig_time ended;
 	f.fields = ig_arena_calloc(a, FIELDS_MAX, sizeof *f.fields);

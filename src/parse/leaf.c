@@ -167,6 +167,7 @@ static char *take_uu(struct ig_mail *m, char *text)
 			x->type = "application/octet-stream";
 			x->size = file.len;
 			ig_sha256_of(file.data, file.len, x->sha256);
+			x->hazard = ig_hazard_of(file.data, file.len, x->name, NULL, m->a);
 		}
 		ig_buf_free(&file);
 		if (!x)
@@ -222,14 +223,17 @@ static bool is_body_type(const char *type)
 
 /* ---- leaves */
 
-static void attach_leaf(struct ig_mail *m, const char *type, const char *name, const struct ig_content *c, const char *text, bool keep)
+static void attach_leaf(struct ig_walk w, const char *type, const char *name, const struct ig_content *c, const char *text, bool keep)
 {
+	struct ig_mail *m = w.m;
 	struct ig_attachment *x = ig_mail_attach(m);
 	if (!x)
 		return;
 	x->name = name;
 	x->type = type;
 	x->size = c->size;
+	x->part = ig_part_path(&w);
+	x->hazard = ig_hazard_words(&c->hazard, name, type, m->a);
 	memcpy(x->sha256, c->sha256, sizeof x->sha256);
 	x->text = text ? ig_mail_keep_text(m, text) : NULL;
 	if (keep && !c->bytes.over && c->bytes.len && c->bytes.len <= m->archives_left) {
@@ -319,6 +323,7 @@ void ig_part_file(struct ig_walk w, const char *name, const char *type, const vo
 	x->type = type;
 	x->size = len;
 	ig_sha256_of(p, len, x->sha256);
+	x->hazard = ig_hazard_of(p, len, name, type, m->a);
 	if (is(type, "message/rfc822")) {
 		char *text = message_text(w, p, len, &name, path);
 		m->attachments[at].name = name;
@@ -374,6 +379,21 @@ void ig_part_second(struct ig_walk w, GMimePart *part, const struct ig_buf *byte
 		else
 			found_file(w, c, ig_arena_fmt(m->a, "%s/%d", path, ++n));
 	}
+	for (size_t i = at + 1; i < m->attachment_count && !m->attachments[at].hazard; i++) /* what is in it leaves with it */
+		if (m->attachments[i].hazard)
+			m->attachments[at].hazard = ig_arena_fmt(m->a, "holds %s, %s", m->attachments[i].name ? m->attachments[i].name : "a file", m->attachments[i].hazard);
+}
+
+/* A scanner sees the file as it came. */
+static void show_scanner(struct ig_walk w, GMimePart *part, size_t at)
+{
+	struct ig_mail *m = w.m;
+	const struct ig_attachment *x = &m->attachments[at];
+	if (!m->second || !m->second->scan || !x->size)
+		return;
+	int fd = m->second->scan_bytes ? ig_content_fd(part) : -1;
+	if (!m->second->scan_bytes || fd >= 0)
+		ig_second_need(m, IG_SCAN_KIND, x->part, x->name, x->type, fd, x->size);
 }
 
 void ig_part_leaf(struct ig_walk w, GMimePart *part)
@@ -408,12 +428,14 @@ void ig_part_leaf(struct ig_walk w, GMimePart *part)
 		/* its files are listed in its place */
 	} else if (message && !c.bytes.over) {
 		char *inner = message_text(w, c.bytes.data, c.bytes.len, &name, ig_part_path(&w));
-		attach_leaf(m, type, name, &c, inner, false);
+		attach_leaf(w, type, name, &c, inner, false);
 	} else if (shown && w.body) {
 		ig_part_add_text(m, w.body, take_uu(m, ig_arena_strdup(m->a, words)));
 	} else if (!shown) {
 		size_t at = m->attachment_count;
-		attach_leaf(m, type, name, &c, words, archive);
+		attach_leaf(w, type, name, &c, words, archive);
+		if (at < m->attachment_count)
+			show_scanner(w, part, at);
 		if (at < m->attachment_count && !w.resource)
 			ig_content_pages(m, part, &m->attachments[at]);
 		if (at < m->attachment_count && !ig_crypt_met(m, ig_part_path(&w)))

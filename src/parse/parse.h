@@ -19,7 +19,7 @@ extern const struct ig_parse_limits ig_parse_defaults;
  * 6.4.5), "2/3" for the third file that a worker found in part 2, "2/3.1" for a part of that one. "1" of what is no mail is the whole of it. */
 #define IG_PARSE_ROUNDS_MAX 4 /* files in files in files: so often a worker's finds are given to a reader */
 struct ig_parse_need {
-	const char *kind, *part;          /* kind: "pages", "keys" */
+	const char *kind, *part;          /* kind: "pages", "keys", IG_SCAN_KIND */
 	const char *name, *type, *words;  /* as the mail calls it; passwords that it states, one a line; NULL none */
 };
 struct ig_parse_child { /* what a worker made of a part: IG_NOTE_CHILD */
@@ -31,6 +31,7 @@ struct ig_parse_second {
 	const struct ig_parse_child *children; /* in the order in which they came */
 	size_t child_count;
 	bool bytes;                            /* need is called with a sealed memfd of the part */
+	bool scan, scan_bytes;                 /* a scanner is to see every file (kind IG_SCAN_KIND); with its bytes */
 	void (*need)(void *arg, const struct ig_parse_need *n, int fd, uint64_t size); /* fd: -1 without bytes; owned by it */
 	void *arg;
 };

@@ -181,6 +181,16 @@ enum ig_kind ig_second_is_pages(const void *head, size_t len, const struct ig_en
 	return tiff || (e && e->channel == IG_CHANNEL_FAX) ? IG_KIND_FAX : IG_KIND_LETTER;
 }
 
+static int copy_of(int fd, uint64_t size)
+{
+	int copy = (int)memfd_create("pages", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (copy >= 0 && (lseek(fd, 0, SEEK_SET) || ig_fs_copy(fd, copy, size) || lseek(copy, 0, SEEK_SET))) {
+		close(copy);
+		copy = -1;
+	}
+	return copy;
+}
+
 static void read_pages(struct ig_mail *m, int fd, uint64_t size)
 {
 	const struct ig_parse_child *c = ig_second_child(m, "1", NULL);
@@ -188,15 +198,16 @@ static void read_pages(struct ig_mail *m, int fd, uint64_t size)
 	if (!m->second) {
 		ig_mail_problem(m, "pages are read by a worker, and there is none");
 	} else if (!c) {
-		int copy = m->second->bytes ? (int)memfd_create("pages", MFD_CLOEXEC | MFD_ALLOW_SEALING) : -1;
-		if (copy >= 0 && (lseek(fd, 0, SEEK_SET) || ig_fs_copy(fd, copy, size) || lseek(copy, 0, SEEK_SET))) {
-			close(copy);
-			copy = -1;
-		}
+		int copy = m->second->bytes ? copy_of(fd, size) : -1;
 		if (m->second->bytes && copy < 0)
 			ig_mail_problem(m, "the pages cannot be handed on");
 		else
 			ig_second_need(m, "pages", "1", m->envelope ? m->envelope->source_file : NULL, ig_kind_word(m->r->kind), copy, size);
+	}
+	if (m->second && m->second->scan) {
+		int copy = m->second->scan_bytes ? copy_of(fd, size) : -1;
+		if (!m->second->scan_bytes || copy >= 0)
+			ig_second_need(m, IG_SCAN_KIND, "1", m->envelope ? m->envelope->source_file : NULL, NULL, copy, size);
 	}
 	for (; c; c = ig_second_child(m, "1", c)) {
 		if (c->fd < 0)
@@ -234,6 +245,7 @@ static struct ig_report *letter_report(struct ig_mail *m, int fd, uint64_t size,
 	x->size = size;
 	x->type = x->type ? x->type : "application/octet-stream";
 	x->name = m->envelope ? m->envelope->source_file : NULL;
+	x->part = "1";
 	r->subject = x->name;
 	return r;
 }
@@ -273,7 +285,7 @@ static struct ig_report *pages_report(int fd, uint64_t size, const struct ig_env
 struct wanted { /* what the parse of a mail would have read, kept until its text is known */
 	const struct ig_parse_second *to;
 	struct ig_arena *a;
-	struct { struct ig_parse_need n; int fd; uint64_t size; } list[64];
+	struct { struct ig_parse_need n; int fd; uint64_t size; } list[128];
 	size_t count;
 };
 

@@ -256,7 +256,7 @@ static void peer(struct ig_role *r, const char *role, uint64_t index, int fd)
 	struct ig_clerk *c = r->state;
 	if (!strcmp(role, "reader")) {
 		ig_pump_reader(c->pump, fd, index);
-	} else if (!strcmp(role, "pages") || !strcmp(role, "keys")) {
+	} else if (!strcmp(role, "pages") || !strcmp(role, "keys") || !strcmp(role, IG_SCAN_KIND)) {
 		ig_pump_worker(c->pump, role, fd, index);
 	} else if (!strcmp(role, "scribe") || !strcmp(role, "sealer")) {
 		ig_clerk_scribe(c, role, fd, index);

@@ -34,6 +34,7 @@ static const struct line lines[] = {
 	{"scribe", IG_MAY_OPEN | IG_MAY_THREAD | IG_MAY_PASSFD,
 	 {"/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig", "/var/cache/fontconfig"}, {NULL}},
 	{"sealer", IG_MAY_PASSFD, {NULL}, {NULL}},
+	{"clamd", IG_MAY_UNIX | IG_MAY_PASSFD, {NULL}, {NULL}},
 	/* the poppler tools and catdoc, with what they and the recognition of text read */
 	{"pages", IG_MAY_OPEN | IG_MAY_FORK | IG_MAY_PASSFD | IG_MAY_TOOL,
 	 {"{tools}", "/etc/fonts", "/usr/share/fonts", "/usr/share/poppler", "/usr/share/tesseract-ocr", "/usr/share/catdoc", "/dev/null", "/dev/urandom"}, {NULL}},
@@ -132,6 +133,8 @@ static const char *user_of(const struct ig_conf *c, const char *role)
 		return c->user_keys ? c->user_keys : c->user_clerk;
 	if (!strcmp(role, "sealer"))
 		return c->user_sealer;
+	if (!strcmp(role, "clamd"))
+		return c->user_clamd ? c->user_clamd : c->user_reader;
 	if (!strcmp(role, "scribe"))
 		return c->user_scribe ? c->user_scribe : c->user_reader;
 	if (!strcmp(role, "pages") && c->user_pages)

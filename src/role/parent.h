@@ -51,7 +51,7 @@ struct ig_parent_listeners {
 };
 
 /* Workers of the clerk, by the name of their program behind irgate-: readers, and those of slow reading. */
-#define IG_POOLS(X) X(READER, "reader") X(PAGES, "pages") X(KEYS, "keys") X(SCRIBE, "scribe") X(SEALER, "sealer")
+#define IG_POOLS(X) X(READER, "reader") X(PAGES, "pages") X(KEYS, "keys") X(SCRIBE, "scribe") X(SEALER, "sealer") X(CLAMD, "clamd")
 #define IG_POOL_ITEM(v, w) IG_POOL_##v,
 enum ig_pool { IG_POOLS(IG_POOL_ITEM) IG_POOL_COUNT };
 

@@ -33,6 +33,7 @@ static size_t size_of(const struct ig_parent_pool *pool)
 	case IG_POOL_KEYS:
 	case IG_POOL_SCRIBE: /* one at a time is 30 letters a second */
 	case IG_POOL_SEALER:
+	case IG_POOL_CLAMD:
 	case IG_POOL_COUNT:
 		break;
 	}

@@ -32,6 +32,7 @@ struct reader {
 	uint64_t memory;
 	const char *user, *own_filters, *filters_dir;
 	struct ig_filters *filters;
+	bool clamd;   /* files are shown to a scanner */
 	bool explain; /* how filters went is said in problems */
 	struct ig_arena *arena;
 	struct ig_buf report;
@@ -69,6 +70,10 @@ static void take_word(struct reader *r, const char *word)
 	}
 	if (!strncmp(word, "filters=", 8) || !strncmp(word, "own_filters=", 12)) {
 		*(*word == 'f' ? &r->filters_dir : &r->own_filters) = strchr(word, '=') + 1;
+		return;
+	}
+	if (!strcmp(word, "clamd=1")) {
+		r->clamd = true;
 		return;
 	}
 	if (!strcmp(word, "explain=1")) {
@@ -136,7 +141,8 @@ static void filter(struct reader *r, struct ig_report *report)
 static void read_one(struct reader *r, const struct ig_note_read *note, int fd)
 {
 	struct ig_envelope e, *envelope = NULL;
-	struct ig_parse_second second = {.children = r->children, .child_count = r->child_count, .bytes = note->parts, .need = tell_need, .arg = r};
+	struct ig_parse_second second = {.children = r->children, .child_count = r->child_count, .bytes = note->parts & IG_READ_PARTS,
+		.scan = r->clamd || note->parts & IG_READ_FILES, .scan_bytes = note->parts & IG_READ_FILES, .need = tell_need, .arg = r};
 	arm(r->cpu_ms);
 	r->seq = note->seq;
 	if (note->envelope && !ig_envelope_parse(note->envelope, strlen(note->envelope), r->arena, &e, NULL))

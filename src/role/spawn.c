@@ -55,6 +55,8 @@ static void reader_words(const struct ig_conf *c, struct words *w)
 	word_number(w, "recipients_max", c->recipients_max);
 	word_number(w, "observables_max", c->observables_max);
 	word_marks(c, w);
+	if (c->clamd_socket)
+		w->word[w->count++] = ig_arena_strdup(w->arena, "clamd=1");
 	w->word[w->count++] = ig_arena_fmt(w->arena, "filters=%s/filters", c->datadir);
 	if (c->filter_dir)
 		w->word[w->count++] = ig_arena_fmt(w->arena, "own_filters=%s", c->filter_dir);
@@ -106,10 +108,19 @@ static void sealer_words(const struct ig_conf *c, struct words *w)
 	word_text(w, "password_file", c->sign_password_file);
 }
 
+static void clamd_words(const struct ig_conf *c, struct words *w)
+{
+	word_text(w, "user", c->user_clamd ? c->user_clamd : c->user_reader);
+	word_text(w, "socket", c->clamd_socket);
+	word_number(w, "time_ms", c->clamd_time);
+	word_number(w, "size_max", (int64_t)c->clamd_size_max);
+}
+
 static const struct {
 	const char *kind;
 	void (*words)(const struct ig_conf *c, struct words *w); /* NULL: none */
-} workers[] = {{"reader", reader_words}, {"pages", pages_words}, {"keys", keys_words}, {"scribe", scribe_words}, {"sealer", sealer_words}};
+} workers[] = {{"reader", reader_words}, {"pages", pages_words}, {"keys", keys_words}, {"scribe", scribe_words}, {"sealer", sealer_words},
+	{"clamd", clamd_words}};
 
 int ig_spawn(const char *path, char *const argv[], int sock, int keep, pid_t *pid_r)
 {

@@ -8,6 +8,7 @@
 #define TASK "id, message, need, part, created_at, done_at, until, result"
 #define FILTER "(?2 = 0 OR done_at IS NULL) AND (?3 IS NULL OR due < ?3) ORDER BY due IS NULL, due, id LIMIT ?4"
 #define LATE "result = '" IG_TASK_GIVEN_UP "'" /* as the index task_late has it */
+#define SCAN "need = '" IG_SCAN_KIND "'"
 #define LIST(X) \
 	X(ADD, "INSERT INTO duty (" COLUMNS ", tell_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)") \
 	X(DONE, "UPDATE duty SET done_at = ?2, done_by = ?3 WHERE id = ?1 AND done_at IS NULL") \
@@ -25,9 +26,10 @@
 	X(TASK_GET, "SELECT " TASK " FROM task WHERE id = ?1") \
 	X(TASKS_OPEN, "SELECT count(*) FROM task WHERE done_at IS NULL") \
 	X(TASKS_OPEN_OF, \
-		"SELECT count(*) FROM message m JOIN task t ON t.message = m.id AND t.done_at IS NULL WHERE m.incident = ?1") \
+		"SELECT count(*) FROM message m JOIN task t ON t.message = m.id AND t.done_at IS NULL AND NOT " SCAN " WHERE m.incident = ?1") \
 	X(TASKS_NEXT, "SELECT min(until) FROM task WHERE done_at IS NULL") \
-	X(TASKS, "SELECT " TASK " FROM task WHERE done_at IS NULL ORDER BY until, id LIMIT ?1") \
+	X(TASKS, "SELECT " TASK " FROM task WHERE done_at IS NULL AND NOT " SCAN " ORDER BY until, id LIMIT ?1") \
+	X(SCANS, "SELECT " TASK " FROM task WHERE done_at IS NULL AND " SCAN " ORDER BY until, id LIMIT ?1") \
 	X(TASKS_LATE, "SELECT " TASK " FROM task WHERE " LATE " ORDER BY until, id LIMIT ?1") \
 	X(TASKS_OF, "SELECT " TASK " FROM task WHERE message = ?1 ORDER BY id")
 SQL_DEFINE(duty, LIST)
@@ -224,6 +226,13 @@ int ig_store_tasks_next(struct ig_store *s, ig_time *at_r)
 int ig_store_tasks(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r)
 {
 	struct q q = Q(TASKS);
+	q_int(&q, (int64_t)limit);
+	return read_tasks(q, a, list_r, count_r);
+}
+
+int ig_store_scans(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r)
+{
+	struct q q = Q(SCANS);
 	q_int(&q, (int64_t)limit);
 	return read_tasks(q, a, list_r, count_r);
 }

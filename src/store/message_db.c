@@ -34,9 +34,11 @@
 	X(KEY_ADD, "INSERT OR IGNORE INTO message_key (hash, message) VALUES (?1, ?2)") \
 	X(REFERENCE_ADD, "INSERT OR IGNORE INTO reference (hash, message, id) VALUES (?1, ?2, ?3)") \
 	X(ATTACHMENT_ADD, \
-		"INSERT INTO attachment (message, n, name, type, size, sha256) VALUES " \
-		"(?1, (SELECT coalesce(max(n), 0) + 1 FROM attachment WHERE message = ?1), ?2, ?3, ?4, ?5)") \
-	X(ATTACHMENTS, "SELECT name, type, size, sha256 FROM attachment WHERE message = ?1 ORDER BY n") \
+		"INSERT INTO attachment (message, n, name, type, size, sha256, part, hazard) VALUES " \
+		"(?1, (SELECT coalesce(max(n), 0) + 1 FROM attachment WHERE message = ?1), ?2, ?3, ?4, ?5, ?6, ?7)") \
+	X(ATTACHMENT_SCANNED, "UPDATE attachment SET malware = ?3 WHERE message = ?1 AND part = ?2") \
+	X(ATTACHMENT_HAZARD, "UPDATE attachment SET hazard = ?3 WHERE message = ?1 AND part = ?2 AND hazard IS NULL") \
+	X(ATTACHMENTS, "SELECT name, type, size, sha256, part, hazard, malware FROM attachment WHERE message = ?1 ORDER BY n") \
 	X(COPY_ADD, \
 		"INSERT INTO copy (message, n, at, channel, recipient, source_file, frame) VALUES " \
 		"(?1, (SELECT coalesce(max(n), 0) + 1 FROM copy WHERE message = ?1), ?2, ?3, ?4, ?5, ?6)") \
@@ -245,6 +247,21 @@ int ig_store_attachment_add(struct ig_store *s, int64_t message, const struct ig
 	struct q q = Q(ATTACHMENT_ADD);
 	q_int(&q, message), q_text(&q, att->name), q_text(&q, att->type), q_int(&q, (int64_t)att->size);
 	q_blob(&q, att->sha256, IG_SHA256_LEN);
+	q_text(&q, att->part), q_text(&q, att->hazard);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_attachment_scanned(struct ig_store *s, int64_t message, const char *part, const char *words)
+{
+	struct q q = Q(ATTACHMENT_SCANNED);
+	q_int(&q, message), q_text(&q, part), q_text(&q, words);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_attachment_hazard(struct ig_store *s, int64_t message, const char *part, const char *words)
+{
+	struct q q = Q(ATTACHMENT_HAZARD);
+	q_int(&q, message), q_text(&q, part), q_text(&q, words);
 	return ig_store_q_run(&q);
 }
 
@@ -260,6 +277,7 @@ int ig_store_attachments(struct ig_store *s, int64_t message, struct ig_arena *a
 		struct ig_attachment *t = &list[count++];
 		t->name = r_text(&q, a), t->type = r_text(&q, a), t->size = (uint64_t)r_int(&q);
 		r_sum(&q, t->sha256);
+		t->part = r_text(&q, a), t->hazard = r_text(&q, a), t->malware = r_text(&q, a);
 	}
 	*list_r = list, *count_r = count;
 	return rc;

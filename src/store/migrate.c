@@ -269,6 +269,10 @@ static const char *const steps[] = {
 	/* 21: the report of each call that was made for a letter. */
 	("CREATE TABLE fax_report (call INTEGER PRIMARY KEY REFERENCES fax_call, state TEXT NOT NULL, why TEXT, pdf BLOB) STRICT;"
 	 "CREATE INDEX fax_report_wanted ON fax_report (call) WHERE state = 'wanted';"),
+	/* 22: files that never leave as they are: which part each is, what is known of it, what a scanner said. */
+	("ALTER TABLE attachment ADD COLUMN part TEXT;"
+	 "ALTER TABLE attachment ADD COLUMN hazard TEXT;"
+	 "ALTER TABLE attachment ADD COLUMN malware TEXT;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

@@ -96,6 +96,9 @@ int ig_store_message_by_frame(struct ig_store *s, int64_t frame, struct ig_arena
 /* Every id this message names that we have not seen: for the shared-ancestor look-up. */
 int ig_store_reference_add(struct ig_store *s, int64_t message, const char *id);
 int ig_store_attachment_add(struct ig_store *s, int64_t message, const struct ig_attachment *att);
+/* What became known of the file that is this part: by a scanner; by reading it. */
+int ig_store_attachment_scanned(struct ig_store *s, int64_t message, const char *part, const char *words);
+int ig_store_attachment_hazard(struct ig_store *s, int64_t message, const char *part, const char *words);
 int ig_store_attachments(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_attachment **list_r, size_t *count_r);
 int ig_store_copy_add(struct ig_store *s, int64_t message, const struct ig_copy *c);
 int ig_store_copies(struct ig_store *s, int64_t message, struct ig_arena *a, struct ig_copy **list_r, size_t *count_r);
@@ -328,7 +331,9 @@ int ig_store_task_get(struct ig_store *s, int64_t id, struct ig_arena *a, struct
 int64_t ig_store_tasks_open(struct ig_store *s);
 int64_t ig_store_tasks_open_of(struct ig_store *s, int64_t incident);
 int ig_store_tasks_next(struct ig_store *s, ig_time *at_r); /* when the first open one is to be given up; IG_NEVER none */
-int ig_store_tasks(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r); /* open ones */
+int ig_store_tasks(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r); /* open ones, of reading */
+/* Files that a scanner is to see: nothing waits for them, and they keep no reading from its turn. */
+int ig_store_scans(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r);
 /* Given up before they were read, which ends the waiting of letters but not the reading: ig_store_task_done may end them once more. */
 #define IG_TASK_GIVEN_UP "given up, it took too long"
 int ig_store_tasks_late(struct ig_store *s, size_t limit, struct ig_arena *a, struct ig_task **list_r, size_t *count_r);

@@ -69,6 +69,8 @@ static const char participant_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"r
 static const char sealed_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-11-22T08:30:05+07:00\",\"channel\":\"mail\",\"sealed\":true,"
 	"\"key\":{\"fingerprint\":\"C60491A985E098BAE9C6AF5BCE30C41EC2274A26\"}}";
 static const char no_key_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"received_at\":\"2026-11-22T08:30:05+07:00\",\"channel\":\"mail\",\"sealed\":true}";
+static const char enclosed_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"opened_at\":\"2026-11-22T08:30:05+07:00\",\"severity\":\"ordinary\",\"status\":\"open\",\"message_count\":1,"
+	"\"enclosed\":{\"name\":\"file-12-1.sealed.zip\",\"size\":\"48128\",\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"},\"reason\":\"Phân tích mẫu.\"}";
 static const char case_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"opened_at\":\"2026-11-22T08:30:05+07:00\",\"severity\":\"serious\","
 	"\"category\":\"malicious-code/infected-system\",\"status\":\"open\",\"widespread\":\"suspected\",\"message_count\":3,\"tlp\":\"amber\","
 	"\"secrecy\":true,\"summary\":\"Máy chủ cổng thông tin bị mã hóa dữ liệu.\",\"system\":{\"name\":\"Cổng thông tin điện tử\",\"owner\":\"UBND tỉnh\"},"
@@ -118,6 +120,8 @@ static const struct { const char *want, *kind, *language, *facts; enum ig_party_
 	{"request/want/en.eml", "request", "en", letter_facts, IG_PARTY_ROLE_REPORTER},
 	{"forward/want/vi.eml", "forward", "vi", letter_facts, IG_PARTY_ROLE_ISP},
 	{"forward/want/en.eml", "forward", "en", letter_facts, IG_PARTY_ROLE_ISP},
+	{"forward/want/vi-enclosed.eml", "forward", "vi", enclosed_facts, IG_PARTY_ROLE_POLICE},
+	{"forward/want/en-enclosed.eml", "forward", "en", enclosed_facts, IG_PARTY_ROLE_POLICE},
 	{"order/want/vi.eml", "order", "vi", letter_facts, IG_PARTY_ROLE_UNIT},
 	{"order/want/en.eml", "order", "en", letter_facts, IG_PARTY_ROLE_UNIT},
 	{"reminder/want/vi.eml", "reminder", "vi", letter_facts, IG_PARTY_ROLE_UNIT},

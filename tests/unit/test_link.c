@@ -282,14 +282,14 @@ static void a_limit_is_kept_before_the_body_comes(void **state IG_UNUSED)
 	end(NULL, NULL);
 }
 
-#define V_NOW "\x08\x00" /* as it goes over the wire: each of these is to be refused for its own fault */
-_Static_assert(IG_LINK_VERSION == 8, "V_NOW is as in link.h");
+#define V_NOW "\x09\x00" /* as it goes over the wire: each of these is to be refused for its own fault */
+_Static_assert(IG_LINK_VERSION == 9, "V_NOW is as in link.h");
 /* Bytes that no peer of ours sends. fds: descriptors with the first byte. The link closes, and so does the blocking reader. */
 static const struct bad { const char *name, *bytes; size_t len; int fds; bool hangs; } bads[] = {
 	{"length past the ceiling", "\x05\x00\x80\x00" V_NOW "\x07\x00", 8, 0, false},
 	{"length below the header", "\x03\x00\x00\x00" V_NOW "\x07\x00", 8, 0, false},
 	{"length of nothing", "\x00\x00\x00\x00" V_NOW "\x07\x00", 8, 0, false},
-	{"another version", "\x04\x00\x00\x00\x09\x00\x01\x00", 8, 0, false},
+	{"another version", "\x04\x00\x00\x00\x0a\x00\x01\x00", 8, 0, false},
 	{"a descriptor announced, none there", "\x04\x00\x00\x00" V_NOW "\x01\x80", 8, 0, false},
 	{"a descriptor nobody announced", "\x04\x00\x00\x00" V_NOW "\x07\x00", 8, 1, false},
 	{"two descriptors for one note", "\x04\x00\x00\x00" V_NOW "\x00\x80", 8, 2, false},

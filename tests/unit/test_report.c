@@ -9,7 +9,9 @@
 #include "model/report.h"
 
 static const struct ig_address people[] = {{"Ngô Văn Á", "a@example.vn"}, {NULL, "b@example.vn"}};
-static const struct ig_attachment files[] = {{"báo cáo.pdf", "application/pdf", 12345, {1, 2, 3}, NULL, NULL, 0, 0}, {NULL, "text/plain", 3, {9}, "abc", NULL, 0, 0}};
+static const struct ig_attachment files[] = {
+	{.name = "báo cáo.pdf", .type = "application/pdf", .size = 12345, .sha256 = {1, 2, 3}, .part = "2.1", .hazard = "a PDF that runs a script"},
+	{.type = "text/plain", .size = 3, .sha256 = {9}, .text = "abc"}};
 static const char *const ids[] = {"1@x", "2@x", NULL}, *const none[] = {NULL}, *const said[] = {"something \"odd\"", NULL};
 static const struct ig_bounce bounces[] = {{"a@b", "failed", "5.1.1", "3@x", "550 no", IG_BOUNCE_KIND_HARD}};
 static const struct ig_field fields[] = {{"letter.number", "290/STTTT-CNTT", "part 1", "rule", 0.75}};
@@ -47,6 +49,9 @@ static void test_round_trip(void **state)
 	assert_null(back.list_id);
 	assert_string_equal(back.attachments[0].name, "báo cáo.pdf");
 	assert_int_equal(back.attachments[1].sha256[0], 9);
+	assert_string_equal(back.attachments[0].part, "2.1");
+	assert_string_equal(back.attachments[0].hazard, "a PDF that runs a script");
+	assert_null(back.attachments[1].hazard);
 	assert_string_equal(back.delivered_to[1], "2@x");
 	ig_buf_free(&one);
 	ig_buf_free(&two);
