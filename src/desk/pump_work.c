@@ -282,7 +282,7 @@ static int handle(struct ig_link *l, uint16_t kind, const void *body, size_t len
 		close(fd);
 	if (fd >= 0 || kind != IG_NOTE_DID || !w->job || ig_note_did_unpack(&did, body, len, w->job->arena) || did.seq != w->job->frame.seq || !did.result)
 		return -1;
-	part_done(w, did.result, false);
+	part_done(w, did.result, !strncmp(did.result, IG_DID_LOCKED, strlen(IG_DID_LOCKED)));
 	return 0;
 }
 

@@ -99,6 +99,7 @@
 
 #define IG_CHILD_REPORT "application/x-irgate-report"
 #define IG_CHILD_NONE ""
+#define IG_DID_LOCKED "encrypted, not opened" /* a result that begins so: a person owes the reading, as when nothing had come of it */
 #define IG_CHILDREN_MAX 512 /* of one message, with those of its parts and of theirs */
 
 /* Send these before the report (PART): what workers are to read; every file, for a scanner (kind IG_SCAN_KIND) */

@@ -1,4 +1,4 @@
-/* Archives: zip, 7z, rar, tar and single packed files, by libarchive. What is text or mail goes to a reader, what is a document is read here, all
+/* Archives: zip, 7z, rar, tar and single packed files, by libarchive; encrypted 7z by seven.c. What is text or mail goes to a reader, what is a document is read here, all
  * of it is listed; archives inside archives to depth_max. Encrypted ones are opened with the passwords that the message states.
  * Relies on the limits for every count and size: the expansion of a small file is bounded, whatever its header says. Writes nothing. */
 #include "config.h"
@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "model/notes.h"
 #include "pages/zip.h"
 #include "parse/charset.h"
 #include "parse/hazard.h"
@@ -84,7 +85,7 @@ int ig_zip_walk(struct ig_doc *d, const struct ig_blob *b, ig_zip_h *each, void 
 	enum ig_pages_kind kind = ig_pages_kind_of(b);
 	struct archive *r = open_it(d, b, kind == IG_PAGES_PACKED);
 	struct archive_entry *e;
-	int rc, seen = 0;
+	int rc, seen = 0, opened = 0;
 	bool encrypted = false;
 	if (!r)
 		return -1;
@@ -105,6 +106,7 @@ int ig_zip_walk(struct ig_doc *d, const struct ig_blob *b, ig_zip_h *each, void 
 		f.len = bytes.len;
 		f.cut = taken != 0;
 		encrypted = encrypted || (taken < 0 && archive_entry_is_encrypted(e));
+		opened += taken >= 0;
 		f.why = taken > 0 ? "it is too large" : taken < 0 ? archive_entry_is_encrypted(e) ? "it is encrypted, and no password that the message states opens it" : "it is damaged" : NULL;
 		each(arg, &f, false);
 		ig_buf_free(&bytes);
@@ -113,10 +115,13 @@ int ig_zip_walk(struct ig_doc *d, const struct ig_blob *b, ig_zip_h *each, void 
 	}
 	if (rc < ARCHIVE_WARN) {
 		const char *words = archive_error_string(r);
-		bool locked = archive_read_has_encrypted_entries(r) > 0 || (words && (strcasestr(words, "encrypt") || strcasestr(words, "passphrase")));
-		ig_doc_problem(d, "%s", locked ? "the archive is encrypted in a way that cannot be opened here" :
-			seen ? "the archive is damaged; what could be read was" : "it is no archive that can be read");
+		encrypted = encrypted || archive_read_has_encrypted_entries(r) > 0 || (words && (strcasestr(words, "encrypt") || strcasestr(words, "passphrase")));
+		if (!encrypted)
+			ig_doc_problem(d, "%s", seen ? "the archive is damaged; what could be read was" : "it is no archive that can be read");
 	}
+	if (encrypted && !opened)
+		ig_doc_locked(d, b, kind == IG_PAGES_RAR ? "no program here opens an encrypted RAR archive" : !d->job->passwords || !*d->job->passwords ?
+			"the message states no password for it" : "no password that the message states opens it");
 	archive_read_free(r);
 	return seen || rc == ARCHIVE_EOF ? 0 : -1;
 }
@@ -191,16 +196,32 @@ static bool one_file(void *arg, const struct ig_zip_file *f, bool ask)
 	return true;
 }
 
+void ig_doc_locked(struct ig_doc *d, const struct ig_blob *b, const char *why)
+{
+	ig_doc_problem(d, IG_DID_LOCKED ": %s", why);
+	if (!b->depth)
+		d->result = ig_arena_fmt(d->a, IG_DID_LOCKED ": %s", why);
+}
+
 bool ig_doc_archive(struct ig_doc *d, const struct ig_blob *b)
 {
 	struct unpacking u = {.d = d, .b = b};
+	const char *why;
 	if (b->depth >= d->job->limits.depth_max) {
 		ig_doc_problem(d, "archives within archives are read %lld deep", (long long)d->job->limits.depth_max);
 		return true;
 	}
 	int64_t before = d->entries;
-	bool read = !ig_zip_walk(d, b, one_file, &u);
-	if (!b->depth)
+	bool shut = ig_pages_kind_of(b) == IG_PAGES_7Z && ig_seven_locked(b), read;
+	if (shut) {
+		read = !ig_seven_walk(d, b, one_file, &u, &why);
+		if (!read)
+			ig_doc_locked(d, b, why);
+		read = true; /* it is one, and all was said */
+	} else {
+		read = !ig_zip_walk(d, b, one_file, &u);
+	}
+	if (!b->depth && !strncmp(d->result, "read", 4))
 		d->result = ig_arena_fmt(d->a, "%lld files", (long long)(d->entries - before));
 	return read;
 }

@@ -54,6 +54,8 @@ const char *ig_doc_text(struct ig_doc *d, const void *p, size_t len, const char 
 void ig_doc_view(struct ig_doc *d, const struct ig_blob *b);
 
 /* ---- archive.c */
+/* It is encrypted and stays shut: a problem, and where it is the document itself a person owes its reading. */
+void ig_doc_locked(struct ig_doc *d, const struct ig_blob *b, const char *why);
 bool ig_doc_archive(struct ig_doc *d, const struct ig_blob *b);  /* false: it is none that can be read */
 /* A file that was found in the document: text and mail go to a reader, others are read here and listed. type NULL: by its bytes and name. */
 void ig_doc_file(struct ig_doc *d, const char *name, const char *type, const void *p, size_t len);
@@ -74,6 +76,7 @@ struct ig_tool {
 	const void *p;
 	size_t len;
 	bool on_stdin;
+	const char *says;         /* on its standard input instead, as typed; NULL: nothing stands there */
 	int64_t time_ms;
 };
 /* 0: it ended well and out has all it said (past its ceiling out->over); -1 with why. */

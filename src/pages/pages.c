@@ -2,6 +2,7 @@
  * parse for charsets. Decides nothing about the message. */
 #include "config.h"
 #include "pages/pages.h"
+#include <locale.h>
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
@@ -18,6 +19,7 @@ const struct ig_pages_limits ig_pages_defaults = {.text_max = 1u << 20, .file_ma
 
 void ig_pages_start(void)
 {
+	setlocale(LC_CTYPE, "C.UTF-8"); /* libarchive gives no name beyond ASCII in the plain C locale */
 	ig_charset_start();
 	ig_ocr_start();
 }

@@ -27,7 +27,7 @@ const char *ig_doc_word_97(struct ig_doc *d, const struct ig_blob *b)
 	struct ig_why why = {""};
 	const char *text = NULL;
 	if (holds(b, "EncryptionInfo") || holds(b, "EncryptedPackage")) {
-		ig_doc_problem(d, "the document is encrypted");
+		ig_doc_locked(d, b, "an Office document with a password");
 		return NULL;
 	}
 	ig_buf_init(&out, (size_t)d->job->limits.text_max * 2);

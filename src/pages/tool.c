@@ -1,4 +1,4 @@
-/* Runs a tool of the distribution on the bytes of one document: the poppler tools and catdoc. The child keeps this process's confinement (no network,
+/* Runs a tool of the distribution on the bytes of one document: the poppler tools, catdoc and 7zz. The child keeps this process's confinement (no network,
  * no writing, the same memory); its bytes come by a sealed memory file, its words go back by a pipe with a ceiling and a deadline.
  * Relies on execve being allowed to this role only. Trusts nothing of what comes back. */
 #include "config.h"
@@ -17,8 +17,8 @@
 
 enum { ARGS_MAX = 24, BYTES_FD = 10 };
 
-static void become(const struct ig_tool *t, int bytes, int out) __attribute__((noreturn));
-static void become(const struct ig_tool *t, int bytes, int out)
+static void become(const struct ig_tool *t, int bytes, int typed, int out) __attribute__((noreturn));
+static void become(const struct ig_tool *t, int bytes, int typed, int out)
 {
 	static char *const env[] = {(char *)"LC_ALL=C.UTF-8", (char *)"PATH=/usr/bin", (char *)"HOME=/nonexistent", (char *)"OMP_THREAD_LIMIT=1", NULL};
 	char path[32];
@@ -30,7 +30,7 @@ static void become(const struct ig_tool *t, int bytes, int out)
 	for (; t->argv[n] && n < ARGS_MAX; n++)
 		argv[n] = !strcmp(t->argv[n], "@") ? path : (char *)(uintptr_t)t->argv[n];
 	argv[n] = NULL;
-	if (dup2(t->on_stdin ? bytes : null, 0) < 0 || dup2(out, 1) < 0 || dup2(bytes, BYTES_FD) < 0)
+	if (dup2(t->on_stdin ? bytes : typed >= 0 ? typed : null, 0) < 0 || dup2(out, 1) < 0 || dup2(bytes, BYTES_FD) < 0)
 		_exit(126);
 	close_range(3, BYTES_FD - 1, 0);
 	close_range(BYTES_FD + 1, ~0u, 0);
@@ -63,20 +63,24 @@ static int listen_to(int fd, int64_t deadline, struct ig_buf *out)
 
 int ig_tool_run(struct ig_doc *d, const struct ig_tool *t, struct ig_buf *out, struct ig_why *why)
 {
-	int fds[2], bytes = ig_fs_memfd("bytes", t->p, t->len), status = 0;
+	int fds[2], bytes = ig_fs_memfd("bytes", t->p, t->len), typed = t->says ? ig_fs_memfd("typed", t->says, strlen(t->says)) : -1, status = 0;
 	const char *name = strrchr(t->argv[0], '/') + 1;
 	int64_t deadline = ig_mono_ms() + t->time_ms;
 	pid_t pid = -1;
 	deadline = deadline < d->deadline ? deadline : d->deadline;
-	if (bytes < 0 || pipe2(fds, O_CLOEXEC) < 0) {
+	if (bytes < 0 || (t->says && typed < 0) || pipe2(fds, O_CLOEXEC) < 0) {
 		if (bytes >= 0)
 			close(bytes);
+		if (typed >= 0)
+			close(typed);
 		return ig_why(why, "%s: %s", name, strerror(errno));
 	}
 	pid = fork();
 	if (!pid)
-		become(t, bytes, fds[1]);
+		become(t, bytes, typed, fds[1]);
 	close(bytes);
+	if (typed >= 0)
+		close(typed);
 	close(fds[1]);
 	int late = pid > 0 ? listen_to(fds[0], deadline, out) : -1;
 	close(fds[0]);

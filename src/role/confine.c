@@ -35,7 +35,7 @@ static const struct line lines[] = {
 	 {"/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig", "/var/cache/fontconfig"}, {NULL}},
 	{"sealer", IG_MAY_PASSFD, {NULL}, {NULL}},
 	{"clamd", IG_MAY_UNIX | IG_MAY_PASSFD, {NULL}, {NULL}},
-	/* the poppler tools and catdoc, with what they and the recognition of text read */
+	/* the poppler tools, catdoc and 7zz, with what they and the recognition of text read */
 	{"pages", IG_MAY_OPEN | IG_MAY_FORK | IG_MAY_PASSFD | IG_MAY_TOOL,
 	 {"{tools}", "/etc/fonts", "/usr/share/fonts", "/usr/share/poppler", "/usr/share/tesseract-ocr", "/usr/share/catdoc", "/dev/null", "/dev/urandom"}, {NULL}},
 	/* gpg, gpgsm, gpg-agent and nothing else to run; the sockets are those between them. ACCEPT and THREAD are the agent's. */
