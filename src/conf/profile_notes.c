@@ -88,3 +88,6 @@ void ig_conf_profile_notices(const struct ig_profile *p, const char *where, ig_t
 		SAY(&n, "its forms are not known");
 	calendar(&n, at);
 }
+	const struct ig_profile_form *periodic = ig_profile_form(p, "periodic-report");
+	if (periodic && !(periodic->halves && *periodic->halves))
+		SAY(&n, "which days the periodic report covers is not known: calendar half-years and years are taken, unless --from and --to say others");

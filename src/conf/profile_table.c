@@ -128,6 +128,11 @@ static const char *const layouts[] = {"2020", "2011", "plain", NULL};
 static const char *const numberings[] = {"ask", "own", "block", NULL};
 static const char *const document_receipts[] = {"none", "exchange", "known", NULL};
 static const char *const leaves[] = {"at-once", "key", "hand", NULL};
+	{FORM(halves), .type = IG_CONF_STRS, .check = IG_CHECK_DAYS,
+	 .say = "What the form covers, a half of the year each: first and last day as \"12-15/06-14\"; a first day after the last one is of the year "
+		"before. Without it the half-year report takes calendar half-years, and says that the period is not known."},
+	{FORM(whole), .type = IG_CONF_STR, .check = IG_CHECK_DAYS, .say = "The same for the report of a year."},
+	{FORM(cut), .type = IG_CONF_STR, .say = "On what basis it covers these days."},
 
 #define LETTER(k) AT(ig_profile_letter, k)
 static const struct ig_conf_option letter[] = {
@@ -181,8 +186,8 @@ static const struct ig_conf_option profile[] = {
 		"reminders, basis."},
 	{LIST(obligation, obligations, ig_profile_obligation),
 	 .say = "What is owed again and again: groups of what, who, level, amount, unit, by, starts, remind, again, alarm, title, basis."},
-	{LIST(retention, retentions, ig_profile_retention), .say = "How long things stay before they may be moved out: groups of kind, amount, unit, basis."},
-	{LIST(form, forms, ig_profile_form), .say = "Forms of the annexes: groups of number, what, title, is_signed, basis."},
+	{LIST(retention, retentions, ig_profile_retention), .say = "How long things stay: groups of kind, amount, unit, alone, basis. Without a group they stay for ever."},
+	{LIST(form, forms, ig_profile_form), .say = "Forms of the annexes: groups of number, what, title, is_signed, basis, halves, whole, cut."},
 	{P(layout), .type = IG_CONF_WORD, .words = layouts, .def = "2020",
 	 .say = "Layout of letters: 2020 (Decree 30/2020/NĐ-CP), 2011 (Circular 01/2011/TT-BNV), plain (no national name)."},
 	{P(numbering), .type = IG_CONF_WORD, .words = numberings, .def = "ask",

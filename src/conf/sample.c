@@ -36,6 +36,7 @@ static const char *example_of(enum ig_conf_check check)
 	case IG_CHECK_LISTEN: return "\"unix:var/lmtp.sock\"";
 	case IG_CHECK_OFFSET: return "\"+07:00\"";
 	case IG_CHECK_DAY: return "\"06-20\"";
+	case IG_CHECK_DAYS: return "\"12-15/06-14\"";
 	case IG_CHECK_WEEKDAY: return "\"sunday\"";
 	case IG_CHECK_PIN: return "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"";
 	case IG_CHECK_MARK: return "\"X-Spam-Flag: YES\"";

@@ -182,6 +182,16 @@ static bool is_day(const char *s)
 	return !ig_conf_date_parse(b, &t);
 }
 
+static bool is_days(const char *s)
+{
+	char first[6] = "";
+
+	if (strlen(s) != 11 || s[5] != '/')
+		return false;
+	memcpy(first, s, 5);
+	return is_day(first) && is_day(s + 6);
+}
+
 static bool is_weekday(const char *s)
 {
 	static const char *const names[] = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
@@ -238,6 +248,8 @@ int ig_conf_value_check(enum ig_conf_check check, const char *s, struct ig_why *
 		return is_offset(s) ? 0 : ig_why(why, "an offset reads +07:00");
 	case IG_CHECK_DAY:
 		return is_day(s) ? 0 : ig_why(why, "a day of the year reads MM-DD");
+	case IG_CHECK_DAYS:
+		return is_days(s) ? 0 : ig_why(why, "two days of the year read MM-DD/MM-DD, as 12-15/06-14");
 	case IG_CHECK_WEEKDAY:
 		return is_weekday(s) ? 0 : ig_why(why, "a day of the week in English and small letters, as sunday");
 	case IG_CHECK_PIN:

@@ -9,7 +9,7 @@
 #include "digest/digest.h"
 #include "store/books.h"
 
-struct period { const char *kind; struct ig_store_span span; struct ig_ctl_span days; };
+struct period { const char *kind; struct ig_store_span span; struct ig_ctl_span days; bool known; /* its days: by the profile, or as said */ };
 
 static int add_case(const struct ig_store_counted *c, void *arg)
 {
@@ -85,35 +85,72 @@ static const char *word(const char *group, const char *key, bool english)
 
 /* ---- periods */
 
+/* What the form covers, where the profile knows it: a half, a year. Calendar halves and quarters otherwise. */
+struct part { const char *days; bool known; };
+
+static struct part part_of(struct ig_ctl *c, const char *kind, const struct ig_profile_form *form, int64_t n)
+{
+	static const char *const halves[] = {"01-01/06-30", "07-01/12-31"}, *const quarters[] = {"01-01/03-31", "04-01/06-30", "07-01/09-30", "10-01/12-31"};
+	size_t known = 0;
+	(void)c;
+	while (form && form->halves && form->halves[known]) known++;
+	if (!strcmp(kind, "access")) return (struct part){quarters[n - 1], true};
+	if (!strcmp(kind, "year")) return form && form->whole ? (struct part){form->whole, true} : (struct part){"01-01/12-31", false};
+	return (size_t)n <= known ? (struct part){form->halves[n - 1], true} : (struct part){halves[n - 1], false};
+}
+
+/* Without a word the last one that has ended within a month, for it is what is reported now; else the one that runs. */
+static void part_now(struct ig_ctl *c, const char *kind, const struct ig_profile_form *form, int64_t count, int *year, int64_t *n)
+{
+	int this_year = *year;
+	ig_time now = ig_now(), from, to, ended = IG_NEVER;
+	for (int y = this_year - 1; y <= this_year + 1; y++)
+		for (int64_t k = 1; k <= count; k++) {
+			ig_calendar_span(part_of(c, kind, form, k).days, y, &from, &to);
+			bool runs = from <= now && now < to, ready = to <= now && now - to < 31 * IG_DAY;
+			if ((runs && ended == IG_NEVER) || (ready && (ended == IG_NEVER || to > ended))) *year = y, *n = k;
+			if (ready && (ended == IG_NEVER || to > ended)) ended = to;
+		}
+}
+
+static int part_take(struct ig_ctl *c, struct period *p, const struct ig_profile_form *form, const char *word, int64_t count)
+{
+	int64_t n = 0;
+	if (word && ig_ctl_number(c, word, 1, count, &n)) return IG_EX_USAGE;
+	int code = ig_ctl_span(c, &p->days);
+	p->span.from = p->days.from, p->span.to = p->days.to;
+	if (code || p->days.said) return code;
+	int y = p->days.year;
+	if (!n && !p->days.year_said) part_now(c, p->kind, form, count, &y, &n);
+	struct part part = part_of(c, p->kind, form, n ? n : 1);
+	p->known = part.known;
+	ig_calendar_span(part.days, y, &p->span.from, &p->span.to);
+	p->days.year = y;
+	p->days.first = ig_ctl_date(c, p->span.from), p->days.last = ig_ctl_date(c, p->span.to - 1);
+	return IG_EX_OK;
+}
+
 static int span_of(struct ig_ctl *c, struct period *p)
 {
 	const char *as_of = ig_ctl_option(c, "--as-of"), *half = ig_ctl_option(c, "--half"), *quarter = ig_ctl_option(c, "--quarter");
-	int64_t n = 0;
-	int code = ig_ctl_span(c, &p->days), month;
-	if (code) return code;
-	bool whole = !strncmp(p->days.first + 4, "-01-01", 6) && !strncmp(p->days.last + 4, "-12-31", 6);
-	ig_time_civil(ig_now(), NULL, &month, NULL, NULL, NULL, NULL, NULL);
-	p->span.from = p->days.from, p->span.to = p->days.to;
-	const char *from = NULL, *to = NULL;
-	if (!strcmp(p->kind, "half-year") && whole) {
-		if (half && ig_ctl_number(c, half, 1, 2, &n)) return IG_EX_USAGE;
-		n = n ? n : month <= 6 ? 1 : 2;
-		from = n == 1 ? "01-01" : "07-01", to = n == 1 ? "06-30" : "12-31";
-	} else if (!strcmp(p->kind, "access") && whole) {
-		static const char *const firsts[] = {"01-01", "04-01", "07-01", "10-01"}, *const lasts[] = {"03-31", "06-30", "09-30", "12-31"};
-		if (quarter && ig_ctl_number(c, quarter, 1, 4, &n)) return IG_EX_USAGE;
-		n = n ? n : (month + 2) / 3;
-		from = firsts[n - 1], to = lasts[n - 1];
-	}
-	if (from) {
-		p->days.first = ig_arena_fmt(c->arena, "%04d-%s", p->days.year, from), p->days.last = ig_arena_fmt(c->arena, "%04d-%s", p->days.year, to);
-		if (ig_ctl_day_start(p->days.first, &p->span.from) || ig_ctl_day_start(p->days.last, &p->span.to)) return IG_EX_USAGE;
-		p->span.to += IG_DAY;
-	}
 	p->span.as_of = ig_now();
 	if (as_of && ig_time_parse(as_of, &p->span.as_of) && ig_ctl_day_start(as_of, &p->span.as_of))
 		return ig_ctl_fail(c, IG_EX_USAGE, "--as-of %s is neither an RFC 3339 time nor a day", as_of);
-	return ig_ctl_words(c, 0, 0);
+	/* The form as it is when it is filled in. */
+	const struct ig_profile_form *form = ig_profile_form(ig_conf_profile_at(c->conf, p->span.as_of), "periodic-report");
+	int code = IG_EX_OK;
+	p->known = true;
+	if (!strcmp(p->kind, "half-year")) {
+		code = part_take(c, p, form, half, 2);
+	} else if (!strcmp(p->kind, "year")) {
+		code = part_take(c, p, form, NULL, 1);
+	} else if (!strcmp(p->kind, "access")) {
+		code = part_take(c, p, form, quarter, 4);
+	} else {
+		code = ig_ctl_span(c, &p->days);
+		p->span.from = p->days.from, p->span.to = p->days.to;
+	}
+	return code ? code : ig_ctl_words(c, 0, 0);
 }
 
 struct rows { struct ig_sheet *s; bool english; };
@@ -130,13 +167,6 @@ static void row(const char *group, const char *key, const char *value, void *arg
 	}
 }
 
-static const struct ig_profile_form *form_of(const struct ig_profile *p, const char *what)
-{
-	for (size_t i = 0; i < p->form_count; i++)
-		if (p->forms[i].what && !strcmp(p->forms[i].what, what)) return &p->forms[i];
-	return NULL;
-}
-
 static int shown(struct ig_ctl *c, const char *kind, const char *vi, const char *en)
 {
 	static const struct ig_sheet_column columns[] = {{"group", "Nhóm", "Group", 1}, {"key", "Chỉ tiêu", "Figure", 1}, {"value", "Số lượng", "Value", 1}};
@@ -146,19 +176,21 @@ static int shown(struct ig_ctl *c, const char *kind, const char *vi, const char 
 	int code = span_of(c, &p);
 	if (code) return code;
 	const struct ig_profile *profile = ig_conf_profile_at(c->conf, p.span.as_of);
-	bool english = profile->language && !strcmp(profile->language, "en");
-	s.english = english;
+	bool english = s.english = ig_sheet_english(&s, profile);
 	json_t *figures = figures_of(c, &p);
 	if (!figures) return ig_ctl_store_failed(c);
-	const struct ig_profile_form *form = form_of(profile, "periodic-report");
-	json_object_update_new(figures, json_pack("{s:s,s:s,s:s?,s:s?}", "digest", kind, "profile", profile->name, "form", form ? form->number : NULL, "basis", form ? form->basis : NULL));
+	const struct ig_profile_form *form = ig_profile_form(profile, "periodic-report");
+	json_object_update_new(figures, json_pack("{s:s,s:s,s:s?,s:s?,s:b,s:s?}", "digest", kind, "profile", profile->name, "form", form ? form->number : NULL, "basis",
+		form ? form->basis : NULL, "period_known", p.known, "period_basis", p.known && !p.days.said && form ? form->cut : NULL));
 	if (s.page) {
 		const char *office = english && profile->office.en ? profile->office.en : profile->office.vi;
 		const char *by = form && form->number ? ig_arena_fmt(c->arena, "%s %s%s%s", english ? "Form" : "Mẫu số", form->number, form->basis ? ", " : "",
 			form->basis ? form->basis : "") : "";
 		const char *const lead[] = {office ? office : "", by,
 			ig_arena_fmt(c->arena, english ? "From %s to %s, as it stood on %s." : "Từ ngày %s đến ngày %s, theo số liệu đến ngày %s.", ig_ctl_day(c, p.span.from),
-				ig_ctl_day(c, p.span.to - 1), ig_ctl_day(c, p.span.as_of)), NULL};
+				ig_ctl_day(c, p.span.to - 1), ig_ctl_day(c, p.span.as_of)),
+			p.known ? "" : english ? "The profile does not say which days the form covers: these are those of the calendar." :
+				"Hồ sơ quy định không nêu kỳ số liệu của mẫu: lấy theo lịch.", NULL};
 		ig_ctl_json(c, ig_digest_page(figures, english, english ? en : vi, lead, word));
 	} else if (c->json && !s.csv) {
 		ig_ctl_json(c, json_incref(figures));
@@ -197,7 +229,7 @@ int ig_ctl_digest_access(struct ig_ctl *c)
 	int code = span_of(c, &p);
 	if (code) return code;
 	const struct ig_profile *profile = ig_conf_profile_at(c->conf, p.span.as_of);
-	s.english = profile->language && !strcmp(profile->language, "en");
+	s.english = ig_sheet_english(&s, profile);
 	s.heading = s.english ? "QUARTERLY REPORT OF ACCESS" : "BÁO CÁO QUÝ VỀ TRUY CẬP";
 	s.lead[0] = ig_arena_fmt(c->arena, s.english ? "From %s to %s." : "Từ ngày %s đến ngày %s.", ig_ctl_day(c, p.span.from), ig_ctl_day(c, p.span.to - 1));
 	if (c->json) s.meta = json_pack("{s:s,s:s,s:s}", "digest", "access", "from", p.days.first, "to", p.days.last);

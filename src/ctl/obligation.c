@@ -246,7 +246,8 @@ int ig_ctl_obligation_table(struct ig_ctl *c)
 	struct table t = {.c = c, .p = ig_conf_profile_at(c->conf, ig_now()), .out = IG_BUF_INIT(64u << 20)};
 	ig_ctl_flag(c, "--csv"); /* the form without another */
 	t.page = ig_ctl_flag(c, "--page");
-	t.english = t.p->language && !strcmp(t.p->language, "en");
+	const char *language = ig_ctl_option(c, "--lang") /* of the letter that sends it */, *is = language ? language : t.p->language;
+	t.english = is && !strcmp(is, "en");
 	t.rows = c->json || t.page ? json_array() : NULL;
 	int code = filter(c, &f);
 	if (!code) code = ig_ctl_words(c, 0, 0);

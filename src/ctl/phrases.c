@@ -10,7 +10,7 @@
 #define READS (IG_CTL_CONF | IG_CTL_STORE)
 #define DRAWS (READS | IG_CTL_DRAWS)
 #define BOOK "[--year Y|--from D --to D] [--volume N] [--with-secret] [--csv|--pdf FILE]"
-#define FIGURES "[--as-of T] [--csv|--pdf FILE]"
+#define FIGURES "[--as-of T] [--lang vi|en] [--csv|--pdf FILE]"
 #define NOTED (READS | IG_CTL_NOTED)
 #define ACTS (IG_CTL_CONF | IG_CTL_STORE | IG_CTL_WRITE)
 
@@ -144,10 +144,10 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"register arrivals", BOOK, DRAWS | IG_CTL_LISTED, R_AUDITOR, "the register of incoming documents, with all columns of the model book", ig_ctl_register_arrivals},
 	{"register departures", BOOK, DRAWS | IG_CTL_LISTED, R_AUDITOR, "the register of outgoing documents", ig_ctl_register_departures},
 	{"register follow-up", BOOK, DRAWS | IG_CTL_LISTED, R_AUDITOR, "what became of incoming documents: unit, deadline, progress, reply", ig_ctl_register_follow_up},
-	{"digest half-year", "[--year Y] [--half 1|2] " FIGURES, DRAWS, R_AUDITOR, "the half-year report with figures and plots", ig_ctl_digest_half},
-	{"digest year", "[--year Y] " FIGURES, DRAWS, R_AUDITOR, "the report of a year", ig_ctl_digest_year},
+	{"digest half-year", "[--year Y] [--half 1|2] | [--from D --to D] " FIGURES, DRAWS, R_AUDITOR, "the half-year report with figures and plots", ig_ctl_digest_half},
+	{"digest year", "[--year Y] | [--from D --to D] " FIGURES, DRAWS, R_AUDITOR, "the report of a year", ig_ctl_digest_year},
 	{"digest ad-hoc", "--from D --to D " FIGURES, DRAWS, R_AUDITOR, "the same over any days", ig_ctl_digest_ad_hoc},
-	{"digest access", "[--year Y] [--quarter 1..4] " FIGURES, DRAWS, R_AUDITOR, "the quarterly report of access: who did what, how often", ig_ctl_digest_access},
+	{"digest access", "[--year Y] [--quarter 1..4] | [--from D --to D] " FIGURES, DRAWS, R_AUDITOR, "the quarterly report of access: who did what, how often", ig_ctl_digest_access},
 	{"audit", "[--year Y|--from D --to D]", READS, R_AUDITOR, "who did what, reads of secret cases, exceptions, removals, rights; exit 65 when the journal is broken", ig_ctl_audit},
 	{"maintenance announce", "--from T --to T --reason T [--service S] [--emergency]", ACTS, R_OFFICER, "tell everybody of a stop, and hold intake meanwhile",
 	 ig_ctl_maintenance_announce},

@@ -121,7 +121,7 @@ static int shown(struct ig_ctl *c, const struct ig_sheet_column *columns, size_t
 	const struct ig_profile *p = ig_conf_profile_at(c->conf, ig_now());
 	const char *volume = ig_ctl_option(c, "--volume");
 	b.secret_too = ig_ctl_flag(c, "--with-secret");
-	b.s.english = p->language && !strcmp(p->language, "en");
+	b.s.english = ig_sheet_english(&b.s, p);
 	b.language = b.s.english ? IG_WORDS_EN : IG_WORDS_VI;
 	b.s.heading = b.s.english ? en : vi;
 	ig_sheet_options(&b.s);

@@ -34,6 +34,13 @@ void ig_sheet_options(struct ig_sheet *s)
 {
 	s->csv = ig_ctl_flag(s->c, "--csv");
 	s->page = ig_ctl_flag(s->c, "--page");
+	s->language = ig_ctl_option(s->c, "--lang");
+}
+
+bool ig_sheet_english(const struct ig_sheet *s, const struct ig_profile *p)
+{
+	const char *language = s->language ? s->language : p->language;
+	return language && !strcmp(language, "en");
 }
 
 static const char *title_of(const struct ig_sheet *s, size_t i) { return s->english ? s->columns[i].en : s->columns[i].vi; }
@@ -110,6 +117,13 @@ const char *ig_ctl_day(struct ig_ctl *c, ig_time t)
 	return ig_arena_fmt(c->arena, "%02d/%02d/%04d", d, m, y);
 }
 
+const char *ig_ctl_date(struct ig_ctl *c, ig_time t)
+{
+	int y, m, d;
+	ig_time_civil(t, &y, &m, &d, NULL, NULL, NULL, NULL);
+	return ig_arena_fmt(c->arena, "%04d-%02d-%02d", y, m, d);
+}
+
 /* First moment of a day in the office's zone: the offset is that of its own noon. */
 int ig_ctl_day_start(const char *day, ig_time *t_r)
 {
@@ -135,6 +149,7 @@ int ig_ctl_span(struct ig_ctl *c, struct ig_ctl_span *s)
 	if (year && (from || to)) return ig_ctl_fail(c, IG_EX_USAGE, "--year and --from exclude each other");
 	if (year && ig_ctl_number(c, year, 1990, 2200, &y)) return IG_EX_USAGE;
 	if (year) s->year = (int)y;
+	s->said = from || to, s->year_said = year;
 	s->first = from ? from : ig_arena_fmt(c->arena, "%04d-01-01", s->year);
 	s->last = to ? to : ig_arena_fmt(c->arena, "%04d-12-31", s->year);
 	if (ig_ctl_day_start(s->first, &s->from) || ig_ctl_day_start(s->last, &s->to))

@@ -135,6 +135,16 @@ ig_time ig_calendar_next(ig_time t, const char *month_day)
 	return ig_time_on_day(day, IG_NEVER);
 }
 
+void ig_calendar_span(const char *days, int year, ig_time *from_r, ig_time *to_r)
+{
+	int64_t last = ig_day_of(year, two(days + 6), two(days + 9)), first = ig_day_of(year, two(days), two(days + 3));
+
+	if (first > last)
+		first = ig_day_of(year - 1, two(days), two(days + 3));
+	*from_r = ig_time_on_day(first, IG_NEVER);
+	*to_r = ig_time_on_day(last + 1, IG_NEVER);
+}
+
 const struct ig_profile_period *ig_calendar_period(const struct ig_profile *p, ig_time t)
 {
 	int64_t day = ig_time_day(t);

@@ -35,6 +35,22 @@ const struct ig_profile_deadline *ig_profile_deadline(const struct ig_profile *p
 	return NULL;
 }
 
+const struct ig_profile_form *ig_profile_form(const struct ig_profile *p, const char *what)
+{
+	for (size_t i = 0; i < p->form_count; i++)
+		if (is(p->forms[i].what, what))
+			return &p->forms[i];
+	return NULL;
+}
+
+const struct ig_profile_retention *ig_profile_retention(const struct ig_profile *p, enum ig_retention kind)
+{
+	for (size_t i = 0; i < p->retention_count; i++)
+		if (p->retentions[i].kind == kind)
+			return &p->retentions[i];
+	return NULL;
+}
+
 const struct ig_profile_step *ig_profile_step(const struct ig_profile *p, const char *name)
 {
 	for (size_t i = 0; i < p->step_count; i++)

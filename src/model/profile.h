@@ -60,9 +60,14 @@ struct ig_profile_form { /* of the annexes: number, title, what it serves */
 	const char *number, *what, *basis;
 	struct ig_profile_text title;
 	bool is_signed;             /* a report: signature and seal, or the competent person's digital signature */
+	/* what it covers, as "MM-DD/MM-DD", first and last day (a first day after the last one is of the year before); none: not known */
+	const char *const *halves;  /* of the year */
+	const char *whole;          /* the report of a year */
+	const char *cut;            /* on what basis */
 };
-struct ig_profile_retention { /* how long things of a kind stay before they are moved out: "evidence" */
-	const char *kind, *basis;
+struct ig_profile_retention { /* how long things of a kind stay; without one they stay for ever */
+	enum ig_retention kind;
+	const char *basis;
 	int64_t amount;
 	enum ig_unit unit;
 };
@@ -141,6 +146,9 @@ const struct ig_profile_letter *ig_profile_letter(const struct ig_profile *p, co
 const struct ig_profile_step *ig_profile_step(const struct ig_profile *p, const char *name);
 const struct ig_profile_obligation *ig_profile_obligation(const struct ig_profile *p, const char *what);
 /* Is the word in this NULL-terminated list (NULL: empty)? */
+const struct ig_profile_form *ig_profile_form(const struct ig_profile *p, const char *what); /* NULL none */
+/* How long that kind stays; NULL: for ever. */
+const struct ig_profile_retention *ig_profile_retention(const struct ig_profile *p, enum ig_retention kind);
 bool ig_words_have(const char *const *words, const char *word);
 
 /* ---- the calendar (calendar.c). Days are counted from 1970-01-01 in the zone of base/clock.h. */
@@ -155,5 +163,7 @@ ig_time ig_calendar_before(const struct ig_profile *p, ig_time t, int64_t amount
 /* First moment of the next MM-DD after t. */
 ig_time ig_calendar_next(ig_time t, const char *month_day);
 /* The heightened period t lies in, NULL none. */
+/* [from, to) of "MM-DD/MM-DD" (ig_profile_form) for a year. */
+void ig_calendar_span(const char *days, int year, ig_time *from_r, ig_time *to_r);
 const struct ig_profile_period *ig_calendar_period(const struct ig_profile *p, ig_time t);
 #endif

@@ -111,10 +111,16 @@ def compare(name, got, want):
             checked += 1
             if v != groups[group][k]: sys.exit(f"{name}: {group} {k}: wanted {groups[group][k]}, got {v}")
         if sum(groups[group].values()) != sum(counts.values()): sys.exit(f"{name}: {group}: something is missing")
-compare("half-year", report("half-year", "--year", "2026", "--half", "1"), expect(A, B, NOW))
-compare("as of May", report("half-year", "--year", "2026", "--half", "1", "--as-of", "2026-05-15T12:00:00+07:00"), expect(A, B, MID))
+# what the report of 20 June covers is the profile's (Decree 09/2019, Art. 12): 15 December to 14 June; the half that ended last needs no word
+C, D = us(2025, 12, 15), us(2026, 6, 15)
+half = report("half-year", "--year", "2026", "--half", "1")
+compare("half-year", half, expect(C, D, NOW))
+if (half["period_known"], half["period_basis"], report("half-year")["from"]) != (True, "Nghị định 09/2019/NĐ-CP, Điều 12", half["from"]): sys.exit("the period: %s" % half)
+compare("second half", report("half-year", "--year", "2026", "--half", "2"), expect(D, us(2026, 12, 15), NOW))
+compare("other days said", report("half-year", "--from", "2026-01-01", "--to", "2026-06-30"), expect(A, B, NOW))
+compare("as of May", report("half-year", "--year", "2026", "--half", "1", "--as-of", "2026-05-15T12:00:00+07:00"), expect(C, D, MID))
 compare("a fortnight", report("ad-hoc", "--from", "2026-03-01", "--to", "2026-03-14"), expect(us(2026, 3, 1), us(2026, 3, 15), NOW))
-compare("the year", report("year", "--year", "2026"), expect(A, us(2027, 1, 1), NOW))
+compare("the year", report("year", "--year", "2026"), expect(C, us(2026, 12, 15), NOW))
 first = report("half-year", "--year", "2026", "--half", "1", "--as-of", "2026-05-15")
 db = sqlite3.connect(store) # everything changes afterwards
 for c in cases[::2]:
@@ -127,6 +133,17 @@ EOP
 python3 "$work/half.py" "$build/irgatectl" "$conf" "$dir/var/store/store.db" || fail "a figure (see above)"
 rows=$(ctl --now 2026-07-10T08:00:00+07:00 digest half-year --year 2026 --half 1 --csv | wc -l)
 [ "$rows" -gt 60 ] || fail "CSV has $rows rows"
+# before 2019 the days of the form are not known: those of the calendar are taken, and it is said
+python3 - "$build/irgatectl" "$conf" <<'EOP' || fail "a year whose period is not known"
+import json, subprocess, sys
+r = json.loads(subprocess.run([sys.argv[1], "-c", sys.argv[2], "--json", "--now", "2026-07-10T08:00:00+07:00", "digest", "half-year", "--year", "2018", "--half", "1", "--as-of", "2018-07-01"],
+    check=True, capture_output=True, text=True).stdout)
+assert (r["profile"], r["period_known"], r["from"][:10], r["to"][:10]) == ("vn-2017", False, "2018-01-01", "2018-07-01"), r
+EOP
+ctl --now 2026-07-10T08:00:00+07:00 profile check vn-2017 >"$work/notes.log" || fail "profile check"
+has "said by profile check" 'which days the periodic report covers is not known' "$work/notes.log"
+ctl --now 2026-07-10T08:00:00+07:00 profile check vn-2025 >"$work/notes2.log" || fail "profile check"
+has_not "known" 'which days the periodic report' "$work/notes2.log"
 if command -v pdftotext >/dev/null && [ -x "$build/irgate-scribe" ]; then
 	ctl --now 2026-07-10T08:00:00+07:00 digest half-year --year 2026 --half 1 --pdf "$work/half.pdf" || fail "as PDF"
 	pdftotext -layout "$work/half.pdf" "$work/half.txt"
