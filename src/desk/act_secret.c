@@ -120,7 +120,10 @@ static int unseal(struct ig_desk *d, int64_t message, const char *actor, const c
 			(long long)message);
 		return IG_EX_DATA;
 	}
-	if (ig_store_message_set_state(d->store, m.id, IG_MESSAGE_STATE_FILED) < 0)
+	/* Its words were never kept: it is read once more, and filed, answered and followed up as it would have been (amend.c, take.c). */
+	struct ig_task again = {.message = m.id, .need = IG_DESK_UNSEAL, .part = "", .created_at = now, .done_at = IG_NEVER, .until = IG_NEVER};
+	if (ig_store_message_again(d->store, m.id) < 0 || ig_store_task_add(d->store, &again) < 0 ||
+		ig_store_duty_done_as(d->store, m.id, ig_desk_sealed_duty(m.id, d->arena), now) < 0)
 		return -1;
 	struct ig_message_filter f = {.incident = m.incident, .since = IG_NEVER};
 	if (m.incident && (ig_store_message_list(d->store, &f, other_sealed, &sealed) < 0 || ig_store_incident_get(d->store, m.incident, d->arena, &i) < 0))

@@ -202,6 +202,18 @@ static int add_crypto(struct ig_desk *d, struct ig_message *m, const struct ig_r
 	return opened ? ig_store_message_set_state(d->store, m->id, IG_MESSAGE_STATE_FILED) : 0;
 }
 
+/* A person looked at it: what was taken for a mark is none. */
+static void without_mark(struct ig_report *r, struct ig_arena *a)
+{
+	struct ig_field *kept = ig_arena_calloc(a, r->field_count + 1, sizeof(*kept));
+	size_t n = 0;
+	for (size_t i = 0; i < r->field_count; i++)
+		if (strcmp(r->fields[i].name, "secrecy.state"))
+			kept[n++] = r->fields[i];
+	r->fields = kept;
+	r->field_count = n;
+}
+
 /* report NULL: nothing came of it, which is a problem of the message. read: this part was, so what was said when it was given up is over. */
 static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_report *r, const char *result, bool read, bool owe)
 {
@@ -214,6 +226,11 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 	if (r) { /* what pages say of secrecy, whoever read them */
 		marked = *r;
 		ig_secrecy_fields(&marked, a);
+		int unsealed = ig_desk_is_unsealed(d, t->message);
+		if (unsealed < 0)
+			return -1;
+		if (unsealed)
+			without_mark(&marked, a);
 		r = &marked;
 	}
 	const char *mark = m.state == IG_MESSAGE_STATE_SEALED && !m.crypto.sealed ? "" : r ? ig_secrecy_field(r, "secrecy.state") : NULL;
@@ -307,6 +324,7 @@ int ig_desk_amend_message(struct ig_desk *d, int64_t message, const struct ig_re
 void ig_desk_workers(struct ig_desk *d)
 {
 	static const char *const kinds[] = {"pages", "keys"};
+	ig_desk_worker(d, IG_DESK_UNSEAL); /* a reader's work, and there is always a reader */
 	for (size_t i = 0; i < IG_COUNT(kinds); i++) {
 		char *path = ig_arena_fmt(d->arena, "%s/irgate-%s", d->conf->libexec, kinds[i]);
 		if (!access(path, X_OK))

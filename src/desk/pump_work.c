@@ -128,7 +128,7 @@ static bool commit_job(struct ig_pump *p, struct ig_job *j)
 
 /* ---- a reader's answers */
 
-static int add_part(struct ig_job *j, const void *body, size_t len, int fd)
+static int add_part(struct ig_pump *p, struct ig_job *j, const void *body, size_t len, int fd)
 {
 	struct ig_note_part n;
 	if (fd < 0 || ig_note_part_unpack(&n, body, len, j->arena) || n.seq != j->frame.seq || !n.kind || !n.part) {
@@ -139,8 +139,12 @@ static int add_part(struct ig_job *j, const void *body, size_t len, int fd)
 		drop_fd(&fd);
 		return 0;
 	}
-	j->parts[j->part_count++] = (struct ig_job_part){.kind = n.kind, .part = n.part, .name = n.name, .type = n.type, .words = n.words, .fd = fd,
-		.size = n.size};
+	struct ig_job_part *part = &j->parts[j->part_count++];
+	*part = (struct ig_job_part){.kind = n.kind, .part = n.part, .name = n.name, .type = n.type, .words = n.words, .fd = fd, .size = n.size};
+	if (!ig_desk_has_worker(p->desk, n.kind)) { /* of a message that is read anew as a whole */
+		part->state = IG_PART_DONE, part->result = IG_DESK_NO_WORKER, part->nothing = true;
+		drop_fd(&part->fd);
+	}
 	return 0;
 }
 
@@ -163,7 +167,7 @@ int ig_job_note(struct ig_pump_reader *r, uint16_t kind, const void *body, size_
 {
 	struct ig_job *j = r->job;
 	if (kind == IG_NOTE_PART)
-		return add_part(j, body, len, fd);
+		return add_part(r->pump, j, body, len, fd);
 	if (fd >= 0)
 		close(fd);
 	if (kind == IG_NOTE_NEED) /* past the last round: not asked again */

@@ -9,6 +9,7 @@
 #define IG_DESK_TOKEN_LEN 10       /* base32 characters: 50 random bits in Message-ID and bounce address */
 #define IG_DESK_WORKERS_MAX 8
 #define IG_DESK_DECIDE_HELD "decide whether a held message is from whom it claims"
+#define IG_DESK_UNSEAL "unseal"    /* task: read the whole message once more, its state-secret mark was none */
 #define IG_DESK_NO_WORKER "no worker for this kind"
 #define IG_DESK_STANDARD "standard"  /* why of a letter that is wanted on coarser pages */
 #define IG_DESK_REFERENCES_MAX 20  /* ids in the References of a receipt (RFC 5322 3.6.4 allows to shorten) */
@@ -59,6 +60,7 @@ struct ig_taking { /* one frame under way */
 	struct ig_incident incident;  /* id 0: none */
 	bool opened;
 	struct ig_message message;
+	int64_t own;                  /* the case it opened when it was sealed; 0 none */
 	struct ig_decide_trust trust;
 	enum ig_follow_up follow_up;  /* follow_up.c: what it does to a case that is not open */
 	struct ig_decide_peers peers; /* whom the receipt is charged to */
@@ -116,6 +118,8 @@ void ig_desk_secrecy_of(const struct ig_report *r, struct ig_incident *i);
 int ig_desk_secrecy_raise(struct ig_desk *d, struct ig_incident *i, const struct ig_report *r, struct ig_arena *a);
 int ig_desk_seal(struct ig_desk *d, const struct ig_message *m, const char *mark, struct ig_arena *a);
 
+const char *ig_desk_sealed_duty(int64_t message, struct ig_arena *a);
+int ig_desk_is_unsealed(struct ig_desk *d, int64_t message); /* a person said that its mark is none: 1, 0, -1 */
 /* follow_up.c: what the profile says of a case that is not open, before anything is decided; then its new state. 0 or -1. */
 int ig_taking_follow_up(struct ig_taking *t);
 int ig_taking_reopen(struct ig_taking *t);

@@ -85,6 +85,23 @@ static const char *backups_with(struct ig_desk *d, int64_t frame, struct ig_aren
 	return words;
 }
 
+const char *ig_desk_sealed_duty(int64_t message, struct ig_arena *a)
+{
+	return ig_arena_fmt(a, "sealed, a state-secret mark: see to message %lld, then remove it (evidence redact)", (long long)message);
+}
+
+int ig_desk_is_unsealed(struct ig_desk *d, int64_t message)
+{
+	struct ig_task *tasks = NULL;
+	size_t count = 0;
+	if (ig_store_tasks_of(d->store, message, d->arena, &tasks, &count) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(tasks[i].need, IG_DESK_UNSEAL))
+			return 1;
+	return 0;
+}
+
 /* INTERFACE "Lists": an alarm carries no case content. */
 static int tell(struct ig_desk *d, const struct ig_message *m, const char *mark, struct ig_arena *a)
 {
@@ -94,8 +111,7 @@ static int tell(struct ig_desk *d, const struct ig_message *m, const char *mark,
 		"where it came from may still have it; %s", (long long)m->id, (long long)m->frame, ig_channel_word(m->channel), ig_secrecy_state_text(mark),
 		backups_with(d, m->frame, a));
 	struct ig_duty duty = {.incident = m->incident, .message = m->id, .owner = "chief", .basis = BASIS, .due = m->imported ? IG_NEVER : now + IG_HOUR,
-		.done_at = IG_NEVER, .created_at = now, .what = ig_arena_fmt(a, "sealed, a state-secret mark: see to message %lld, then remove it (evidence redact)",
-		(long long)m->id)};
+		.done_at = IG_NEVER, .created_at = now, .what = ig_desk_sealed_duty(m->id, a)};
 	if (ig_store_duty_add(d->store, &duty) < 0 || ig_desk_journal(d, "clerk", "message seal", ig_arena_fmt(a, "message %lld", (long long)m->id),
 			ig_secrecy_state_text(mark)))
 		return -1;

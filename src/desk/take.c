@@ -25,8 +25,26 @@ static void prepare(struct ig_taking *t, const struct ig_report *r)
 	t->profile = ig_conf_profile_at(t->d->conf, t->f->at);
 }
 
+/* The case was opened without a word of what was sealed: what it is called and of what kind is known now. */
+static int own_incident(struct ig_taking *t)
+{
+	struct ig_incident *i = &t->incident;
+	if (ig_store_incident_get(t->d->store, t->own, t->a, i) <= 0)
+		return -1;
+	i->subject = i->subject ? i->subject : t->r.subject;
+	i->category = i->category ? i->category : t->r.category;
+	i->language = i->language ? i->language : t->r.language;
+	i->drill = i->drill || ig_taking_is_drill(t);
+	t->opened = true;
+	if (ig_store_incident_update(t->d->store, i) < 0)
+		return -1;
+	return ig_desk_secrecy_raise(t->d, i, &t->r, t->a);
+}
+
 int ig_taking_incident(struct ig_taking *t)
 {
+	if (t->own)
+		return own_incident(t);
 	if (t->m.incident) {
 		if (ig_store_incident_get(t->d->store, t->m.incident, t->a, &t->incident) < 0)
 			return -1;
@@ -233,6 +251,27 @@ static int further_letters(struct ig_desk *d, const struct ig_evidence_frame *f,
 	return 0;
 }
 
+/* It has a case already, for it was sealed until now: that stays its case, and the first of a case is matched as one that opens it. What its words name
+ * besides is for a person. 0 or -1. */
+static int in_its_case(struct ig_taking *t, const struct ig_message *m)
+{
+	int64_t *ids = NULL, other = t->m.incident && t->m.incident != m->incident ? t->m.incident : t->m.suggested;
+	size_t count = 0;
+	if (!m->incident)
+		return 0;
+	if (ig_store_incident_members(t->d->store, m->incident, IG_MEMBERS_RECEIVED, t->a, &ids, &count) < 0)
+		return -1;
+	if (count && ids[0] == m->id && m->matched_by == IG_MATCHED_BY_NONE) {
+		t->own = m->incident;
+		t->m = (struct ig_match){.by = IG_MATCHED_BY_NONE, .reason = "opened a case; read when it was unsealed", .suggested = other, .rejected = t->m.rejected};
+		return 0;
+	}
+	bool known = m->from_address && t->d->look.participant(t->d->look.arg, m->incident, m->from_address);
+	t->m = (struct ig_match){.incident = m->incident, .by = m->matched_by, .reason = m->match_reason, .suggested = other, .rejected = t->m.rejected,
+		.new_participant = !known && ig_class_is_report(t->r.class)};
+	return 0;
+}
+
 int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_report *r)
 {
 	struct ig_evidence_frame f = {.seq = (uint64_t)m->frame, .at = m->received_at, .size = m->size};
@@ -250,7 +289,7 @@ int ig_desk_settle(struct ig_desk *d, struct ig_message *m, const struct ig_repo
 	struct ig_taking t = {.d = d, .a = d->arena, .f = &f, .e = &e, .message = *m};
 	prepare(&t, r ? r : &row);
 	ig_match_report(&t.r, &e, f.at, &d->self, &look, t.a, &t.m);
-	if (decide(&t, false))
+	if (in_its_case(&t, m) || decide(&t, false))
 		return -1;
 	*m = t.message;
 	return r && (ig_desk_same_letter(d, m, r) || further_letters(d, &f, &e, r)) ? -1 : 0;

@@ -21,6 +21,8 @@
 		"iif(?3 IS NULL, category_confidence, ?4) WHERE id = ?1") \
 	X(SET_STATE, "UPDATE message SET state = ?2 WHERE id = ?1") \
 	X(AMEND, "UPDATE message SET problems = ?2, language = coalesce(language, ?3) WHERE id = ?1") \
+	X(AGAIN, "UPDATE message SET state = 'filed', waits = 1, problems = NULL WHERE id = ?1") \
+	X(NO_FILES, "DELETE FROM attachment WHERE message = ?1") \
 	X(SETTLE, \
 		"UPDATE message SET incident = ?2, from_name = ?3, from_address = ?4, subject = ?5, date = ?6, class = ?7, matched_by = ?8, " \
 		"match_reason = ?9, match_rejected = ?10, problems = ?11, language = ?12, fallback = ?13, suggested = ?14, " \
@@ -153,6 +155,17 @@ int ig_store_message_set_crypto(struct ig_store *s, const struct ig_message *m)
 	struct q q = Q(SET_CRYPT);
 	q_int(&q, m->id);
 	q_crypt(&q, m);
+	return ig_store_q_run(&q);
+}
+
+int ig_store_message_again(struct ig_store *s, int64_t message)
+{
+	struct q q = Q(AGAIN);
+	q_int(&q, message);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	q = Q(NO_FILES);
+	q_int(&q, message);
 	return ig_store_q_run(&q);
 }
 
