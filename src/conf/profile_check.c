@@ -89,6 +89,14 @@ static void check_lists(struct ig_conf_reading *r, const struct ig_profile *p)
 	}
 }
 
+static void check_retention(struct ig_conf_reading *r, const struct ig_profile *p)
+{
+	for (size_t i = 0; i < p->retention_count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (p->retentions[i].kind == p->retentions[j].kind)
+				BAD(&p->retentions[i].kind, "kind: \"%s\" twice", ig_retention_word(p->retentions[i].kind));
+}
+
 void ig_conf_profile_check(struct ig_conf_reading *r, const struct ig_profile *p, const char *base)
 {
 	if (base && p->name && strcmp(p->name, base))
@@ -101,4 +109,5 @@ void ig_conf_profile_check(struct ig_conf_reading *r, const struct ig_profile *p
 		BAD(&p->family, "family: a profile that ends needs a family of another name");
 	check_calendar(r, p);
 	check_lists(r, p);
+	check_retention(r, p);
 }

@@ -69,6 +69,19 @@ static void calendar(struct notes *n, ig_time at)
 			SAY(n, "no holidays of %d: feasts of the lunar calendar are not known for it, working days may be counted wrong", y);
 }
 
+/* What is kept for ever because nobody said how long. */
+static void retention(struct notes *n)
+{
+	struct ig_buf kinds = IG_BUF_INIT(256);
+
+	for (int k = 0; k < ig_retention_count; k++)
+		if (!ig_profile_retention(n->p, (enum ig_retention)k))
+			ig_buf_fmt(&kinds, "%s%s", kinds.len ? ", " : "", ig_retention_word((enum ig_retention)k));
+	if (kinds.len)
+		SAY(n, "how long these stay is not known, and so they stay for ever: %s", kinds.data);
+	ig_buf_free(&kinds);
+}
+
 void ig_conf_profile_notices(const struct ig_profile *p, const char *where, ig_time at, ig_conf_say_h *say, void *arg)
 {
 	struct notes n = {p, where, say, arg};
@@ -77,6 +90,7 @@ void ig_conf_profile_notices(const struct ig_profile *p, const char *where, ig_t
 		SAY(&n, "it names no legal basis");
 	deadlines(&n);
 	obligations(&n);
+	retention(&n);
 	if (!p->serious_count)
 		SAY(&n, "what makes a case serious is not known; a person says it");
 	if (!p->step_count)
@@ -84,10 +98,10 @@ void ig_conf_profile_notices(const struct ig_profile *p, const char *where, ig_t
 	for (size_t i = 0; i < p->form_count; i++)
 		if (!p->forms[i].number)
 			SAY(&n, "the form of \"%s\" and its number are not known", p->forms[i].what);
+	const struct ig_profile_form *periodic = ig_profile_form(p, "periodic-report");
+	if (periodic && !(periodic->halves && *periodic->halves))
+		SAY(&n, "which days the periodic report covers is not known: calendar half-years and years are taken, unless --from and --to say others");
 	if (!p->form_count)
 		SAY(&n, "its forms are not known");
 	calendar(&n, at);
 }
-	const struct ig_profile_form *periodic = ig_profile_form(p, "periodic-report");
-	if (periodic && !(periodic->halves && *periodic->halves))
-		SAY(&n, "which days the periodic report covers is not known: calendar half-years and years are taken, unless --from and --to say others");

@@ -5,6 +5,7 @@
 
 static const char *const follow_ups[] = {"keep", "reopen", "new", "answer", NULL};
 static const char *const units[] = {"minute", "hour", "day", "working-day", "month", NULL};
+static const char *const retentions[] = {IG_RETENTIONS(IG_ENUM_WORD) NULL};
 static const char *const places[] = {"below", "self", "above", "side", NULL};
 
 #define AT(n, k) .key = #k, .at = offsetof(struct n, k), .roles = IG_CONF_ALL
@@ -106,10 +107,16 @@ TABLE(obligation);
 
 #define STAY(k) AT(ig_profile_retention, k)
 static const struct ig_conf_option retention[] = {
-	{STAY(kind), .type = IG_CONF_STR, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED, .say = "What stays: evidence (segments of the log)."},
-	{STAY(amount), AMOUNT, .say = "So many units; then it may be moved out (irgatectl evidence archive)."},
+	{STAY(kind), .type = IG_CONF_WORD, .words = retentions, .flags = IG_CONF_NEED,
+	 .say = "What stays: evidence (segments of the log, moved out by irgatectl evidence archive); and messages taken in, whose words and payloads are "
+		"removed: pages (faxes and scans), delivery-report (bounces, delivery reports, read receipts), report (whatever else is in a case), "
+		"automatic-mail (lists, auto-replies) and other-mail, both in no case. The journal and the registers stay for ever."},
+	{STAY(amount), .type = IG_CONF_INT, .min = 1, .max = 1000, .flags = IG_CONF_NEED,
+	 .say = "So many units after it came; after its case was closed, where it is in one. A kind without a group stays for ever."},
 	{STAY(unit), .type = IG_CONF_WORD, .words = units, .def = "month", .say = "Unit of amount."},
 	{STAY(basis), .type = IG_CONF_STR, .say = "The legal basis."},
+	{STAY(alone), .type = IG_CONF_BOOL, .def = "no",
+	 .say = "Are messages removed by the machine when their time is over; else the chief is told by a duty (irgatectl retention list, retention run)."},
 };
 TABLE(retention);
 
@@ -121,6 +128,11 @@ static const struct ig_conf_option form[] = {
 	{FORM(basis), .type = IG_CONF_STR, .say = "The legal basis."},
 	{FORM(is_signed), .type = IG_CONF_BOOL, .def = "no",
 	 .say = "A report, which needs signature and seal or a digital signature; a notice does not."},
+	{FORM(halves), .type = IG_CONF_STRS, .check = IG_CHECK_DAYS,
+	 .say = "What the form covers, a half of the year each: first and last day as \"12-15/06-14\"; a first day after the last one is of the year "
+		"before. Without it the half-year report takes calendar half-years, and says that the period is not known."},
+	{FORM(whole), .type = IG_CONF_STR, .check = IG_CHECK_DAYS, .say = "The same for the report of a year."},
+	{FORM(cut), .type = IG_CONF_STR, .say = "On what basis it covers these days."},
 };
 TABLE(form);
 
@@ -128,11 +140,6 @@ static const char *const layouts[] = {"2020", "2011", "plain", NULL};
 static const char *const numberings[] = {"ask", "own", "block", NULL};
 static const char *const document_receipts[] = {"none", "exchange", "known", NULL};
 static const char *const leaves[] = {"at-once", "key", "hand", NULL};
-	{FORM(halves), .type = IG_CONF_STRS, .check = IG_CHECK_DAYS,
-	 .say = "What the form covers, a half of the year each: first and last day as \"12-15/06-14\"; a first day after the last one is of the year "
-		"before. Without it the half-year report takes calendar half-years, and says that the period is not known."},
-	{FORM(whole), .type = IG_CONF_STR, .check = IG_CHECK_DAYS, .say = "The same for the report of a year."},
-	{FORM(cut), .type = IG_CONF_STR, .say = "On what basis it covers these days."},
 
 #define LETTER(k) AT(ig_profile_letter, k)
 static const struct ig_conf_option letter[] = {

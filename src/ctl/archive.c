@@ -11,11 +11,11 @@ static int cutoff(struct ig_ctl *c, const char *before, ig_time *t_r)
 {
 	const struct ig_profile *p = ig_conf_profile_at(c->conf, ig_now());
 	if (before) return ig_time_parse(before, t_r) ? ig_ctl_fail(c, IG_EX_USAGE, "%s is not an RFC 3339 time", before) : IG_EX_OK;
-	for (size_t i = 0; i < p->retention_count; i++)
-		if (p->retentions[i].kind && !strcmp(p->retentions[i].kind, "evidence")) {
-			*t_r = ig_calendar_before(p, ig_now(), p->retentions[i].amount, p->retentions[i].unit);
-			return IG_EX_OK;
-		}
+	const struct ig_profile_retention *stay = ig_profile_retention(p, IG_RETENTION_EVIDENCE);
+	if (stay) {
+		*t_r = ig_calendar_before(p, ig_now(), stay->amount, stay->unit);
+		return IG_EX_OK;
+	}
 	return ig_ctl_fail(c, IG_EX_USAGE, "the profile says nothing of how long evidence stays: --before TIME");
 }
 

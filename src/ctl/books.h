@@ -11,7 +11,11 @@ VERB(ig_ctl_register_arrivals) VERB(ig_ctl_register_departures) VERB(ig_ctl_regi
 VERB(ig_ctl_digest_half) VERB(ig_ctl_digest_year) VERB(ig_ctl_digest_ad_hoc) VERB(ig_ctl_digest_access) VERB(ig_ctl_audit) VERB(ig_ctl_top)
 VERB(ig_ctl_maintenance_announce) VERB(ig_ctl_maintenance_cancel)
 VERB(ig_ctl_evidence_archive) VERB(ig_ctl_journal_note)
+VERB(ig_ctl_retention_list) VERB(ig_ctl_retention_run) VERB(ig_ctl_retention_hold) VERB(ig_ctl_retention_free) VERB(ig_ctl_retention_holds)
 #undef VERB
+
+/* Without a daemon this process is the log's writer for the time: carries out the orders to remove payloads. Exit code. */
+int ig_ctl_overwrite(struct ig_ctl *c);
 
 /* What the caller may not see of a message in a list is taken out of m: sealed ones for all but the chief, those of secret cases for auditors. */
 void ig_ctl_mask(const struct ig_ctl *c, struct ig_message *m);

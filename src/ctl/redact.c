@@ -34,14 +34,17 @@ int ig_ctl_message_unseal(struct ig_ctl *c)
 }
 
 /* Without a daemon this process is the log's writer for the time. */
-static int overwrite_here(struct ig_ctl *c)
+int ig_ctl_overwrite(struct ig_ctl *c)
 {
 	struct ig_redaction *list;
 	struct ig_why why = {""};
 	size_t n;
 	if (ig_store_redactions(c->store, true, c->arena, &list, &n) < 0) return ig_ctl_store_failed(c);
 	for (size_t i = 0; i < n; i++) {
-		if (ig_evidence_redact(ig_arena_fmt(c->arena, "%s/evidence", c->conf->var), list[i].frame, &why))
+		int bad = ig_evidence_redact(ig_arena_fmt(c->arena, "%s/evidence", c->conf->var), list[i].frame, &why);
+		if (bad > 0 && ig_desk_removal_out_of_reach(c->desk, list[i].frame, why.text, &why)) return ig_ctl_fail(c, IG_EX_TEMPFAIL, "%s", why.text);
+		if (bad > 0) continue;
+		if (bad)
 			return ig_ctl_fail(c, IG_EX_TEMPFAIL, "the order is kept, but %s", why.text);
 		if (ig_store_redaction_done(c->store, list[i].frame, ig_now()) < 0) return ig_ctl_store_failed(c);
 	}
@@ -74,7 +77,7 @@ int ig_ctl_evidence_redact(struct ig_ctl *c)
 	const char *reason;
 	int code = message_and_reason(c, &m, &reason);
 	if (!code && (code = ig_desk_redact(c->desk, m.id, c->actor, reason, &why))) ig_ctl_say(c, "%s", why.text);
-	if (!code && c->offline) code = overwrite_here(c);
+	if (!code && c->offline) code = ig_ctl_overwrite(c);
 	if (!code) say_rest(c, &m);
 	return code;
 }

@@ -1,5 +1,6 @@
 /* What a named person decides about secrecy: an exception for one party, its end. The machine never lifts secrecy (DESIGN promise 2; the
  * exception is the one for special incidents that concern many parties). Each is journalled with its reason. Sends nothing. */
+#include <stdio.h>
 #include <string.h>
 #include "desk/room.h"
 #include "store/books.h"
@@ -133,11 +134,6 @@ static int unseal(struct ig_desk *d, int64_t message, const char *actor, const c
 		if (ig_store_incident_update(d->store, &i) < 0)
 			return -1;
 	}
-	/* Its words were never kept: a person reads it, and answers. */
-	struct ig_duty duty = {.incident = m.incident, .message = m.id, .owner = "officer", .basis = "rule of the office", .due = now + IG_DAY,
-		.done_at = IG_NEVER, .created_at = now, .what = ig_arena_fmt(d->arena, "read by hand: message %lld was sealed and is no more", (long long)m.id)};
-	if (ig_store_duty_add(d->store, &duty) < 0)
-		return -1;
 	return ig_desk_journal(d, actor, "message unseal", ig_arena_fmt(d->arena, "message %lld", (long long)message), reason);
 }
 
@@ -155,25 +151,31 @@ static int order(struct ig_desk *d, const struct ig_message *m, uint64_t frame, 
 	return frame ? ig_store_redaction_add(d->store, &r) : 0;
 }
 
+int ig_desk_order_removal(struct ig_desk *d, const struct ig_message *m, bool shared, const char *actor, const char *reason)
+{
+	struct ig_copy *copies = NULL;
+	size_t count = 0;
+	char at[IG_TIME_MAX], text[32];
+	if (ig_store_copies(d->store, m->id, d->arena, &copies, &count) < 0 || (!shared && order(d, m, (uint64_t)m->frame, actor, reason)))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (order(d, m, (uint64_t)copies[i].frame, actor, reason))
+			return -1;
+	const char *words = ig_arena_fmt(d->arena, "removed by order of %s at %s", actor, ig_time_rfc3339(ig_now(), at));
+	if (ig_store_message_removed(d->store, m->id, ig_now()) < 0 || ig_store_message_amend(d->store, m->id, words, NULL) < 0)
+		return -1;
+	snprintf(text, sizeof text, "message %lld", (long long)m->id);
+	return ig_desk_journal(d, actor, "evidence redact", text,
+		ig_arena_fmt(d->arena, "frame %lld%s and %zu copies: %s", (long long)m->frame, shared ? " (which stays for other letters in it)" : "", count, reason));
+}
+
 static int redact(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
 {
 	struct ig_message m;
-	struct ig_copy *copies = NULL;
-	size_t count = 0;
 	int code;
 	if (!get_message(d, message, &m, &code, why))
 		return code;
-	if (ig_store_copies(d->store, m.id, d->arena, &copies, &count) < 0 || order(d, &m, (uint64_t)m.frame, actor, reason))
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (order(d, &m, (uint64_t)copies[i].frame, actor, reason))
-			return -1;
-	char at[IG_TIME_MAX];
-	const char *words = ig_arena_fmt(d->arena, "removed by order of %s at %s", actor, ig_time_rfc3339(ig_now(), at));
-	if (ig_store_message_redact(d->store, m.id) < 0 || ig_store_message_amend(d->store, m.id, words, NULL) < 0)
-		return -1;
-	return ig_desk_journal(d, actor, "evidence redact", ig_arena_fmt(d->arena, "message %lld", (long long)message),
-		ig_arena_fmt(d->arena, "frame %lld and %zu copies: %s", (long long)m.frame, count, reason));
+	return ig_store_message_redact(d->store, m.id) < 0 ? -1 : ig_desk_order_removal(d, &m, false, actor, reason);
 }
 
 int ig_desk_redact(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)

@@ -200,6 +200,22 @@ int ig_desk_message_unseal(struct ig_desk *d, int64_t message, const char *actor
  * who writes the log carries it out (ig_evidence_redact). */
 int ig_desk_redact(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why);
 
+/* In a transaction or none: the payload lies in a segment that was moved out, to where words say; the order ends, a person owes the rest. */
+int ig_desk_removal_out_of_reach(struct ig_desk *d, uint64_t frame, const char *words, struct ig_why *why);
+
+/* ---- retention (retention.c): what the profile says of how long messages stay. list: oldest first, those whose time is over by then or (ever) that stay
+ * for a reason too; ends when each returns other than 0. */
+struct ig_decide_stay;
+struct ig_store_kept;
+int ig_desk_retention_list(struct ig_store *store, const struct ig_conf *conf, ig_time until, int (*each)(const struct ig_store_kept *k, const struct ig_decide_stay *s, void *arg), void *arg);
+/* Removes what is over now, of one kind or (ig_retention_count) all, at most IG_DESK_REMOVED_AT_ONCE: an act of a person. *done_r: how many. */
+#define IG_DESK_REMOVED_AT_ONCE 200
+int ig_desk_retention_run(struct ig_desk *d, enum ig_retention kind, const char *actor, const char *reason, size_t *done_r, struct ig_why *why);
+int ig_desk_retention_hold(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason, struct ig_why *why);
+int ig_desk_retention_free(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason, struct ig_why *why);
+int ig_desk_retention_start(struct ig_desk *d); /* at the start of a clerk: looked at each day, where the profile has any. 0 or -1 */
+bool ig_desk_removed(struct ig_desk *d);        /* since it was asked last: there are orders for the log, and free pages to be written over */
+
 /* After a restore nothing leaves by itself; this ends it. What is held stays held until each is released. */
 int ig_desk_restored_end(struct ig_desk *d, const char *actor, const char *reason, struct ig_why *why);
 

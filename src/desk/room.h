@@ -36,6 +36,7 @@ struct ig_desk {
 	size_t worker_count;
 	int decided_fd;               /* decided.c */
 	bool draws;                   /* irgate-scribe is there */
+	bool removed;                 /* retention.c: payloads are to be overwritten */
 	bool restored;                /* setting "restored": nothing leaves by itself */
 	uint64_t decided, again;      /* newest frame ever decided upon; letters up to it are not sent by themselves, 0 for a store that is whole */
 	ig_desk_alarm_h *alarm;
@@ -59,8 +60,8 @@ struct ig_taking { /* one frame under way */
 	struct ig_decide_receipt receipt;
 	struct ig_incident incident;  /* id 0: none */
 	bool opened;
-	struct ig_message message;
 	int64_t own;                  /* the case it opened when it was sealed; 0 none */
+	struct ig_message message;
 	struct ig_decide_trust trust;
 	enum ig_follow_up follow_up;  /* follow_up.c: what it does to a case that is not open */
 	struct ig_decide_peers peers; /* whom the receipt is charged to */
@@ -117,9 +118,9 @@ int ig_taking_sealed(struct ig_taking *t);
 void ig_desk_secrecy_of(const struct ig_report *r, struct ig_incident *i);
 int ig_desk_secrecy_raise(struct ig_desk *d, struct ig_incident *i, const struct ig_report *r, struct ig_arena *a);
 int ig_desk_seal(struct ig_desk *d, const struct ig_message *m, const char *mark, struct ig_arena *a);
-
 const char *ig_desk_sealed_duty(int64_t message, struct ig_arena *a);
 int ig_desk_is_unsealed(struct ig_desk *d, int64_t message); /* a person said that its mark is none: 1, 0, -1 */
+
 /* follow_up.c: what the profile says of a case that is not open, before anything is decided; then its new state. 0 or -1. */
 int ig_taking_follow_up(struct ig_taking *t);
 int ig_taking_reopen(struct ig_taking *t);
@@ -269,6 +270,8 @@ bool ig_taking_is_drill(const struct ig_taking *t);
 /* obligation.c */
 int ig_desk_obligations_review(struct ig_desk *d);
 int ig_desk_obligation_due(struct ig_desk *d, int64_t id);
+int ig_desk_retention_due(struct ig_desk *d); /* retention.c: the daily look */
+int ig_desk_order_removal(struct ig_desk *d, const struct ig_message *m, bool shared, const char *actor, const char *reason); /* act_secret.c: frames of it and its copies */
 /* tell.c: digests of events that are due by the profile; the facts of one that leaves without its files */
 int ig_desk_digest_due(struct ig_desk *d);
 json_t *ig_desk_digest_bare(json_t *fields);

@@ -252,6 +252,9 @@ int ig_desk_timers(struct ig_desk *d, size_t limit, struct ig_why *why)
 		case IG_TIMER_DIGEST:
 			bad = ig_desk_digest_due(d);
 			break;
+		case IG_TIMER_RETENTION:
+			bad = ig_desk_retention_due(d);
+			break;
 		case IG_TIMER_COORDINATION:
 			bad = ig_desk_order_due(d, list[i].subject);
 			break;

@@ -51,6 +51,16 @@ int ig_ev_moved_read(const char *dir, uint32_t number, struct ig_ev_moved *m)
 	return bad ? -1 : 0;
 }
 
+bool ig_ev_is_moved(const char *dir, uint64_t seq)
+{
+	struct ig_ev_moved *m = ig_xmalloc(sizeof *m);
+	bool there = false;
+	for (uint32_t n = 1; !there && !ig_ev_moved_read(dir, n, m); n++)
+		there = seq >= m->first && seq <= m->last;
+	free(m);
+	return there;
+}
+
 static int moved_write(const char *dir, const struct ig_ev_moved *m, struct ig_why *why)
 {
 	char path[8192], name[IG_EV_NAME_MAX], chain[IG_SHA256_HEX], sum[IG_SHA256_HEX];

@@ -38,7 +38,8 @@ bool ig_evidence_skip(struct ig_evidence *e, uint64_t seq, struct ig_buf *damage
 uint64_t ig_evidence_head(const struct ig_evidence *e); /* newest durable sequence */
 ig_time ig_evidence_newest(const struct ig_evidence *e); /* its arrival; IG_NEVER when empty */
 
-/* Overwrites the payload of a durable frame and marks it so; again is fine. For the writer's own process. -1 with why. */
+/* Overwrites the payload of a durable frame and marks it so; again is fine. For the writer's own process. -1 with why; 1 with why: its segment was moved
+ * out, and what was moved is beyond reach. */
 int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why);
 
 /* Packs closed segments whose newest frame came before that time and was taken (<= taken) into the folder to (NNNNNNNN.log.gz), from the oldest on,

@@ -12,4 +12,5 @@ struct ig_ev_moved {
 	char file[4096];
 };
 int ig_ev_moved_read(const char *dir, uint32_t number, struct ig_ev_moved *m_r); /* 0, or -1: none */
+bool ig_ev_is_moved(const char *dir, uint64_t seq);
 #endif

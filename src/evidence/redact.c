@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/fs.h"
-#include "evidence/segment.h"
+#include "evidence/moved.h"
 
 #define CHUNK (64 * 1024)
 #define MARK_AT 36 /* F_MARK of format.c; little-endian */
@@ -34,7 +34,7 @@ int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why)
 	struct ig_evidence_frame f;
 	struct ig_ev_segment s = {.fd = -1};
 	uint8_t mark[4] = {IG_EV_REDACTED & 0xff, IG_EV_REDACTED >> 8 & 0xff, IG_EV_REDACTED >> 16 & 0xff, IG_EV_REDACTED >> 24 & 0xff};
-	int found = r ? ig_evidence_read_frame(r, seq, a, &f, why) : -1, rc = -1;
+	int found = r ? ig_evidence_read_frame(r, seq, a, &f, why) : -1, rc = found < 0 && ig_ev_is_moved(dir, seq) ? 1 : -1;
 	if (!found)
 		ig_why(why, "there is no frame %" PRIu64, seq);
 	if (found == 1 && !ig_ev_segment_open(dir, f.segment, O_RDWR, &s, why)) {

@@ -29,7 +29,8 @@ struct ig_step { /* a rung of the ladder that was told, or one at its side */
 };
 
 /* Something looked at again at a time; one a what and subject. */
-#define IG_TIMERS(X) X(STEP, "step") X(OBLIGATION, "obligation") X(OBLIGATIONS, "obligations") X(COORDINATION, "coordination") X(PROBE, "probe") X(SOURCES, "sources") X(DIGEST, "digest")
+#define IG_TIMERS(X) X(STEP, "step") X(OBLIGATION, "obligation") X(OBLIGATIONS, "obligations") X(COORDINATION, "coordination") X(PROBE, "probe") X(SOURCES, "sources") X(DIGEST, "digest") \
+	X(RETENTION, "retention")
 #define IG_TIMER_ITEM(v, w) IG_TIMER_##v,
 IG_ENUM_DECLARE(ig_timer, IG_TIMER_ITEM, IG_TIMERS)
 struct ig_timer_row { enum ig_timer what; int64_t subject; ig_time at; };

@@ -40,6 +40,13 @@ IG_ENUM_DECLARE(ig_auth, IG_AUTH_ITEM, IG_AUTHS)
 #define IG_PROBE_ITEM(v, w) IG_PROBE_##v,
 IG_ENUM_DECLARE(ig_probe, IG_PROBE_ITEM, IG_PROBES)
 
+/* What stays for a time the profile says, each for its own: segments of the log; then, of messages taken in, those on pages (fax, scan), reports about
+ * delivery, everything else that is in a case, automatic and list mail in none, and other mail in none. Journal and registers stay for ever. */
+#define IG_RETENTIONS(X) X(EVIDENCE, "evidence") X(REPORT, "report") X(OTHER_MAIL, "other-mail") X(AUTOMATIC_MAIL, "automatic-mail") \
+	X(DELIVERY_REPORT, "delivery-report") X(PAGES, "pages")
+#define IG_RETENTION_ITEM(v, w) IG_RETENTION_##v,
+IG_ENUM_DECLARE(ig_retention, IG_RETENTION_ITEM, IG_RETENTIONS)
+
 /* What a follow-up does to a case that is not open. */
 #define IG_FOLLOW_UPS(X) X(KEEP, "keep") X(REOPEN, "reopen") X(NEW, "new") X(ANSWER, "answer")
 #define IG_FOLLOW_UP_ITEM(v, w) IG_FOLLOW_UP_##v,

@@ -90,7 +90,7 @@
 	NOTE(CHILD, child, U64(seq) STR(part) STR(name) STR(type) U64(size)) \
 	/* clerk -> recorder: overwrite the payload of this frame, which a person ordered. recorder -> clerk: done, or why not (tried again later) */ \
 	NOTE(REDACT, redact, U64(frame)) \
-	NOTE(REDACTED, redacted, U64(frame) STR(why)) \
+	NOTE(REDACTED, redacted, U64(frame) U64(moved) STR(why)) \
 	/* clerk -> recorder: from then until then what comes is answered LATER (a stop for maintenance); INT64_MIN none */ \
 	NOTE(HOLD, hold, I64(from) I64(until)) \
 	/* faxline and the child of one call, both ways: fax/call.h says which words there are; text: JSON or "". \

@@ -70,6 +70,7 @@ struct ig_profile_retention { /* how long things of a kind stay; without one the
 	const char *basis;
 	int64_t amount;
 	enum ig_unit unit;
+	bool alone;                 /* removed by the machine when their time is over; else a person is told, and does it */
 };
 enum ig_layout { IG_LAYOUT_2020, IG_LAYOUT_2011, IG_LAYOUT_PLAIN };
 enum ig_document_receipts { IG_DOCUMENT_RECEIPTS_NONE, IG_DOCUMENT_RECEIPTS_EXCHANGE, IG_DOCUMENT_RECEIPTS_KNOWN };
@@ -145,10 +146,10 @@ const struct ig_profile_deadline *ig_profile_deadline(const struct ig_profile *p
 const struct ig_profile_letter *ig_profile_letter(const struct ig_profile *p, const char *kind);
 const struct ig_profile_step *ig_profile_step(const struct ig_profile *p, const char *name);
 const struct ig_profile_obligation *ig_profile_obligation(const struct ig_profile *p, const char *what);
-/* Is the word in this NULL-terminated list (NULL: empty)? */
 const struct ig_profile_form *ig_profile_form(const struct ig_profile *p, const char *what); /* NULL none */
 /* How long that kind stays; NULL: for ever. */
 const struct ig_profile_retention *ig_profile_retention(const struct ig_profile *p, enum ig_retention kind);
+/* Is the word in this NULL-terminated list (NULL: empty)? */
 bool ig_words_have(const char *const *words, const char *word);
 
 /* ---- the calendar (calendar.c). Days are counted from 1970-01-01 in the zone of base/clock.h. */
@@ -162,8 +163,8 @@ ig_time ig_calendar_add(const struct ig_profile *p, ig_time t, int64_t amount, e
 ig_time ig_calendar_before(const struct ig_profile *p, ig_time t, int64_t amount, enum ig_unit unit);
 /* First moment of the next MM-DD after t. */
 ig_time ig_calendar_next(ig_time t, const char *month_day);
-/* The heightened period t lies in, NULL none. */
 /* [from, to) of "MM-DD/MM-DD" (ig_profile_form) for a year. */
 void ig_calendar_span(const char *days, int year, ig_time *from_r, ig_time *to_r);
+/* The heightened period t lies in, NULL none. */
 const struct ig_profile_period *ig_calendar_period(const struct ig_profile *p, ig_time t);
 #endif

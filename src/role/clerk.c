@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "evidence/evidence.h"
 #include "model/notes.h"
+#include "store/books.h"
 
 enum { CLERK_ARENA_MAX = 64 << 20, REST_AFTER_S = 5, WORDS_AT_ONCE = 256, WORDS_AGAIN_S = 60 };
 
@@ -64,6 +65,11 @@ static void committed(void *arg)
 	ig_clerk_send_committed(c);
 	ig_clerk_marks_committed(c);
 	ig_clerk_scribe_committed(c);
+	if (ig_desk_removed(c->desk)) { /* what was removed by its time, as by an order */
+		if (ig_store_scrub(c->store) < 0)
+			ig_log(IG_LOG_WARNING, "removed words may stand in free pages for some time: %s", ig_store_why(c->store));
+		ig_clerk_redact(c);
+	}
 	ig_clerk_due(c);
 	if (c->role->once)
 		ig_clerk_once(c);

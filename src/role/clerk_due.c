@@ -73,7 +73,7 @@ static void out_of_patience(evutil_socket_t fd, short what, void *arg)
 void ig_clerk_tasks_start(struct ig_clerk *c)
 {
 	struct ig_why why = {""};
-	if (ig_desk_obligations_start(c->desk) < 0 || ig_desk_probes_start(c->desk) < 0 || ig_desk_digests_start(c->desk) < 0)
+	if (ig_desk_obligations_start(c->desk) < 0 || ig_desk_probes_start(c->desk) < 0 || ig_desk_digests_start(c->desk) < 0 || ig_desk_retention_start(c->desk) < 0)
 		ig_clerk_alarm(c, "store", ig_store_why(c->store));
 	if (ig_desk_tasks_end(c->desk, false, &why) < 0)
 		ig_clerk_alarm(c, "store", why.text);

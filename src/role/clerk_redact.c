@@ -25,6 +25,12 @@ int ig_clerk_redacted(struct ig_clerk *c, const void *body, size_t len)
 	struct ig_note_redacted n;
 	if (ig_note_redacted_unpack(&n, body, len, c->arena))
 		return -1;
+	if (n.moved) { /* no order reaches what lies in a cupboard */
+		struct ig_why why = {""};
+		if (ig_desk_removal_out_of_reach(c->desk, n.frame, n.why, &why))
+			ig_log(IG_LOG_WARNING, "frame %llu: %s: %s", (unsigned long long)n.frame, n.why, why.text);
+		return 0;
+	}
 	if (n.why && *n.why) {
 		ig_clerk_alarm(c, "redact", n.why);
 		return 0;

@@ -234,7 +234,7 @@ static int on_clerk(struct ig_link *l, uint16_t kind, const void *body, size_t l
 		return -1;
 	const char *dir = ig_arena_fmt(rec->arena, "%s/evidence", rec->role->conf->var);
 	int bad = n.frame > ig_evidence_head(rec->log) ? ig_why(&why, "there is no such frame yet") : ig_evidence_redact(dir, n.frame, &why);
-	struct ig_note_redacted answer = {.frame = n.frame, .why = bad ? why.text : ""};
+	struct ig_note_redacted answer = {.frame = n.frame, .moved = bad > 0, .why = bad ? why.text : ""};
 	ig_note_redacted_send(l, &answer, -1);
 	return 0;
 }

@@ -38,8 +38,28 @@ int ig_store_redaction_done(struct ig_store *s, uint64_t frame, ig_time at);
 int ig_store_redactions(struct ig_store *s, bool open_only, struct ig_arena *a, struct ig_redaction **list_r, size_t *count_r);
 /* Removes everything of what a message says: subject, names, words, fields, attachments' names, problems; and its index entries. */
 int ig_store_message_redact(struct ig_store *s, int64_t message);
+int ig_store_messages_redact(struct ig_store *s, const int64_t *messages, size_t count); /* the word index is walked once for all of them */
+int ig_store_message_removed(struct ig_store *s, int64_t message, ig_time at); /* its payload goes too: retention has done with it */
 /* After the commit: no removed word stays in a page or in the log of the store. Slow. */
 int ig_store_scrub(struct ig_store *s);
+
+/* ---- retention */
+struct ig_store_kept { /* a message taken in whose words are there */
+	int64_t message, frame, incident; /* 0: no case */
+	enum ig_channel channel;
+	enum ig_class class;
+	enum ig_message_state state;
+	ig_time received_at, closed_at;   /* closed_at: IG_NEVER where there is no case, or one that is not closed */
+	struct ig_ref ref;
+	bool held, pending, shared;       /* a hold; a duty, letter or task is open; another such message lies in the same frame */
+};
+/* Those that came before a time, oldest first; ends when each returns other than 0. */
+int ig_store_kept(struct ig_store *s, ig_time before, int (*each)(const struct ig_store_kept *k, void *arg), void *arg);
+int ig_store_frame_shared(struct ig_store *s, int64_t message); /* as shared, now: 1, 0, -1 */
+struct ig_hold { int64_t id, message, incident; /* one of both */ ig_time at; const char *actor, *reason; };
+int ig_store_hold_add(struct ig_store *s, struct ig_hold *h);
+int ig_store_hold_end(struct ig_store *s, int64_t message, int64_t incident, ig_time at); /* how many ended, or -1 */
+int ig_store_holds(struct ig_store *s, struct ig_arena *a, struct ig_hold **list_r, size_t *count_r); /* those that stand */
 
 /* ---- backups made: path, how far the log went, what came of reading it back */
 struct ig_backup {

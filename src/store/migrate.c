@@ -273,6 +273,15 @@ static const char *const steps[] = {
 	("ALTER TABLE attachment ADD COLUMN part TEXT;"
 	 "ALTER TABLE attachment ADD COLUMN hazard TEXT;"
 	 "ALTER TABLE attachment ADD COLUMN malware TEXT;"),
+	/* 23: retention: whose words are gone, and what stays by a person's word. Letters of one scan share a frame, which goes with the last of them. */
+	("ALTER TABLE message ADD COLUMN removed_at INTEGER;"
+	 "UPDATE message SET removed_at = (SELECT min(at) FROM redaction r WHERE r.message = message.id) WHERE id IN (SELECT message FROM redaction);"
+	 "CREATE INDEX message_kept ON message (received_at) WHERE outgoing = 0 AND removed_at IS NULL;"
+	 "CREATE INDEX message_pages ON message (frame) WHERE channel IN ('fax', 'letter') AND outgoing = 0;"
+	 "CREATE TABLE hold (id INTEGER PRIMARY KEY, message INTEGER REFERENCES message, incident INTEGER REFERENCES incident, at INTEGER NOT NULL,"
+	 " actor TEXT NOT NULL, reason TEXT NOT NULL, ended_at INTEGER) STRICT;"
+	 "CREATE INDEX hold_message ON hold (message) WHERE ended_at IS NULL;"
+	 "CREATE INDEX hold_incident ON hold (incident) WHERE ended_at IS NULL;"),
 };
 
 int ig_store_schema_version(void) { return (int)IG_COUNT(steps); }

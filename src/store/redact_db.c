@@ -1,6 +1,7 @@
 /* What is taken out of the store when a message is removed by order, and what the release gate may not let out of a case. The word index keeps
  * no text, so its entries are found by walking the vocabulary: slow, exact, and seldom. Relies on the caller's transaction but for scrub. */
 #include "config.h"
+#include <stdlib.h>
 #include "store/books.h"
 #include "store/store_int.h"
 
@@ -37,81 +38,120 @@
 SQL_DEFINE(redact, LIST)
 #define Q(n) ig_store_q(s, SET_redact, SQL_##n)
 
-/* The words of one row of the index, in order; what a contentless FTS5 table wants to be told to forget them. */
-static int words_of(struct ig_store *s, int64_t row, struct ig_buf *out)
+/* ---- the word index. It keeps no text: what it is told to forget must be told word by word, in order. */
+
+struct words { int64_t row; struct ig_buf text; };
+struct rows { struct words *list; size_t count, cap; struct ig_arena *a; };
+
+static void add_row(struct rows *r, int64_t row)
 {
-	sqlite3_stmt *st = NULL;
-	if (ig_store_exec(s, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word_at USING fts5vocab(main, message_text, instance)") < 0)
-		return -1;
-	if (sqlite3_prepare_v2(s->db, "SELECT term FROM temp.word_at WHERE doc = ?1 ORDER BY offset", -1, &st, NULL) != SQLITE_OK)
-		return ig_store_fail(s, "word index");
-	sqlite3_bind_int64(st, 1, row);
-	int rc;
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-		ig_buf_str(out, out->len ? " " : "");
-		ig_buf_add(out, sqlite3_column_text(st, 0), (size_t)sqlite3_column_bytes(st, 0));
-	}
-	sqlite3_finalize(st);
-	return rc == SQLITE_DONE && !out->over ? 0 : ig_store_fail(s, "word index");
+	r->list = ig_store_grow(r->a, r->list, r->count, &r->cap, sizeof *r->list);
+	r->list[r->count++] = (struct words){.row = row, .text = IG_BUF_INIT(64u << 20)};
 }
 
-static int forget_words(struct ig_store *s, int64_t row)
+static int rows_of(struct ig_store *s, int64_t message, struct rows *r)
 {
-	struct ig_buf words = IG_BUF_INIT(64u << 20);
-	sqlite3_stmt *st = NULL;
-	int rc = words_of(s, row, &words);
-	if (!rc && words.len) {
-		if (sqlite3_prepare_v2(s->db, "INSERT INTO message_text (message_text, rowid, words) VALUES ('delete', ?1, ?2)", -1, &st, NULL) != SQLITE_OK)
-			rc = ig_store_fail(s, "word index");
-		sqlite3_bind_int64(st, 1, row);
-		sqlite3_bind_text(st, 2, words.data, (int)words.len, SQLITE_STATIC);
-		if (!rc && sqlite3_step(st) != SQLITE_DONE)
-			rc = ig_store_fail(s, "word index");
-		sqlite3_finalize(st);
-	}
-	ig_buf_free(&words);
-	return rc;
-}
-
-static int forget_all_words(struct ig_store *s, int64_t message)
-{
-	int64_t *ids = NULL;
-	size_t count = 0, cap = 0;
-	struct ig_arena *a = ig_arena_new(0);
 	struct q q = Q(MORE);
 	int rc;
 	q_int(&q, message);
-	while ((rc = ig_store_q_row(&q)) == 1) {
-		ids = ig_store_grow(a, ids, count, &cap, sizeof *ids);
-		ids[count++] = r_int(&q);
-	}
-	if (!rc)
-		rc = forget_words(s, message);
-	for (size_t i = 0; !rc && i < count; i++)
-		rc = forget_words(s, -ids[i]);
-	ig_arena_free(a);
+	add_row(r, message);
+	while ((rc = ig_store_q_row(&q)) == 1)
+		add_row(r, -r_int(&q));
 	return rc;
+}
+
+static int by_row(const void *a, const void *b)
+{
+	int64_t x = ((const struct words *)a)->row, y = ((const struct words *)b)->row;
+	return x < y ? -1 : x > y;
+}
+
+/* The words of all of them by one walk through the index, which has no other order than its own. */
+static int words_of(struct ig_store *s, struct rows *r)
+{
+	sqlite3_stmt *st = NULL, *row = NULL;
+	int rc = ig_store_exec(s, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word_at USING fts5vocab(main, message_text, instance);"
+		"CREATE TEMP TABLE IF NOT EXISTS word_row (id INTEGER PRIMARY KEY); DELETE FROM temp.word_row");
+	if (!rc && sqlite3_prepare_v2(s->db, "INSERT OR IGNORE INTO temp.word_row VALUES (?1)", -1, &row, NULL) != SQLITE_OK)
+		rc = ig_store_fail(s, "word index");
+	for (size_t i = 0; !rc && i < r->count; i++, sqlite3_reset(row)) {
+		sqlite3_bind_int64(row, 1, r->list[i].row);
+		if (sqlite3_step(row) != SQLITE_DONE)
+			rc = ig_store_fail(s, "word index");
+	}
+	sqlite3_finalize(row);
+	if (!rc && sqlite3_prepare_v2(s->db, "SELECT doc, term FROM temp.word_at WHERE doc IN temp.word_row ORDER BY doc, offset", -1, &st, NULL) != SQLITE_OK)
+		rc = ig_store_fail(s, "word index");
+	int step = rc ? SQLITE_DONE : sqlite3_step(st);
+	for (; step == SQLITE_ROW; step = sqlite3_step(st)) {
+		struct words key = {.row = sqlite3_column_int64(st, 0)}, *w = bsearch(&key, r->list, r->count, sizeof key, by_row);
+		ig_buf_str(&w->text, w->text.len ? " " : "");
+		ig_buf_add(&w->text, sqlite3_column_text(st, 1), (size_t)sqlite3_column_bytes(st, 1));
+		rc = rc || w->text.over;
+	}
+	sqlite3_finalize(st);
+	return rc || step != SQLITE_DONE ? ig_store_fail(s, "word index") : 0;
+}
+
+static int forget(struct ig_store *s, const struct words *w)
+{
+	sqlite3_stmt *st = NULL;
+	if (!w->text.len)
+		return 0;
+	if (sqlite3_prepare_v2(s->db, "INSERT INTO message_text (message_text, rowid, words) VALUES ('delete', ?1, ?2)", -1, &st, NULL) != SQLITE_OK)
+		return ig_store_fail(s, "word index");
+	sqlite3_bind_int64(st, 1, w->row);
+	sqlite3_bind_text(st, 2, w->text.data, (int)w->text.len, SQLITE_STATIC);
+	int rc = sqlite3_step(st) == SQLITE_DONE ? 0 : ig_store_fail(s, "word index");
+	sqlite3_finalize(st);
+	return rc;
+}
+
+static int forget_words(struct ig_store *s, const int64_t *messages, size_t count)
+{
+	struct rows r = {.a = ig_arena_new(0)};
+	int rc = 0;
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = rows_of(s, messages[i], &r);
+	for (size_t i = 0; !rc && i < r.count; i++)
+		rc = ig_store_text_forget(s, r.list[i].row);
+	if (!rc && r.count) {
+		qsort(r.list, r.count, sizeof *r.list, by_row);
+		rc = words_of(s, &r);
+	}
+	for (size_t i = 0; i < r.count; i++) {
+		rc = rc ? rc : forget(s, &r.list[i]);
+		ig_buf_free(&r.list[i].text);
+	}
+	ig_arena_free(r.a);
+	return rc < 0 ? -1 : 0;
+}
+
+int ig_store_messages_redact(struct ig_store *s, const int64_t *messages, size_t count)
+{
+	static const int clears[] = {SQL_CLEAR_CASE, SQL_CLEAR, SQL_CLEAR_ATTACHMENTS, SQL_CLEAR_COPIES, SQL_CLEAR_FIELDS, SQL_CLEAR_OBSERVABLES,
+		SQL_CLEAR_TICKETS, SQL_CLEAR_TRACES, SQL_CLEAR_UNFILED, SQL_CLEAR_TASKS, SQL_CLEAR_MORE};
+	if (forget_words(s, messages, count) < 0)
+		return -1;
+	for (size_t k = 0; k < count; k++)
+		for (size_t i = 0; i < IG_COUNT(clears); i++) {
+			struct q q = ig_store_q(s, SET_redact, clears[i]);
+			q_int(&q, messages[k]);
+			if (ig_store_q_run(&q) < 0)
+				return -1;
+		}
+	return 0;
 }
 
 int ig_store_message_redact(struct ig_store *s, int64_t message)
 {
-	static const int clears[] = {SQL_CLEAR_CASE, SQL_CLEAR, SQL_CLEAR_ATTACHMENTS, SQL_CLEAR_COPIES, SQL_CLEAR_FIELDS, SQL_CLEAR_OBSERVABLES,
-		SQL_CLEAR_TICKETS, SQL_CLEAR_TRACES, SQL_CLEAR_UNFILED, SQL_CLEAR_TASKS, SQL_CLEAR_MORE};
-	if (forget_all_words(s, message) < 0)
-		return -1;
-	for (size_t i = 0; i < IG_COUNT(clears); i++) {
-		struct q q = ig_store_q(s, SET_redact, clears[i]);
-		q_int(&q, message);
-		if (ig_store_q_run(&q) < 0)
-			return -1;
-	}
-	return 0;
+	return ig_store_messages_redact(s, &message, 1);
 }
 
 int ig_store_scrub(struct ig_store *s)
 {
 	/* A deletion is only noted in the index until its runs are merged into one; freed pages are overwritten; then the log is cut. */
-	int rc = ig_store_exec(s, "DROP TABLE IF EXISTS temp.word_at; PRAGMA secure_delete = ON; INSERT INTO message_text (message_text) VALUES ('optimize')");
+	int rc = ig_store_exec(s, "DROP TABLE IF EXISTS temp.word_at; DROP TABLE IF EXISTS temp.word_row; PRAGMA secure_delete = ON; INSERT INTO message_text (message_text) VALUES ('optimize')");
 	int back = ig_store_exec(s, "PRAGMA secure_delete = FAST");
 	if (rc || back)
 		return -1;

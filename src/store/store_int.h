@@ -20,7 +20,7 @@ struct ig_sql_set {
 	static const char *const sql_text[] = {LIST(SQL_TEXT)}; \
 	const struct ig_sql_set ig_sql_##set = {sql_text, SQL_COUNT};
 #define SETS_FAX(X) X(fax)
-#define SETS_BOOKS(X) SETS_FAX(X) X(books) X(redact) X(restore) X(register) X(figures)
+#define SETS_BOOKS(X) SETS_FAX(X) X(books) X(redact) X(retention) X(restore) X(register) X(figures)
 #define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(letter) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check) X(unfiled) X(budget) X(probe) X(finding) X(feed) \
 	SETS_BOOKS(X) X(party_key) X(ladder) X(obligation) X(rota)
 #define SETS_ITEM(set) SET_##set,
@@ -63,6 +63,7 @@ const char *ig_store_schema_step(int version); /* the statements that lead to it
 int ig_store_pending_write(struct ig_store *s); /* cursor, anchor, newest act, texts */
 int ig_store_feed_untold(struct ig_store *s, int64_t dispatch); /* its letter did not arrive: nobody was told of these events */
 int ig_store_text_flush(struct ig_store *s);
+int ig_store_text_forget(struct ig_store *s, int64_t row); /* words that wait for the index never come into it */
 void ig_store_text_drop(struct ig_store *s, size_t keep);
 int64_t ig_store_last_id(struct ig_store *s);
 /* Room for one more in a list of the arena: list, or a copy of twice the size. Zeroed. */

@@ -12,6 +12,7 @@
 	X(ADD, "INSERT INTO message_text (rowid, words) VALUES (?1, ?2)") \
 	X(MORE, "INSERT INTO text_more (message) VALUES (?1)") \
 	X(WAIT, "INSERT INTO text_waiting (id, words) VALUES (?1, ?2)") \
+	X(UNWAIT, "DELETE FROM text_waiting WHERE id = ?1") \
 	X(WAITING, "SELECT count(*) FROM text_waiting") \
 	X(INDEX, "INSERT INTO message_text (rowid, words) SELECT id, words FROM text_waiting ORDER BY n LIMIT ?1") \
 	X(INDEXED, "DELETE FROM text_waiting WHERE n IN (SELECT n FROM text_waiting ORDER BY n LIMIT ?1)")
@@ -92,6 +93,19 @@ int ig_store_text_more(struct ig_store *s, int64_t message, const char *folded)
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	return ig_store_text_add(s, -ig_store_last_id(s), folded);
+}
+
+int ig_store_text_forget(struct ig_store *s, int64_t row)
+{
+	struct q q = Q(UNWAIT);
+	for (size_t i = 0; i < s->now.text_count; i++)
+		if (s->texts[i].message == row) {
+			s->text_bytes -= strlen(s->texts[i].folded);
+			*s->texts[i].folded = 0;
+		}
+	q_int(&q, row);
+	s->text_waiting = -1;
+	return ig_store_q_run(&q);
 }
 
 static int move_some(struct ig_store *s, int64_t most)
