@@ -110,13 +110,19 @@ static void take_from(struct ig_filtering *g, const struct ig_filter *x)
 	}
 }
 
-/* What a fax server says of the pages, against the file it sent: the file counts, and a difference is for a person. */
+/* What a fax server says of the pages, against the file it sent (of a PDF known when it was read): the file counts, and a difference is for a person. Some
+ * send the same pages in both forms: then those of the TIFF count. */
 static void count_pages(struct ig_filtering *g)
 {
 	const struct ig_report *r = g->r;
 	const char *said = ig_filtering_value(g, "fax.pages");
 	int pages = 0, files = 0;
+	bool tiff = false;
+	for (size_t i = 0; i < r->attachment_count; i++)
+		tiff = tiff || (r->attachments[i].pages && strcmp(r->attachments[i].type, "application/pdf"));
 	for (size_t i = 0; i < r->attachment_count; i++) {
+		if (tiff && !strcmp(r->attachments[i].type, "application/pdf"))
+			continue;
 		pages += r->attachments[i].pages;
 		files += r->attachments[i].pages > 0;
 	}

@@ -29,7 +29,7 @@ struct ig_attachment {
 	const char *text; /* NULL where it is not text or past the limit */
 	const void *bytes; /* of small archives, for filters in the reader; not packed */
 	size_t byte_count;
-	int pages; /* of a TIFF, for filters in the reader; not packed; 0 not counted */
+	int pages; /* of a TIFF or PDF, for filters in the reader; not packed; 0 not counted */
 };
 struct ig_bounce {
 	const char *recipient, *action, *status, *original_message_id;
@@ -124,6 +124,7 @@ struct ig_report {
 	size_t header_count;
 	const char *const *slow; /* rules of filters that took too many steps for this message, by name: switched off from here on, in every reader */
 	size_t slow_count;
+	int pages;         /* of the document that a worker read (a PDF); 0 not counted */
 	bool filter_empty; /* the filter that claimed it found nothing of what such mail always holds */
 	bool fallback; /* made because the message could not be read: envelope and first 4 KiB only */
 	const char *folded; /* search text: ig_utf8_fold of subject, names, addresses, text and attachment names and texts; may be NULL */

@@ -85,6 +85,7 @@ static void pack_events(struct ig_buf *out, const struct ig_report *r)
 	for (size_t i = 0; i < r->slow_count; i++)
 		ig_pack_str(out, r->slow[i]);
 	ig_pack_u64(out, r->filter_empty);
+	ig_pack_u64(out, r->pages > 0 ? (uint64_t)r->pages : 0);
 }
 
 static void pack_lists(struct ig_buf *out, const struct ig_report *r)

@@ -162,6 +162,7 @@ static void get_events(struct reading *g, struct ig_report *r)
 	while (r->slow && r->slow[r->slow_count])
 		r->slow_count++;
 	r->filter_empty = get_below(g, 2);
+	r->pages = (int)get_below(g, INT16_MAX);
 }
 
 static void get_lists(struct reading *g, struct ig_report *r)

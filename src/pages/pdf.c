@@ -195,6 +195,8 @@ const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b)
 			ig_scan_picture(s, (int)i + 1, &raw);
 		pixDestroy(&raw);
 	}
+	if (!d->inside && n < IG_PAGES_MAX)
+		d->r->pages = (int)n;
 	const char *words = n ? ig_scan_finish(s) : NULL;
 	ig_scan_free(s);
 	signatures(d, b);

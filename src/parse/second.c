@@ -142,6 +142,8 @@ void ig_second_report(struct ig_mail *m, const struct ig_parse_child *c, size_t 
 		adopt(m, &got);
 	else if (got.text)
 		m->attachments[attachment].text = ig_mail_keep_text(m, got.text);
+	if (!whole)
+		m->attachments[attachment].pages = got.pages ? got.pages : m->attachments[attachment].pages;
 	for (size_t i = 0; i < got.attachment_count; i++) {
 		struct ig_attachment *x = ig_mail_attach(m);
 		if (!x)
