@@ -19,7 +19,8 @@
 #define ORDERED (IG_FIELD_ORDER | IG_FIELD_AD_HOC_REPORT)
 #define EARLIER (IG_FIELD_REMINDER | IG_FIELD_FINAL_REPORT)
 #define ADVISED (IG_FIELD_CLOSING | REPORTS)
-#define ENCLOSING (IG_FIELD_FINAL_REPORT | IG_FIELD_DIGEST)
+#define BOOKS (IG_FIELD_PERIODIC_REPORT | IG_FIELD_EXTRACT)
+#define ENCLOSING (IG_FIELD_FINAL_REPORT | IG_FIELD_DIGEST | BOOKS)
 #define FORMS (IG_FIELD_ESCALATION | REPORTS)
 #define SAME "The same as it is written in the letter's language."
 #define SAME_WORDS "The same in words of the letter's language."
@@ -122,6 +123,13 @@ const struct ig_field ig_fields[] = {
 	{"form.sections.rows", FORMS, DESK, AUTHORITY, "List of its rows.", GIVEN},
 	{"form.sections.rows.label", FORMS, DESK, AUTHORITY, "What is asked.", GIVEN},
 	{"form.sections.rows.value", FORMS, DESK, AUTHORITY, "What is answered.", GIVEN},
+	{"annex.about", BOOKS, DESK, ACTING, "What the annex is, as words that follow \"we send\".", GIVEN},
+	{"annex.lines", BOOKS, DESK, ACTING, "List of what stands at its head: form, days, as of when.", GIVEN},
+	{"annex.lines.text", BOOKS, DESK, ACTING, "One of them.", GIVEN},
+	{"annex.figures", IG_FIELD_PERIODIC_REPORT, DESK, ACTING, "List of the main figures.", GIVEN},
+	{"annex.figures.label", IG_FIELD_PERIODIC_REPORT, DESK, ACTING, "What is counted.", GIVEN},
+	{"annex.figures.value", IG_FIELD_PERIODIC_REPORT, DESK, ACTING, "How many.", GIVEN},
+	{"annex.figures.first", IG_FIELD_PERIODIC_REPORT, HERE, ACTING, FIRST, GIVEN},
 	{"event_count", IG_FIELD_DIGEST, DESK, ACTING, "How many events the letter tells of.", GIVEN},
 	{"period.from", IG_FIELD_DIGEST, DESK, ACTING, "When the report of the first of them came.", GIVEN},
 	{"period.from_text", IG_FIELD_DIGEST, HERE, ACTING, SAME, IG_FIELD_AS_TIME},

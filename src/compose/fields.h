@@ -22,7 +22,9 @@
 	X(MAINTENANCE, "maintenance", "notice of a maintenance stop") \
 	X(DIGEST, "digest", "events of feeds that concern the networks of a party, one letter a period") \
 	X(MISDIRECTED, "misdirected", "return of a document that was not meant for us") \
-	X(DOCUMENT_RECEIPT, "document-receipt", "receipt of a document, the same day")
+	X(DOCUMENT_RECEIPT, "document-receipt", "receipt of a document, the same day") \
+	X(PERIODIC_REPORT, "periodic-report", "report of a half-year, a year or other days, with its figures and plots as an annex") \
+	X(EXTRACT, "extract", "extract of a register, table of obligations or report of access, as an annex")
 #define IG_LETTER_KIND_AT(NAME, word, says) IG_LETTER_AT_##NAME,
 enum { IG_LETTER_KINDS(IG_LETTER_KIND_AT) IG_LETTER_KIND_COUNT };
 #define IG_LETTER_KIND_BIT(NAME, word, says) IG_FIELD_##NAME = 1 << IG_LETTER_AT_##NAME,

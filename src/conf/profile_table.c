@@ -145,7 +145,7 @@ static const char *const leaves[] = {"at-once", "key", "hand", NULL};
 static const struct ig_conf_option letter[] = {
 	{LETTER(kinds), .type = IG_CONF_STRS, .check = IG_CHECK_NAME, .flags = IG_CONF_NEED,
 	 .say = "Kinds of letters: receipt, request, forward, escalation, order, reminder, closing, final-report, ad-hoc-report, maintenance, "
-		"digest, misdirected, document-receipt."},
+		"digest, misdirected, document-receipt, periodic-report, extract."},
 	{LETTER(number), .type = IG_CONF_BOOL, .def = "no", .say = "They bear a number of the register of departures."},
 	{LETTER(pages), .type = IG_CONF_BOOL, .def = "no", .say = "A mail carries them as PDF too."},
 	{LETTER(leaves), .type = IG_CONF_WORD, .words = leaves, .def = "at-once",

@@ -11,7 +11,7 @@ VERB(ig_ctl_register_arrivals) VERB(ig_ctl_register_departures) VERB(ig_ctl_regi
 VERB(ig_ctl_digest_half) VERB(ig_ctl_digest_year) VERB(ig_ctl_digest_ad_hoc) VERB(ig_ctl_digest_access) VERB(ig_ctl_audit) VERB(ig_ctl_top)
 VERB(ig_ctl_maintenance_announce) VERB(ig_ctl_maintenance_cancel)
 VERB(ig_ctl_evidence_archive) VERB(ig_ctl_journal_note)
-VERB(ig_ctl_retention_list) VERB(ig_ctl_retention_run) VERB(ig_ctl_retention_hold) VERB(ig_ctl_retention_free) VERB(ig_ctl_retention_holds)
+VERB(ig_ctl_digest_send) VERB(ig_ctl_retention_list) VERB(ig_ctl_retention_run) VERB(ig_ctl_retention_hold) VERB(ig_ctl_retention_free) VERB(ig_ctl_retention_holds)
 #undef VERB
 
 /* Without a daemon this process is the log's writer for the time: carries out the orders to remove payloads. Exit code. */

@@ -102,7 +102,7 @@ static int facts_take(struct ig_ctl *c, json_t **facts_r)
 
 enum { ADDRESSEES_MAX = 32 };
 
-static void made(struct ig_ctl *c, int64_t dispatch)
+void ig_ctl_letter_made(struct ig_ctl *c, int64_t dispatch)
 {
 	struct ig_dispatch d;
 	char text[IG_DISPATCH_TEXT_MAX];
@@ -122,12 +122,12 @@ static int post(struct ig_ctl *c, struct ig_desk_post *p, const struct ig_party 
 		p->fields = NULL; /* taken over */
 	}
 	if (code) return ig_ctl_fail(c, code, "%s", why.text);
-	for (size_t i = 0; i < (count ? count : 1); i++) made(c, ids[i]);
+	for (size_t i = 0; i < (count ? count : 1); i++) ig_ctl_letter_made(c, ids[i]);
 	return IG_EX_OK;
 }
 
 /* --urgency as it is typed, with or without marks, in either language; NULL: no such stamp. */
-static const char *urgency(struct ig_ctl *c, const char *word)
+const char *ig_ctl_urgency(struct ig_ctl *c, const char *word)
 {
 	static const struct { const char *plain, *english, *stamp; } all[] = {{"hoatoc", "express", "HỎA TỐC"}, {"thuongkhan", "veryurgent", "THƯỢNG KHẨN"}, {"khan", "urgent", "KHẨN"}};
 	char *plain = ig_utf8_fold(c->arena, word, strlen(word)), *to = plain;
@@ -150,7 +150,7 @@ int ig_ctl_letter_send(struct ig_ctl *c)
 	p.address = ig_ctl_option(c, "--address");
 	p.language = ig_ctl_option(c, "--lang");
 	p.form = ig_ctl_flag(c, "--form") ? "initial-report" : NULL;
-	const char *hurry = ig_ctl_option(c, "--urgency"), *stamp = hurry ? urgency(c, hurry) : NULL;
+	const char *hurry = ig_ctl_option(c, "--urgency"), *stamp = hurry ? ig_ctl_urgency(c, hurry) : NULL;
 	int code = facts_take(c, &p.fields);
 	if (!code && hurry && !stamp) code = ig_ctl_fail(c, IG_EX_USAGE, "--urgency is hoa-toc, thuong-khan or khan, not %s", hurry);
 	if (stamp && !code) {

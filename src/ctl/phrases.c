@@ -153,6 +153,8 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"digest year", "[--year Y] | [--from D --to D] " FIGURES, DRAWS, R_AUDITOR, "the report of a year", ig_ctl_digest_year},
 	{"digest ad-hoc", "--from D --to D " FIGURES, DRAWS, R_AUDITOR, "the same over any days", ig_ctl_digest_ad_hoc},
 	{"digest access", "[--year Y] [--quarter 1..4] | [--from D --to D] " FIGURES, DRAWS, R_AUDITOR, "the quarterly report of access: who did what, how often", ig_ctl_digest_access},
+	{"digest send", "half-year|year|ad-hoc|access|arrivals|departures|follow-up|obligations [OPTION...] --addressee PARTY ... [--lang vi|en] [--urgency U] [--reason T]", ACTS, R_OFFICER,
+	 "the same, or an extract of a register, as an official letter with an annex", ig_ctl_digest_send},
 	{"audit", "[--year Y|--from D --to D]", READS, R_AUDITOR, "who did what, reads of secret cases, exceptions, removals, rights; exit 65 when the journal is broken", ig_ctl_audit},
 	{"maintenance announce", "--from T --to T --reason T [--service S] [--emergency]", ACTS, R_OFFICER, "tell everybody of a stop, and hold intake meanwhile",
 	 ig_ctl_maintenance_announce},

@@ -27,10 +27,12 @@ static const struct ig_sheet_column follow_up[] = {
 
 static const char *hidden(const struct book *b) { return b->s.english ? "(kept secret)" : "(giữ bí mật theo yêu cầu)"; }
 
-static const char *ref_of(struct ig_ctl *c, struct ig_ref ref)
+/* In an extract that leaves the house a case under secrecy is not even named. */
+static const char *ref_of(const struct book *b, struct ig_ref ref, bool secret)
 {
 	char text[IG_REF_MAX];
-	return ref.number ? ig_arena_strdup(c->arena, ig_ref_print(ref, text)) : "";
+	struct ig_ctl *c = b->s.c;
+	return ref.number && !(secret && b->s.outside) ? ig_arena_strdup(c->arena, ig_ref_print(ref, text)) : "";
 }
 
 static const char *author_of(const struct ig_store_arrival *r)
@@ -57,10 +59,11 @@ static int arrival(const struct ig_store_arrival *r, void *arg)
 	struct ig_ctl *c = b->s.c;
 	bool hide = (r->secret || r->state == IG_MESSAGE_STATE_SEALED) && !b->secret_too;
 	const char *channel = ig_words_of("channel", ig_channel_word(r->channel), b->language), *subject = r->letter_subject ? r->letter_subject : r->subject;
+	const char *ref = ref_of(b, r->ref, hide);
 	const char *const cells[] = {ig_ctl_day(c, r->at), ig_arena_fmt(c->arena, "%lld", (long long)r->number), hide ? hidden(b) : author_of(r), hide ? "" : r->letter_number,
 		hide ? "" : written_day(c, r->letter_date), hide ? hidden(b) : subject, r->owner, ig_ctl_day(c, r->handed_at),
 		r->receipt ? ig_arena_fmt(c->arena, "D-%06lld", (long long)r->receipt) : "",
-		ig_arena_fmt(c->arena, "%s%s%s%s", channel ? channel : ig_channel_word(r->channel), r->ref.number ? ", " : "", ref_of(c, r->ref),
+		ig_arena_fmt(c->arena, "%s%s%s%s", channel ? channel : ig_channel_word(r->channel), *ref ? ", " : "", ref,
 			r->copies ? ig_arena_fmt(c->arena, ", +%lld", (long long)r->copies) : "")};
 	count(b, r->number);
 	ig_sheet_row(&b->s, cells);
@@ -77,7 +80,7 @@ static int follow(const struct ig_store_arrival *r, void *arg)
 	const char *const cells[] = {ig_arena_fmt(c->arena, "%lld", (long long)r->number),
 		hide ? hidden(b) : ig_arena_fmt(c->arena, "%s%s%s%s%s%s%s", subject ? subject : "", *number ? "; " : "", number, day ? ", " : "", day ? day : "", by ? "; " : "", by ? by : ""),
 		r->owner, ig_ctl_day(c, r->due), status ? status : r->status, r->reply_number ? ig_arena_fmt(c->arena, "%02lld/%s", (long long)r->reply_number, r->reply_sign ? r->reply_sign : "") :
-		r->receipt ? ig_arena_fmt(c->arena, "D-%06lld", (long long)r->receipt) : "", ref_of(c, r->ref)};
+		r->receipt ? ig_arena_fmt(c->arena, "D-%06lld", (long long)r->receipt) : "", ref_of(b, r->ref, r->secret)};
 	count(b, r->number);
 	ig_sheet_row(&b->s, cells);
 	return 0;
@@ -90,10 +93,11 @@ static int departure(const struct ig_store_departure *r, void *arg)
 	const char *channel = ig_words_of("channel", ig_channel_word(r->channel), b->language);
 	bool person = r->actor && !strncmp(r->actor, "user:", 5);
 	const char *to = r->party ? r->party : r->secret && !b->secret_too ? hidden(b) : r->address;
+	const char *ref = ref_of(b, r->ref, r->secret), *subject = r->subject && !(r->secret && b->s.outside) ? r->subject : r->letter;
 	const char *const cells[] = {r->number ? ig_arena_fmt(c->arena, "%02lld/%s", (long long)r->number, r->sign ? r->sign : "") : ig_arena_fmt(c->arena, "D-%06lld", (long long)r->dispatch),
-		ig_ctl_day(c, r->dated == IG_NEVER ? r->at : r->dated), r->subject ? r->subject : r->letter, person ? r->actor + 5 : "", to, "VT", "1", ig_ctl_day(c, r->at),
+		ig_ctl_day(c, r->dated == IG_NEVER ? r->at : r->dated), subject, person ? r->actor + 5 : "", to, "VT", "1", ig_ctl_day(c, r->at),
 		r->state == IG_DISPATCH_STATE_DELIVERED ? (b->s.english ? "delivered" : "đã nhận") : "",
-		ig_arena_fmt(c->arena, "%s%s%s", channel ? channel : ig_channel_word(r->channel), r->ref.number ? ", " : "", ref_of(c, r->ref))};
+		ig_arena_fmt(c->arena, "%s%s%s", channel ? channel : ig_channel_word(r->channel), *ref ? ", " : "", ref)};
 	count(b, r->dispatch);
 	ig_sheet_row(&b->s, cells);
 	return 0;
@@ -121,10 +125,10 @@ static int shown(struct ig_ctl *c, const struct ig_sheet_column *columns, size_t
 	const struct ig_profile *p = ig_conf_profile_at(c->conf, ig_now());
 	const char *volume = ig_ctl_option(c, "--volume");
 	b.secret_too = ig_ctl_flag(c, "--with-secret");
+	ig_sheet_options(&b.s);
 	b.s.english = ig_sheet_english(&b.s, p);
 	b.language = b.s.english ? IG_WORDS_EN : IG_WORDS_VI;
 	b.s.heading = b.s.english ? en : vi;
-	ig_sheet_options(&b.s);
 	int code = ig_ctl_span(c, &t);
 	if (!code) code = ig_ctl_words(c, 0, 0);
 	if (!code && b.secret_too && c->right < IG_RIGHT_CHIEF) code = ig_ctl_fail(c, IG_CTL_NOPERM, "--with-secret is for the chief of this instance");

@@ -58,6 +58,9 @@ void ig_ctl_ladder_print(struct ig_ctl *c, int64_t incident);
  * (c->store NULL). Exit code. */
 int ig_ctl_take_in(struct ig_ctl *c, const char *envelope, const void *p, size_t len, int (*then)(struct ig_ctl *c, uint64_t seq, void *arg), void *arg);
 
+void ig_ctl_letter_made(struct ig_ctl *c, int64_t dispatch); /* letter.c: says its number and state */
+const char *ig_ctl_urgency(struct ig_ctl *c, const char *word); /* --urgency as it is typed; NULL: no such stamp */
+
 /* ---- a writing verb that is not an act of the desk: begin, journal, commit */
 int ig_ctl_begin(struct ig_ctl *c);
 int ig_ctl_commit(struct ig_ctl *c, const char *act, const char *object, const char *detail);

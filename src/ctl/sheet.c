@@ -34,6 +34,7 @@ void ig_sheet_options(struct ig_sheet *s)
 {
 	s->csv = ig_ctl_flag(s->c, "--csv");
 	s->page = ig_ctl_flag(s->c, "--page");
+	s->outside = ig_ctl_flag(s->c, "--outside");
 	s->language = ig_ctl_option(s->c, "--lang");
 }
 

@@ -13,12 +13,13 @@ struct ig_sheet {
 	const char *heading;              /* of the page */
 	const char *lead[8];
 	bool english, csv, page, landscape;
+	bool outside;                     /* of a letter (digest send): nothing of a case under secrecy but its number in the book */
 	const char *language;             /* as said by --lang; NULL */
 	json_t *rows, *meta;              /* meta: further keys of the JSON object; taken over */
 	struct ig_ctl_list *list;
 	size_t row_count;
 };
-/* Takes --csv, --page and --lang out of the arguments. */
+/* Takes --csv, --page, --lang and --outside out of the arguments. */
 void ig_sheet_options(struct ig_sheet *s);
 bool ig_sheet_english(const struct ig_sheet *s, const struct ig_profile *p); /* as said, else in the language of the profile */
 void ig_sheet_begin(struct ig_sheet *s);

@@ -122,6 +122,7 @@ struct ig_desk_post {
 	const char *hold;          /* why it is held, whoever posts it: it waits to be signed; NULL */
 	const struct ig_letter_file *files; /* enclosed: .csv, .json or .zip that we made; by mail only */
 	size_t file_count;
+	bool files_by_mail;        /* by another way it leaves without them; else it is refused then */
 	int64_t instead_of;        /* that letter, which was let go, could not be delivered by its channel; 0 none */
 };
 /* Inside the caller's transaction: the dispatch with its verdict, composed when it is queued; the facts are kept, so that a held one can be

@@ -147,7 +147,7 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 		.fields = l->fields};
 	struct ig_desk_form form;
 	const char *model = NULL;
-	int formed = ig_desk_form(d, dispatch, l->profile, now, a, &form, why);
+	int formed = ig_desk_form(d, dispatch, l->profile, json_object_get(l->fields, "annexes"), now, a, &form, why);
 	if (!formed && form.pages)
 		formed = ig_desk_page_model(d, dispatch, &letter, l, &form, now, a, &model, why);
 	if (!formed && form.only_pages)

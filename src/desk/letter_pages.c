@@ -69,8 +69,8 @@ static int number_give(struct ig_desk *d, const struct ig_dispatch *dispatch, co
 	return got < 0 ? -1 : 0;
 }
 
-int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_profile *p, ig_time now, struct ig_arena *a, struct ig_desk_form *f,
-	struct ig_why *why)
+int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_profile *p, bool annexes, ig_time now, struct ig_arena *a,
+	struct ig_desk_form *f, struct ig_why *why)
 {
 	const struct ig_profile_letter *how = ig_profile_letter(p, dispatch->letter);
 	bool paper = dispatch->channel == IG_CHANNEL_LETTER, mail = dispatch->channel == IG_CHANNEL_MAIL;
@@ -89,10 +89,10 @@ int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const st
 		return d->draws ? number_give(d, dispatch, p, now, a, &f->number, why) : ig_why(why, "it cannot be drawn: irgate-scribe is not installed") + 2;
 	}
 	f->by_hand = paper || how->leaves == IG_LEAVES_HAND || (how->leaves == IG_LEAVES_KEY && !f->by_key);
-	f->pages = !mail || how->pages || f->by_hand || f->by_key;
+	f->pages = !mail || how->pages || f->by_hand || f->by_key || annexes;
 	f->only_pages = !mail || f->by_hand;
 	if (f->pages && !d->draws) {
-		if (f->only_pages) {
+		if (f->only_pages || annexes) {
 			ig_why(why, "it cannot be drawn: irgate-scribe is not installed");
 			return 1;
 		}
@@ -123,6 +123,27 @@ static const char *const *names_of(const struct ig_dispatch *dispatch, const str
 	return names;
 }
 
+/* Tables and plots, on pages after the letter's own, each with what it belongs to at its head; the gate reads them with the letter. */
+static void annexes_set(struct ig_desk *d, json_t *page, const struct ig_letter *letter, const struct ig_desk_letter *l, const struct ig_desk_form *f, ig_time now,
+	struct ig_arena *a)
+{
+	json_t *all = json_deep_copy(json_object_get(l->fields, "annexes")), *annex;
+	size_t i;
+	int y, m, day;
+	ig_time_civil(now, &y, &m, &day, NULL, NULL, NULL, NULL);
+	json_array_foreach(all, i, annex) {
+		bool english = json_string_value(json_object_get(annex, "language")) && !strcmp(json_string_value(json_object_get(annex, "language")), "en");
+		const char *number = f->number ? ig_compose_sign(d->templates, letter->kind, l->profile, f->number, a) : NULL;
+		const char *words = ig_arena_fmt(a, english ? "Annex to our letter%s%s of %02d/%02d/%04d" : "Phụ lục kèm theo văn bản%s%s ngày %02d/%02d/%04d",
+			number ? english ? " No. " : " số " : "", number ? number : "", day, m, y);
+		if (!json_object_get(annex, "lead"))
+			json_object_set_new(annex, "lead", json_array());
+		json_array_insert_new(json_object_get(annex, "lead"), 0, json_string(words));
+	}
+	if (all)
+		json_object_set_new(page, "annexes", all);
+}
+
 int ig_desk_page_model(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_letter *letter, const struct ig_desk_letter *l,
 	const struct ig_desk_form *f, ig_time now, struct ig_arena *a, const char **model_r, struct ig_why *why)
 {
@@ -134,6 +155,7 @@ int ig_desk_page_model(struct ig_desk *d, struct ig_dispatch *dispatch, const st
 		return 1;
 	if (f->by_hand)
 		json_object_set_new(page, "by_hand", json_true());
+	annexes_set(d, page, letter, l, f, now, a);
 	char *text = json_dumps(page, JSON_COMPACT | JSON_SORT_KEYS);
 	if (f->only_pages)
 		dispatch->subject = ig_arena_strdup(a, json_string_value(json_object_get(page, "subject")) ? json_string_value(json_object_get(page, "subject")) : "");

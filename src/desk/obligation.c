@@ -3,6 +3,9 @@
 #include <string.h>
 #include "desk/room.h"
 
+#define OWED_AFTER (62 * IG_DAY)  /* the report is due so long after the last of its days, at most */
+#define OWED_BEFORE (31 * IG_DAY) /* or before it, where the days are those of the calendar */
+
 static ig_time first_day(ig_time t) { return ig_time_on_day(ig_time_day(t) + 1, IG_NEVER); }
 
 /* The next of the days it is due by. */
@@ -251,4 +254,30 @@ int ig_desk_duty_done(struct ig_desk *d, int64_t duty, const char *actor, struct
 	if (!code)
 		code = ig_desk_report_came(d, duty);
 	return ig_desk_act_end(d, code, why);
+}
+
+/* Of several addressees the first; a report of other days (--from, another half) is not the one that is owed. */
+int ig_desk_periodic_left(struct ig_desk *d, const struct ig_dispatch *dispatch)
+{
+	struct ig_obligation row;
+	struct ig_store_letter l;
+	char text[IG_DISPATCH_TEXT_MAX];
+	ig_time until = IG_NEVER;
+	int found = ig_store_letter_get(d->store, dispatch->id, d->arena, &l);
+	if (found <= 0 || !l.fields)
+		return found < 0 ? -1 : 0;
+	json_t *o = json_loads(l.fields, 0, NULL);
+	const char *word = json_string_value(json_object_get(json_object_get(o, "annex"), "until"));
+	bool other = !word || ig_time_parse(word, &until) || json_object_get(o, "number_of");
+	json_decref(o);
+	if (other)
+		return 0;
+	found = ig_store_obligation_last(d->store, 0, "periodic-report", d->arena, &row);
+	if (found <= 0)
+		return found < 0 ? -1 : 0;
+	if (row.done_at != IG_NEVER || row.due - until > OWED_AFTER || until - row.due > OWED_BEFORE)
+		return 0;
+	const char *note = ig_arena_fmt(d->arena, "%s%s%s", ig_dispatch_print(dispatch->id, text), l.number ? ", " : "",
+		l.number ? ig_arena_fmt(d->arena, "%lld/%s", (long long)l.number, l.sign ? l.sign : "") : "");
+	return met(d, &row, 0, note, "clerk");
 }

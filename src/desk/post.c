@@ -195,8 +195,12 @@ static int post(struct ig_desk *d, struct ig_desk_post *p, int64_t *dispatch_r, 
 	if (code)
 		return code;
 	struct ig_dispatch *to = &h.dispatch;
-	if (p->file_count && to->channel != IG_CHANNEL_MAIL)
-		return refuse(why, "files leave by mail only: give the party a mail address");
+	if (p->file_count && to->channel != IG_CHANNEL_MAIL) {
+		if (!p->files_by_mail)
+			return refuse(why, "files leave by mail only: give the party a mail address");
+		p->file_count = 0;
+		json_object_del(p->fields, "attachments");
+	}
 	to->incident = p->incident, to->answers = p->answers, to->party = p->party, to->letter = kind;
 	to->language = p->language ? p->language : p->party ? h.party.language : NULL;
 	to->lane = p->lane, to->created_at = now, to->not_before = p->not_before ? p->not_before : now;

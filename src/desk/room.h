@@ -173,7 +173,8 @@ int ig_desk_edxml_left(struct ig_desk *d, const struct ig_dispatch *dispatch); /
 int ig_desk_printed(struct ig_desk *d, const struct ig_dispatch *dispatch);
 /* letter_pages.c: in what form it leaves. 0; 1 it cannot be (why); IG_DESK_NUMBER; -1 store. */
 struct ig_desk_form { bool pages, only_pages, by_key, by_hand; int64_t number; };
-int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_profile *p, ig_time now, struct ig_arena *a, struct ig_desk_form *f_r,
+int ig_desk_form(struct ig_desk *d, const struct ig_dispatch *dispatch, const struct ig_profile *p, bool annexes /* they want pages */, ig_time now, struct ig_arena *a,
+	struct ig_desk_form *f_r,
 	struct ig_why *why);
 int ig_desk_page_model(struct ig_desk *d, struct ig_dispatch *dispatch, const struct ig_letter *letter, const struct ig_desk_letter *l,
 	const struct ig_desk_form *f, ig_time now, struct ig_arena *a, const char **model_r, struct ig_why *why);
@@ -270,6 +271,7 @@ bool ig_taking_is_drill(const struct ig_taking *t);
 /* obligation.c */
 int ig_desk_obligations_review(struct ig_desk *d);
 int ig_desk_obligation_due(struct ig_desk *d, int64_t id);
+int ig_desk_periodic_left(struct ig_desk *d, const struct ig_dispatch *dispatch); /* the report that is owed for those days has left. 0 or -1 */
 int ig_desk_retention_due(struct ig_desk *d); /* retention.c: the daily look */
 int ig_desk_order_removal(struct ig_desk *d, const struct ig_message *m, bool shared, const char *actor, const char *reason); /* act_secret.c: frames of it and its copies */
 /* tell.c: digests of events that are due by the profile; the facts of one that leaves without its files */

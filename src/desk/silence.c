@@ -15,6 +15,8 @@ int ig_desk_left(struct ig_desk *d, const struct ig_dispatch *dispatch, ig_time 
 	if (dispatch->incident && dispatch->letter && !strcmp(dispatch->letter, "final-report") &&
 		(ig_desk_duty_find(d, dispatch->incident, "final-report", &duty) || (duty && ig_store_duty_done(d->store, duty, at, "clerk") < 0)))
 		return -1;
+	if (dispatch->letter && !strcmp(dispatch->letter, "periodic-report") && ig_desk_periodic_left(d, dispatch))
+		return -1;
 	int found = dispatch->incident ? ig_store_step_by_dispatch(d->store, dispatch->id, d->arena, &step) : 0;
 	if (found <= 0)
 		return found;

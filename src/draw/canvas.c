@@ -16,6 +16,7 @@ void ig_canvas_page(struct ig_canvas *c)
 		cairo_surface_destroy(g->pages[--g->count]); /* what goes on is drawn and thrown away */
 	}
 	g->pages[g->count] = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &all);
+	g->sizes[g->count] = (struct ig_page_size){g->width, g->height};
 	c->cr = cairo_create(g->pages[g->count++]);
 	cairo_set_source_rgb(c->cr, 0, 0, 0);
 }

@@ -20,6 +20,7 @@ struct ig_drawing {
 	struct ig_draw *draw;  /* borrowed */
 	json_t *page;
 	cairo_surface_t *pages[IG_DRAW_PAGES_MAX];
+	struct ig_page_size { double width, height; } sizes[IG_DRAW_PAGES_MAX]; /* annexes may lie */
 	size_t count;
 	bool too_long;
 	double width, height;

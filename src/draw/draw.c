@@ -9,21 +9,30 @@ static const struct { const char *kind; int (*draw)(struct ig_drawing *g, struct
 	{"letter", ig_draw_letter}, {"table", ig_draw_table}, {"report", ig_draw_report}, {"digest", ig_draw_digest},
 };
 
+/* One model onto pages of its own, after those that are there. */
+static int draw_one(struct ig_drawing *g, json_t *page, struct ig_why *why)
+{
+	const char *kind = ig_page_text(page, "kind");
+	bool wide = json_is_true(json_object_get(page, "landscape"));
+	g->page = page;
+	g->width = wide ? A4_HEIGHT : A4_WIDTH;
+	g->height = wide ? A4_WIDTH : A4_HEIGHT;
+	for (size_t i = 0; json_is_object(page) && i < IG_COUNT(kinds); i++)
+		if (!strcmp(*kind ? kind : "letter", kinds[i].kind))
+			return kinds[i].draw(g, why);
+	return ig_why(why, "this is no page model: kind \"%.40s\"", kind);
+}
+
 struct ig_drawing *ig_draw(struct ig_draw *d, json_t *page, struct ig_why *why)
 {
 	struct ig_drawing *g = ig_xmalloc(sizeof *g);
-	const char *kind = ig_page_text(page, "kind");
-	int rc = -2;
+	json_t *annexes = json_object_get(page, "annexes");
 	g->draw = d;
 	g->page = json_incref(page);
-	bool wide = json_is_true(json_object_get(page, "landscape"));
-	g->width = wide ? A4_HEIGHT : A4_WIDTH;
-	g->height = wide ? A4_WIDTH : A4_HEIGHT;
-	for (size_t i = 0; json_is_object(page) && i < IG_COUNT(kinds) && rc == -2; i++)
-		if (!strcmp(*kind ? kind : "letter", kinds[i].kind))
-			rc = kinds[i].draw(g, why);
-	if (rc == -2)
-		rc = ig_why(why, "this is no page model: kind \"%.40s\"", kind);
+	int rc = draw_one(g, page, why);
+	for (size_t i = 0; !rc && i < json_array_size(annexes) && !g->too_long; i++)
+		rc = draw_one(g, json_array_get(annexes, i), why);
+	g->page = page;
 	if (!rc && g->too_long)
 		rc = ig_why(why, "it would need more than %d pages", IG_DRAW_PAGES_MAX);
 	return rc ? ig_drawing_free(g) : g;
@@ -69,11 +78,12 @@ static void properties_set(cairo_surface_t *pdf, json_t *page)
 int ig_drawing_pdf(struct ig_drawing *g, struct ig_buf *out, struct ig_why *why)
 {
 	struct ig_buf raw = IG_BUF_INIT(IG_DRAW_PDF_MAX);
-	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(pdf_write, &raw, g->width, g->height);
+	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(pdf_write, &raw, g->count ? g->sizes[0].width : A4_WIDTH, g->count ? g->sizes[0].height : A4_HEIGHT);
 	cairo_pdf_surface_restrict_to_version(pdf, CAIRO_PDF_VERSION_1_5);
 	properties_set(pdf, g->page);
 	cairo_t *cr = cairo_create(pdf);
 	for (size_t i = 0; i < g->count; i++) {
+		cairo_pdf_surface_set_size(pdf, g->sizes[i].width, g->sizes[i].height);
 		cairo_set_source_surface(cr, g->pages[i], 0, 0);
 		cairo_paint(cr);
 		cairo_show_page(cr);

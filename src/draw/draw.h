@@ -6,7 +6,8 @@
  *   kind "letter" (default), "table", "report"; layout "2020", "2011", "plain"; language "vi", "en"; date RFC 3339; title, author, subject,
  *   keywords: properties of the document; header: what the top of each fax page says.
  * letter: parent, office, number, sign, place_date, type_name, about, to [name...], body (page_text.c), recipients [line...],
- *   signer {prefix, post, name}, urgency, circulation, drafter, contact [line...], reference, picture true, signed {by, at}
+ *   signer {prefix, post, name}, urgency, circulation, drafter, contact [line...], reference, picture true, signed {by, at},
+ *   annexes [page model...]: tables and digests, on pages after its own
  * table: heading, lead [line...], columns [{title, width}...], rows [[cell...]...], tail [line...], landscape
  * digest: heading, lead, sections [{type "table": title, rows [[label, value]...]; "columns", "bars": title, bars [{label, value}...]}...]
  * report: office, mark (small, on the right of it), heading, result, good true, rows [[label, value]...], image (base64 of a TIFF or PNG, whose first page

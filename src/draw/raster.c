@@ -97,13 +97,14 @@ static cairo_surface_t *page_render(struct ig_drawing *g, size_t page, bool fine
 	cairo_t *cr = cairo_create(s);
 	cairo_set_source_rgb(cr, 1, 1, 1);
 	cairo_paint(cr);
-	if (g->width > g->height) { /* a wide page goes upright, turned and made smaller, as a machine would be fed it */
+	const struct ig_page_size *size = &g->sizes[page];
+	if (size->width > size->height) { /* a wide page goes upright, turned and made smaller, as a machine would be fed it */
 		cairo_translate(cr, IG_FAX_WIDTH, 0);
 		cairo_scale(cr, x, y);
 		cairo_rotate(cr, 90 * 3.14159265358979 / 180);
-		cairo_translate(cr, 0, (IG_FAX_WIDTH / x - g->height) / 2);
+		cairo_translate(cr, 0, (IG_FAX_WIDTH / x - size->height) / 2);
 	} else {
-		cairo_translate(cr, (IG_FAX_WIDTH - g->width * x) / 2, 0); /* the line is a little wider than the page */
+		cairo_translate(cr, (IG_FAX_WIDTH - size->width * x) / 2, 0); /* the line is a little wider than the page */
 		cairo_scale(cr, x, y);
 	}
 	cairo_set_source_surface(cr, g->pages[page], 0, 0);

@@ -95,6 +95,8 @@ static const char letter_facts[] = "{\"reference\":\"IR-2026-000123-0\",\"opened
 	"\"measures\":[{\"text\":\"Chặn tên miền;\"},{\"text\":\"Đổi mật khẩu các tài khoản bị lộ.\"}],\"attachments\":[{\"text\":\"Nhật ký truy cập (tệp)\"}],"
 	"\"form\":{\"title\":\"BÁO CÁO BAN ĐẦU SỰ CỐ\",\"number\":\"03\",\"sections\":[{\"heading\":\"1. Bên báo cáo\",\"rows\":[{\"label\":\"Tên\",\"value\":\"Trung tâm X\"},"
 	"{\"label\":\"Điện thoại\",\"value\":\"0233.000.0009\"}]},{\"heading\":\"2. Sự cố\",\"rows\":[{\"label\":\"Mô tả\",\"value\":\"Trang giả mạo\"}]}]},"
+	"\"annex\":{\"about\":\"tổng hợp tình hình ứng cứu sự cố 6 tháng\",\"lines\":[{\"text\":\"Mẫu số 5\"},{\"text\":\"Từ ngày 15/12/2025 đến ngày 14/06/2026.\"}],"
+	"\"figures\":[{\"label\":\"Số sự cố tiếp nhận\",\"value\":\"12\"},{\"label\":\"Đã kết thúc\",\"value\":\"9\"}]},"
 	"\"event_count\":1204,\"period\":{\"from\":\"2026-11-15T00:00:10+07:00\",\"until\":\"2026-11-22T00:00:00+07:00\"},"
 	"\"totals\":[{\"category\":\"malicious-code/infected-system\",\"asn\":\"AS64500\",\"count\":1200},{\"count\":4}],"
 	"\"service\":\"Hộp thư tiếp nhận sự cố\",\"window\":{\"start\":\"2026-12-05T20:00:00+07:00\",\"end\":\"2026-12-05T23:00:00+07:00\"},"
@@ -136,6 +138,10 @@ static const struct { const char *want, *kind, *language, *facts; enum ig_party_
 	{"maintenance/want/en.eml", "maintenance", "en", letter_facts, IG_PARTY_ROLE_UNIT},
 	{"digest/want/vi.eml", "digest", "vi", letter_facts, IG_PARTY_ROLE_ISP},
 	{"digest/want/en.eml", "digest", "en", letter_facts, IG_PARTY_ROLE_ISP},
+	{"periodic-report/want/vi.eml", "periodic-report", "vi", letter_facts, IG_PARTY_ROLE_COORDINATOR},
+	{"periodic-report/want/en.eml", "periodic-report", "en", letter_facts, IG_PARTY_ROLE_COORDINATOR},
+	{"extract/want/vi.eml", "extract", "vi", letter_facts, IG_PARTY_ROLE_UNIT},
+	{"extract/want/en.eml", "extract", "en", letter_facts, IG_PARTY_ROLE_UNIT},
 	{"misdirected/want/vi.eml", "misdirected", "vi", letter_facts, IG_PARTY_ROLE_OTHER},
 	{"misdirected/want/en.eml", "misdirected", "en", letter_facts, IG_PARTY_ROLE_OTHER},
 	{"document-receipt/want/vi.eml", "document-receipt", "vi", letter_facts, IG_PARTY_ROLE_OTHER},
@@ -166,7 +172,8 @@ static void mail_make(size_t i, struct ig_buf *out, struct ig_arena *a)
 	struct ig_letter l = {.kind = letters[i].kind, .language = letters[i].language, .role = letters[i].role, .profile = &profile, .fields = facts};
 	if (ig_compose_mail(templates, &l, &h, a, out, &subject, &why))
 		fail_msg("%s: %s", letters[i].want, why.text);
-	assert_int_equal(strstr(subject, "[IR-2026-000123-0] ") == NULL, !strcmp(l.kind, "maintenance") || !strcmp(l.kind, "digest") || !strcmp(l.kind, "misdirected"));
+	assert_int_equal(strstr(subject, "[IR-2026-000123-0] ") == NULL, !strcmp(l.kind, "maintenance") || !strcmp(l.kind, "digest") || !strcmp(l.kind, "misdirected") ||
+		!strcmp(l.kind, "periodic-report") || !strcmp(l.kind, "extract"));
 	json_decref(facts);
 }
 
