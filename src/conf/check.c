@@ -218,6 +218,8 @@ void ig_conf_notices(const struct ig_conf *c, ig_conf_say_h *say, void *arg)
 		ig_conf_notice(say, arg, c->file, "holds a password or includes it, and every user of this machine may read it");
 	if (!c->bounce_address)
 		ig_conf_notice(say, arg, c->file, "no bounce_address: failures of delivery cannot be seen");
+	if (!c->backup_key)
+		ig_conf_notice(say, arg, c->file, "no backup.key: no backup is made by itself, and an alarm says so when one was due");
 	if (!c->maildir_count && !c->lmtp_count && !c->imap_count && !c->pop3_count)
 		ig_conf_notice(say, arg, c->file, "none of maildir, lmtp, imap and pop3: mail comes in through irgate-deliver only");
 	for (size_t i = 0; i < c->profile_count; i++)

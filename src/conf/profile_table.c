@@ -99,6 +99,8 @@ static const struct ig_conf_option obligation[] = {
 	{AGAIN(unit), .type = IG_CONF_WORD, .words = units, .def = "month", .say = "Unit of amount."},
 	{AGAIN(by), .type = IG_CONF_STRS, .check = IG_CHECK_DAY, .say = "Before these days of each year (MM-DD)."},
 	{AGAIN(starts), .type = IG_CONF_DATE, .say = "Not owed before that day."},
+	{AGAIN(ahead), .type = IG_CONF_INT, .max = 365, .def = "30",
+	 .say = "Days before it is due from which the office's own stands among its duties and on the screen of today; 0: from the first reminder."},
 	{AGAIN(remind), .type = IG_CONF_INT, .max = 365, .def = "0", .say = "Days before it is due at which a reminder is sent; 0 none."},
 	{AGAIN(again), .type = IG_CONF_INT, .max = 365, .def = "0", .say = "Days between the reminders of what is overdue; 0 none."},
 	{AGAIN(alarm), .type = IG_CONF_BOOL, .def = "no", .say = "Is an alarm raised when the office itself is late."},
@@ -192,7 +194,7 @@ static const struct ig_conf_option profile[] = {
 	 .say = "The ladder, from below to above, and those at its side: groups of name, roles, place, at_once, alone, report, answer, "
 		"reminders, basis."},
 	{LIST(obligation, obligations, ig_profile_obligation),
-	 .say = "What is owed again and again: groups of what, who, level, amount, unit, by, starts, remind, again, alarm, title, basis."},
+	 .say = "What is owed again and again: groups of what, who, level, amount, unit, by, starts, ahead, remind, again, alarm, title, basis."},
 	{LIST(retention, retentions, ig_profile_retention), .say = "How long things stay: groups of kind, amount, unit, alone, basis. Without a group they stay for ever."},
 	{LIST(form, forms, ig_profile_form), .say = "Forms of the annexes: groups of number, what, title, is_signed, basis, halves, whole, cut."},
 	{P(layout), .type = IG_CONF_WORD, .words = layouts, .def = "2020",

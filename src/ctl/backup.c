@@ -107,6 +107,16 @@ int ig_ctl_backup_note(struct ig_ctl *c)
 	return code;
 }
 
+int ig_ctl_last_backup(struct ig_ctl *c, ig_time *at_r)
+{
+	struct ig_backup *list = NULL;
+	size_t n = 0;
+	*at_r = IG_NEVER;
+	if (ig_store_backups(c->store, 0, c->arena, &list, &n) < 0) return -1;
+	if (n) *at_r = list[n - 1].at;
+	return 0;
+}
+
 int ig_ctl_backup_list(struct ig_ctl *c)
 {
 	static const char *const headings[] = {"ID", "MADE", "CURSOR", "HEAD", "BYTES", "ENCRYPTED", "PROVED", "FILE", NULL};

@@ -17,6 +17,7 @@ VERB(ig_ctl_digest_send) VERB(ig_ctl_retention_list) VERB(ig_ctl_retention_run) 
 /* Without a daemon this process is the log's writer for the time: carries out the orders to remove payloads. Exit code. */
 int ig_ctl_overwrite(struct ig_ctl *c);
 
+int ig_ctl_last_backup(struct ig_ctl *c, ig_time *at_r); /* IG_NEVER: none. 0 or -1 */
 /* What the caller may not see of a message in a list is taken out of m: sealed ones for all but the chief, those of secret cases for auditors. */
 void ig_ctl_mask(const struct ig_ctl *c, struct ig_message *m);
 /* The same of a letter: whom a secret case is written to is who reported it. */

@@ -66,7 +66,20 @@ static const struct { const char *group, *key, *vi, *en; } names[] = {
 	{"acknowledged_within", "15m", "≤ 15 phút", "≤ 15 min"}, {"acknowledged_within", "1h", "≤ 1 giờ", "≤ 1 h"}, {"acknowledged_within", "4h", "≤ 4 giờ", "≤ 4 h"},
 	{"acknowledged_within", "24h", "≤ 24 giờ", "≤ 24 h"}, {"acknowledged_within", "over", "lâu hơn", "longer"}, {"acknowledged_within", "not", "chưa", "not"},
 	{"open_by_age", "1d", "≤ 1 ngày", "≤ 1 day"}, {"open_by_age", "7d", "≤ 7 ngày", "≤ 7 days"}, {"open_by_age", "30d", "≤ 30 ngày", "≤ 30 days"},
-	{"open_by_age", "90d", "≤ 90 ngày", "≤ 90 days"}, {"open_by_age", "over", "lâu hơn", "older"}, {NULL, "unknown", "chưa rõ", "unknown"}};
+	{"open_by_age", "90d", "≤ 90 ngày", "≤ 90 days"}, {"open_by_age", "over", "lâu hơn", "older"}, {"by_widespread", "no", "không lan rộng", "not wide-spread"},
+	{"messages_by_class", "person", "do người gửi", "from people"}, {"messages_by_class", "list", "danh sách thư", "mailing lists"},
+	{"messages_by_class", "auto-reply", "trả lời tự động", "automatic replies"}, {"messages_by_class", "out-of-office", "thông báo vắng mặt", "out of office"},
+	{"messages_by_class", "bounce", "thư bị trả lại", "bounces"}, {"messages_by_class", "delivery-report", "báo cáo chuyển thư", "delivery reports"},
+	{"messages_by_class", "read-receipt", "báo đã đọc", "read receipts"}, {"messages_by_class", "ticket-system", "hệ thống phiếu", "ticket systems"},
+	{"messages_by_class", "machine-report", "báo cáo tự động", "reports by machines"}, {"letters_by_kind", "receipt", "xác nhận đã nhận", "receipts"},
+	{"letters_by_kind", "escalation", "báo cáo, thông báo lên cấp trên", "escalations"}, {"letters_by_kind", "request", "yêu cầu thông tin", "requests for information"},
+	{"letters_by_kind", "forward", "chuyển xử lý", "cases passed on"}, {"letters_by_kind", "order", "chuyển lệnh điều phối", "orders relayed"},
+	{"letters_by_kind", "reminder", "đôn đốc", "reminders"}, {"letters_by_kind", "closing", "thông báo kết thúc", "closing letters"},
+	{"letters_by_kind", "final-report", "báo cáo kết thúc", "final reports"}, {"letters_by_kind", "ad-hoc-report", "báo cáo đột xuất", "ad-hoc reports"},
+	{"letters_by_kind", "maintenance", "thông báo bảo trì", "notices of maintenance"}, {"letters_by_kind", "digest", "tổng hợp sự kiện", "digests of events"},
+	{"letters_by_kind", "misdirected", "trả lại văn bản", "documents returned"}, {"letters_by_kind", "document-receipt", "xác nhận văn bản", "receipts of documents"},
+	{"letters_by_kind", "periodic-report", "báo cáo định kỳ", "periodic reports"}, {"letters_by_kind", "extract", "gửi trích sổ, bảng theo dõi", "extracts and tables"},
+	{"letters_by_kind", "fax", "bản fax", "faxes"}, {NULL, "unknown", "chưa rõ", "unknown"}};
 
 static const char *word(const char *group, const char *key, bool english)
 {

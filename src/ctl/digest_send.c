@@ -52,8 +52,8 @@ static json_t *texts(json_t *list)
 {
 	json_t *out = json_array(), *v;
 	size_t i;
-	json_array_foreach(list, i, v)
-		if (json_string_length(v)) json_array_append_new(out, json_pack("{s:O}", "text", v));
+	json_array_foreach(list, i, v) /* the first is the office, which stands in the head of the letter */
+		if (i && json_string_length(v)) json_array_append_new(out, json_pack("{s:O}", "text", v));
 	return out;
 }
 

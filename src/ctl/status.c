@@ -3,7 +3,8 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/sandbox.h"
-#include "ctl/room.h"
+#include "ctl/books.h"
+#include "model/nouns_json.h"
 #include "store/books.h"
 
 enum { EXIT_ALARM = 1 }; /* INTERFACE: while an alarm is open `status` exits 1 */
@@ -30,12 +31,15 @@ int ig_ctl_status(struct ig_ctl *c)
 {
 	struct ig_store_figures f;
 	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
-	if (ig_store_figures(c->store, ig_now(), &f)) return ig_ctl_store_failed(c);
+	ig_time backup;
+	if (ig_store_figures(c->store, ig_now(), &f) || ig_ctl_last_backup(c, &backup)) return ig_ctl_store_failed(c);
 	const struct ig_conf *conf = c->conf;
 	const char *profile = ig_conf_profile_at(conf, ig_now())->name;
 	bool failures_visible = conf->bounce_address && conf->bounce_form != IG_BOUNCE_FORM_NONE;
 	if (c->json) {
-		ig_ctl_json(c, status_json(&f, failures_visible, profile));
+		json_t *o = status_json(&f, failures_visible, profile);
+		json_object_update_new(o, json_pack("{s:b,s:o}", "backup_by_itself", conf->backup_key != NULL, "backup_at", ig_time_json(backup)));
+		ig_ctl_json(c, o);
 		return f.alarms_open ? EXIT_ALARM : IG_EX_OK;
 	}
 	ig_ctl_print(c, "%s%s%s  profile %s  %s\n", ig_ctl_bold(c), conf->address, ig_ctl_plain(c), profile, ig_ctl_time(c, ig_now()));
@@ -47,6 +51,9 @@ int ig_ctl_status(struct ig_ctl *c)
 	ig_ctl_print(c, "  duties     %lld open, %s%lld overdue%s\n  tasks      %lld open\n", (long long)f.duties_open, f.duties_overdue ? ig_ctl_red(c) : "",
 		(long long)f.duties_overdue, f.duties_overdue ? ig_ctl_plain(c) : "", (long long)f.tasks_open);
 	ig_ctl_print(c, "  sending    by %s\n", conf->transport == IG_TRANSPORT_SMTP ? conf->smtp_host : conf->outgoing);
+	const char *last = backup == IG_NEVER ? "none" : ig_ctl_time(c, backup);
+	if (conf->backup_key) ig_ctl_print(c, "  backups    by themselves; the last one: %s\n", last);
+	else ig_ctl_print(c, "  backups    %snone is made by itself: backup.key is not set%s; the last one: %s\n", ig_ctl_red(c), ig_ctl_plain(c), last);
 	if (!failures_visible)
 		ig_ctl_print(c, "  no bounce address: failures of delivery cannot be seen\n");
 	if (!f.alarms_open) ig_ctl_print(c, "  no alarm is open\n");

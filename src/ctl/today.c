@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
-#include "ctl/room.h"
+#include "ctl/books.h"
 #include "desk/duty.h"
 #include "model/nouns_json.h"
 
@@ -146,6 +146,34 @@ static int is_due(struct part *p)
 	return ig_store_duty_list(p->c->store, &duties, due, p) < 0 || ig_store_obligations(p->c->store, &f, owed, p) < 0 ? -1 : 0;
 }
 
+/* The office's own that comes: from as many days before as the profile says of it (ahead). */
+static int comes(const struct ig_obligation *o, void *arg)
+{
+	struct part *p = arg;
+	if (!o->duty) return 0;
+	int days = (int)(ig_time_day(o->due) - ig_time_day(ig_now()));
+	part_row(p, json_pack("{s:I,s:I,s:o,s:s,s:i}", "obligation", (json_int_t)o->id, "duty", (json_int_t)o->duty, "due", ig_time_json(o->due), "what", o->what, "days", days),
+		ig_arena_fmt(p->c->arena, "%s  duty %lld  in %d days  %s", ig_ctl_time(p->c, o->due), (long long)o->duty, days, o->what));
+	return 0;
+}
+
+static int will_be_due(struct part *p)
+{
+	struct ig_obligation_filter f = {.open_only = true, .by_party = true, .due_from = p->to, .due_to = IG_NEVER};
+	return ig_store_obligations(p->c->store, &f, comes, p) < 0 ? -1 : 0;
+}
+
+/* Loud, for nobody reads a log at night. */
+static int no_backup(struct ig_ctl *c, json_t *all)
+{
+	ig_time last;
+	if (ig_ctl_last_backup(c, &last)) return -1;
+	if (all) json_object_set_new(all, "backup", json_pack("{s:b,s:o}", "by_itself", c->conf->backup_key != NULL, "last", ig_time_json(last)));
+	else if (!c->conf->backup_key)
+		ig_ctl_print(c, "%sNO BACKUP IS MADE BY ITSELF%s: backup.key is not set; the last one: %s\n\n", ig_ctl_red(c), ig_ctl_plain(c), last == IG_NEVER ? "none" : ig_ctl_time(c, last));
+	return 0;
+}
+
 static int is_new(struct part *p)
 {
 	struct ig_incident_filter f = {.since = p->from};
@@ -161,7 +189,7 @@ static int has_failed(struct part *p)
 int ig_ctl_today(struct ig_ctl *c)
 {
 	static const struct { const char *key, *title; int (*fill)(struct part *p); } parts[] = {{"came", "Came since midnight", is_new},
-		{"waits", "Waits for a person", waits}, {"due", "Due until midnight", is_due}, {"failed", "Failed, and alarms", has_failed},
+		{"waits", "Waits for a person", waits}, {"due", "Due until midnight", is_due}, {"comes", "The office will owe", will_be_due}, {"failed", "Failed, and alarms", has_failed},
 		{"on_duty", "On duty", on_duty}};
 	json_t *all = c->json ? json_object() : NULL;
 	int64_t today = ig_time_day(ig_now());
@@ -171,6 +199,7 @@ int ig_ctl_today(struct ig_ctl *c)
 	if (!profile) return ig_ctl_store_failed(c);
 	const struct ig_profile_period *period = ig_calendar_period(profile, ig_now());
 	if (period && !c->json) ig_ctl_print(c, "%sHEIGHTENED: %s%s  shorter limits hold\n\n", ig_ctl_red(c), period->name, ig_ctl_plain(c));
+	if (no_backup(c, all)) return ig_ctl_store_failed(c);
 	for (size_t i = 0; i < IG_COUNT(parts); i++) {
 		p.list = c->json ? json_array() : NULL;
 		part_begin(&p, parts[i].title, !i);

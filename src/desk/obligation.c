@@ -27,8 +27,17 @@ static ig_time next_due(const struct ig_profile *p, const struct ig_profile_obli
 	return o->amount ? ig_calendar_add(p, after, o->amount, o->unit) : next_by(o, after);
 }
 
+/* From when the office's own is a duty, before anybody is reminded of it. IG_NEVER: it is one, or none yet. */
+static ig_time stands_from(const struct ig_profile_obligation *o, const struct ig_obligation *row)
+{
+	ig_time from = row->due - o->ahead * IG_DAY;
+	if (row->party || row->duty || !o->ahead || row->done_at != IG_NEVER)
+		return IG_NEVER;
+	return from > row->created_at ? from : row->created_at;
+}
+
 /* When it is looked at again: reminders before and after, and the moment it becomes overdue. */
-static ig_time look_at(const struct ig_profile_obligation *o, const struct ig_obligation *row, ig_time now)
+static ig_time remind_at(const struct ig_profile_obligation *o, const struct ig_obligation *row, ig_time now)
 {
 	ig_time remind = o->remind ? row->due - o->remind * IG_DAY : IG_NEVER;
 	if (row->done_at != IG_NEVER)
@@ -41,6 +50,12 @@ static ig_time look_at(const struct ig_profile_obligation *o, const struct ig_ob
 		return IG_NEVER;
 	ig_time last = row->reminded_at == IG_NEVER || row->reminded_at < row->due ? row->due : row->reminded_at;
 	return last + o->again * IG_DAY > now ? last + o->again * IG_DAY : now + o->again * IG_DAY;
+}
+
+static ig_time look_at(const struct ig_profile_obligation *o, const struct ig_obligation *row, ig_time now)
+{
+	ig_time stands = stands_from(o, row), remind = remind_at(o, row, now);
+	return stands != IG_NEVER && (remind == IG_NEVER || stands < remind) ? stands : remind;
 }
 
 /* before: when the last period was due; IG_NEVER none. */
@@ -68,6 +83,9 @@ static int keep_up(struct ig_desk *d, const struct ig_profile *p, const struct i
 		return begin(d, p, o, party, now, IG_NEVER);
 	if (last.done_at != IG_NEVER)
 		return begin(d, p, o, party, o->amount ? last.done_at : last.due > last.done_at ? last.due : last.done_at, last.due);
+	ig_time stands = stands_from(o, &last);
+	if (stands != IG_NEVER && stands <= now && ig_store_timer_set(d->store, IG_TIMER_OBLIGATION, last.id, now) < 0)
+		return -1;
 	/* A day of the year that was missed stays missed, and the next one comes all the same. */
 	return !o->amount && last.due <= now ? begin(d, p, o, party, now, last.due) : 0;
 }
@@ -145,15 +163,26 @@ static int remind(struct ig_desk *d, const struct ig_profile_obligation *o, stru
 	return code <= 0 ? code : ig_desk_owe(d, 0, ig_arena_fmt(d->arena, "remind %s of %s by hand: %s", party.name, o->what, why.text), o->basis, ig_now());
 }
 
-/* The office's own becomes a duty when it is first reminded of: what is owed in half a year is nobody's work of today. */
-static int owe_ourselves(struct ig_desk *d, const struct ig_profile_obligation *o, struct ig_obligation *row)
+/* The office's own becomes a duty some time before it is due, as the profile says (ahead): what is owed in half a year is nobody's work of today. */
+static int stand(struct ig_desk *d, const struct ig_profile_obligation *o, struct ig_obligation *row)
 {
 	struct ig_duty duty = {.what = o->what, .owner = "office", .basis = o->basis ? o->basis : "rule of the office", .due = row->due,
 		.done_at = IG_NEVER, .created_at = ig_now(), .quiet = true};
 	if (!row->duty && ig_store_duty_add(d->store, &duty) < 0)
 		return -1;
 	row->duty = row->duty ? row->duty : duty.id;
-	return ig_desk_tell_officer(d, NULL, row->due);
+	return 0;
+}
+
+static int owe_ourselves(struct ig_desk *d, const struct ig_profile_obligation *o, struct ig_obligation *row)
+{
+	return stand(d, o, row) ? -1 : ig_desk_tell_officer(d, NULL, row->due);
+}
+
+/* A backup nobody makes: none by itself, for there is no key, and none by hand. */
+static bool no_backup(const struct ig_desk *d, const struct ig_obligation *row)
+{
+	return !row->party && !strcmp(row->what, "backup") && !d->conf->backup_key;
 }
 
 int ig_desk_obligation_due(struct ig_desk *d, int64_t id)
@@ -168,12 +197,14 @@ int ig_desk_obligation_due(struct ig_desk *d, int64_t id)
 	/* Done, or no longer owed under the law of today. */
 	if (!o || row.done_at != IG_NEVER)
 		return ig_store_timer_set(d->store, IG_TIMER_OBLIGATION, id, IG_NEVER);
-	ig_time remind_at = o->remind ? row.due - o->remind * IG_DAY : IG_NEVER;
-	bool first = remind_at != IG_NEVER && now >= remind_at && !row.reminders;
+	ig_time remind_from = o->remind ? row.due - o->remind * IG_DAY : IG_NEVER, stands = stands_from(o, &row);
+	bool first = remind_from != IG_NEVER && now >= remind_from && !row.reminders;
 	bool late = now >= row.due && o->again && (row.reminded_at == IG_NEVER || row.reminded_at < row.due || now >= row.reminded_at + o->again * IG_DAY);
-	if (now >= row.due && !row.party && o->alarm && d->alarm && (row.reminded_at == IG_NEVER || row.reminded_at < row.due)) {
+	bool unmade = no_backup(d, &row);
+	if (now >= row.due && !row.party && (o->alarm || unmade) && d->alarm && (row.reminded_at == IG_NEVER || row.reminded_at < row.due)) {
 		char due[IG_TIME_MAX];
-		d->alarm(d->alarm_arg, "obligation-overdue", ig_arena_fmt(d->arena, "the office's %s was due at %s", row.what, ig_time_rfc3339(row.due, due)));
+		d->alarm(d->alarm_arg, unmade ? "backup" : "obligation-overdue", ig_arena_fmt(d->arena, "the office's %s was due at %s%s", row.what, ig_time_rfc3339(row.due, due),
+			unmade ? ", and none is made by itself: set backup.key, or make one by hand (irgatectl backup)" : ""));
 		late = true; /* said once: the reminder that goes with it is kept */
 	}
 	if (first || late) {
@@ -184,6 +215,8 @@ int ig_desk_obligation_due(struct ig_desk *d, int64_t id)
 		if (ig_store_obligation_save(d->store, &row) < 0)
 			return -1;
 	}
+	if (!first && !late && stands != IG_NEVER && now >= stands && (stand(d, o, &row) || ig_store_obligation_save(d->store, &row) < 0))
+		return -1;
 	ig_time next = look_at(o, &row, now);
 	return ig_store_timer_set(d->store, IG_TIMER_OBLIGATION, id, next == IG_NEVER || next > now ? next : now + IG_DAY);
 }

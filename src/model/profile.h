@@ -52,6 +52,7 @@ struct ig_profile_obligation { /* owed again and again */
 	enum ig_unit unit;
 	const char *const *by;      /* "MM-DD": before these days of each year */
 	ig_time starts;             /* not owed before; IG_NEVER */
+	int64_t ahead;              /* days before it is due from which the office's own stands among its duties; 0: from the first reminder */
 	int64_t remind;             /* days before it is due; 0 none */
 	int64_t again;              /* days between reminders when it is overdue; 0 none */
 	bool alarm;                 /* the office's own: told by an alarm when overdue */
