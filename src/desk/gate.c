@@ -89,7 +89,26 @@ static bool wrote(const struct gathering *g, const char *address)
 }
 
 /* One short word is nobody's name alone: "An" stands in every letter on "An toàn thông tin". */
-static bool is_common(const char *value) { return strlen(value) < IG_GATE_WHOLE && !strpbrk(value, " @.0123456789"); }
+static bool is_common(const char *value)
+{
+	size_t letters = 0;
+	for (const char *p = value; *p; p++)
+		letters += ((unsigned char)*p & 0xc0) != 0x80;
+	return letters < IG_GATE_WHOLE && !strpbrk(value, " @.0123456789");
+}
+
+static void other_writings(struct gathering *g, const char *name, const char *value, const char *what)
+{
+	static const char *const names[] = {"from.name", "reporter.person", "reporter.name"}, *const numbers[] = {"reporter.phone", "reporter.fax", "fax.caller", "fax.ident"};
+	for (size_t i = 0; i < IG_COUNT(names); i++)
+		if (!strcmp(name, names[i]))
+			ig_desk_gate_name(g->gate, g->a, value, what);
+	for (size_t i = 0; i < IG_COUNT(numbers); i++)
+		if (!strcmp(name, numbers[i]))
+			ig_desk_gate_numbers(g->gate, g->a, value, what);
+	if (strchr(value, '@'))
+		ig_desk_gate_address(g->gate, g->a, value, what);
+}
 
 static int gather(const struct ig_store_told *t, void *arg)
 {
@@ -102,7 +121,10 @@ static int gather(const struct ig_store_told *t, void *arg)
 		ig_buf_str(g->known, t->value);
 		ig_buf_char(g->known, '\n');
 	} else if (g->outside || !may_read(g, l)) {
-		ig_gate_secret(g->gate, t->value, l->what);
+		if (!l->identity || !is_common(t->value)) /* one short word is nobody's name alone (gate_names.c) */
+			ig_gate_secret(g->gate, t->value, l->what);
+		if (l->identity)
+			other_writings(g, t->name, t->value, l->what);
 		if (l->to == IG_FIELD_TO_ACTING)
 			add_pieces(g, t->value, l->what);
 	}

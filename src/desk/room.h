@@ -160,6 +160,11 @@ int ig_desk_compose(struct ig_desk *d, struct ig_dispatch *dispatch, struct ig_d
 	struct ig_why *why);
 /* gate.c: the second lock, for every form in which a letter leaves: pages are its finished bytes (a mail before encryption and after, the
  * envelope) or the text that was drawn (fax, print). 0 clean; IG_DESK_GATE with why; -1 store. p NULL: an address without a party. */
+/* gate_names.c: the writings in which somebody is known besides. */
+struct ig_gate;
+void ig_desk_gate_name(struct ig_gate *g, struct ig_arena *a, const char *value, const char *what);
+void ig_desk_gate_address(struct ig_gate *g, struct ig_arena *a, const char *value, const char *what);
+void ig_desk_gate_numbers(struct ig_gate *g, struct ig_arena *a, const char *value, const char *what);
 enum { IG_DESK_GATE = 2, IG_DESK_NUMBER = 3 /* it waits for its number (why) */ };
 const char *ig_desk_hold_rule(int code); /* rule of the verdict that holds it */
 /* form.c: fills "form" of the facts from what the case's messages say. 0 or -1. */

@@ -114,19 +114,81 @@ static bool letter(const unsigned char *p, size_t len)
 	return take_utf8(p, len, &c) && ((c < TABLE && *table[c]) || (c >= 0x300 && c < 0x370));
 }
 
+/* White space, no-break ones too, points and their like, as they stand between words. */
+static size_t space_at(const char *p, size_t len, bool points)
+{
+	if (len && *p && (strchr(" \t\r\n-_", *p) || (points && *p == '.')))
+		return 1;
+	return len > 1 && !memcmp(p, "\xc2\xa0", 2) ? 2 : 0;
+}
+
+enum { SPACE_MAX = 8 };
+
+/* The rest of word at p: how many bytes of the text it takes; 0 it does not stand there. */
+static size_t match_at(const char *p, size_t len, const char *word)
+{
+	size_t at = 0;
+	for (; *word; word++) {
+		if (*word == ' ' || *word == *IG_GATE_GAP) {
+			size_t took = 0, n;
+			while (took < SPACE_MAX && (n = space_at(p + at, len - at, *word != ' ')))
+				at += n, took += n;
+			if (!took && *word == ' ')
+				return 0;
+		} else if (at == len || p[at++] != *word) {
+			return 0;
+		}
+	}
+	return at;
+}
+
 bool ig_gate_word_in(const char *p, size_t len, const char *word)
 {
-	size_t n = strlen(word);
-	for (const char *at = p; n && (at = memmem(at, len - (size_t)(at - p), word, n)); at++) {
-		const unsigned char *before = (const unsigned char *)at, *after = before + n;
-		size_t left = len - (size_t)(at - p) - n;
+	size_t first = strcspn(word, " " IG_GATE_GAP);
+	for (const char *at = p; *word && (at = memmem(at, len - (size_t)(at - p), word, first)); at++) {
+		const unsigned char *before = (const unsigned char *)at;
+		size_t n = match_at(at, len - (size_t)(at - p), word), left = len - (size_t)(at - p) - n;
+		if (!n)
+			continue;
 		if (at > p) {
 			do
 				before--;
 			while (before > (const unsigned char *)p && (*before & 0xc0) == 0x80);
 		}
-		if ((at == p || !letter(before, (size_t)((const unsigned char *)at - before))) && (!left || !letter(after, left)))
+		if ((at == p || !letter(before, (size_t)((const unsigned char *)at - before))) && (!left || !letter((const unsigned char *)at + n, left)))
 			return true;
 	}
 	return false;
+}
+
+char *ig_gate_bare(struct ig_arena *a, const char *text)
+{
+	size_t len = strlen(text), n = 0;
+	char *out = ig_arena_alloc(a, len * FOLDED_MAX + 1);
+	if (!ready)
+		make_table();
+	for (size_t i = 0; i < len;) {
+		unsigned c = 0;
+		size_t took = take_utf8((const unsigned char *)text + i, len - i, &c);
+		const char *is = took > 1 && c < TABLE ? table[c] : "";
+		if (*is) { /* a capital has another code than its small letter, which folding gives */
+			char utf8[4], low[4];
+			struct ig_arena *b = ig_arena_new(0);
+			size_t u = put_utf8(c, utf8);
+			const char *lower = ig_utf8_cased(b, utf8, u, false);
+			bool capital = strlen(lower) != u || memcmp(lower, utf8, u);
+			ig_arena_free(b);
+			memcpy(low, is, sizeof low);
+			if (capital && low[0] >= 'a' && low[0] <= 'z')
+				low[0] = (char)(low[0] - 'a' + 'A');
+			for (size_t k = 0; k < sizeof low && low[k]; k++)
+				out[n++] = low[k];
+		} else {
+			memcpy(out + n, text + i, took ? took : 1);
+			n += took ? took : 1;
+		}
+		i += took ? took : 1;
+	}
+	out[n] = 0;
+	return out;
 }

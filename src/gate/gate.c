@@ -76,7 +76,7 @@ static void known_grow(struct ig_gate *g)
 }
 
 /* The same value again, as the mails of one case bring it. */
-static bool known(struct ig_gate *g, const char *value)
+static bool known(struct ig_gate *g, const char *value, bool as)
 {
 	uint8_t sum[IG_SHA256_LEN];
 	uint64_t h;
@@ -84,7 +84,7 @@ static bool known(struct ig_gate *g, const char *value)
 	memcpy(&h, sum, sizeof h);
 	if (g->known_count * 2 >= g->known_size)
 		known_grow(g);
-	bool again = known_put(g->known, g->known_size, h | 1);
+	bool again = known_put(g->known, g->known_size, (h ^ (as ? UINT64_C(0x9e3779b97f4a7c16) : 0)) | 1);
 	g->known_count += !again;
 	return again;
 }
@@ -105,7 +105,7 @@ static void spell(struct ig_gate_needle *n, struct ig_arena *a)
 			n->spellings[k++] = ig_xstrdup(ways[i]);
 }
 
-void ig_gate_secret(struct ig_gate *g, const char *value, const char *what)
+static void add(struct ig_gate *g, const char *value, const char *what, bool as)
 {
 	while (value && (*value == ' ' || *value == '\n' || *value == '\t'))
 		value++;
@@ -115,7 +115,7 @@ void ig_gate_secret(struct ig_gate *g, const char *value, const char *what)
 		g->too_many = true;
 		return;
 	}
-	if (known(g, value))
+	if (known(g, value, as))
 		return;
 	char *folded = squeezed(value);
 	if (g->count == g->cap) {
@@ -136,6 +136,51 @@ void ig_gate_secret(struct ig_gate *g, const char *value, const char *what)
 	ig_arena_free(a);
 }
 
+void ig_gate_secret(struct ig_gate *g, const char *value, const char *what) { add(g, value, what, false); }
+
+void ig_gate_secret_as(struct ig_gate *g, const char *value, const char *what)
+{
+	size_t before = g->count;
+	add(g, value, what, true);
+	if (g->count == before)
+		return;
+	struct ig_gate_needle *n = &g->needles[before];
+	struct ig_arena *a = ig_arena_new(0);
+	for (size_t k = 0; k < IG_GATE_SPELLINGS; k++) {
+		free(n->spellings[k]);
+		n->spellings[k] = NULL;
+	}
+	free(n->digits);
+	n->digits = NULL;
+	n->whole = true;
+	char *bare = ig_gate_bare(a, n->value);
+	if (strcmp(bare, n->value))
+		n->spellings[0] = ig_xstrdup(bare);
+	ig_arena_free(a);
+}
+
+void ig_gate_secret_word(struct ig_gate *g, const char *value, const char *what)
+{
+	size_t before = g->count;
+	ig_gate_secret_as(g, value, what);
+	if (g->count == before)
+		return;
+	struct ig_gate_needle *n = &g->needles[before];
+	for (char *p = n->value; *p; p++)
+		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+	n->any_case = g->any_case = true;
+}
+
+/* A short one is public where it stands as a word: letters of two words that meet by accident say nothing. */
+static bool stands(const struct ig_gate_needle *n, const char *words)
+{
+	struct ig_arena *a = ig_arena_new(0);
+	char *folded = ig_utf8_fold(a, n->value, strlen(n->value));
+	bool there = ig_gate_word_in(words, strlen(words), folded);
+	ig_arena_free(a);
+	return there;
+}
+
 static bool in(const char *text, size_t len, const char *what)
 {
 	return memmem(text, len, what, strlen(what)) != NULL;
@@ -147,13 +192,16 @@ void ig_gate_public(struct ig_gate *g, const char *text)
 		return;
 	char *s = squeezed(text);
 	size_t len = strlen(s);
+	struct ig_arena *a = ig_arena_new(0);
+	const char *words = ig_utf8_fold(a, text, strlen(text));
 	for (size_t i = 0; i < g->count; i++) {
 		struct ig_gate_needle *n = &g->needles[i];
-		if (!n->dropped && in(s, len, n->folded)) {
+		if (!n->dropped && (n->whole ? stands(n, words) : in(s, len, n->folded))) {
 			n->dropped = true;
 			g->left--;
 		}
 	}
+	ig_arena_free(a);
 	free(s);
 }
 
@@ -229,9 +277,15 @@ static bool short_one_in(const struct ig_gate_needle *n, const char *p, size_t l
 
 static void compare_words(struct ig_gate *g, const char *p, size_t len, const char *how)
 {
-	for (size_t i = 0; i < g->count && !g->found; i++)
-		if (!g->needles[i].dropped && g->needles[i].whole && short_one_in(&g->needles[i], p, len))
-			hit(g, &g->needles[i], how);
+	char *small = g->any_case ? ig_xmalloc(len + 1) : NULL;
+	for (size_t i = 0; small && i < len; i++)
+		small[i] = p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] + 32) : p[i];
+	for (size_t i = 0; i < g->count && !g->found; i++) {
+		const struct ig_gate_needle *n = &g->needles[i];
+		if (!n->dropped && n->whole && short_one_in(n, n->any_case ? small : p, len))
+			hit(g, n, how);
+	}
+	free(small);
 }
 
 /* Composed as it is: there is no mark to compose. */

@@ -6,7 +6,7 @@
  *     one within the other to IG_GATE_DEPTH;
  *   - in any case, with marks decomposed, left out or added, with other white space and punctuation, split across lines.
  * Secrets shorter than IG_GATE_WHOLE letters and digits are found as whole words in the case and with the marks they have: "Lan" is not in
- * "một lần"; one of several words ("Lê An") in upper and lower case and without any marks besides.
+ * "một lần"; one of several words ("Lê An") in upper and lower case and without any marks besides, whatever white space and dashes are between them.
  * What cannot be searched (a picture, an encrypted document, a PDF without text, more than IG_GATE_BYTES of it) is no clean letter. */
 #ifndef IG_GATE_GATE_H
 #define IG_GATE_GATE_H
@@ -26,6 +26,12 @@ struct ig_gate *ig_gate_free(struct ig_gate *g);
 /* A value that may not be told, and what it is in words ("the reporter's address"); NULL and "" add nothing. Past IG_GATE_SECRETS every search
  * ends with "cannot be searched". */
 void ig_gate_secret(struct ig_gate *g, const char *value, const char *what);
+/* One that is looked for as it is written alone, with its marks or without them, but between other letters never: short forms of names. A space in it stands for
+ * any white space and dashes between words; IG_GATE_GAP for those, points or nothing ("T" GAP "Lan": "T. Lan", "T.Lan"). */
+#define IG_GATE_GAP "\001"
+void ig_gate_secret_as(struct ig_gate *g, const char *value, const char *what);
+/* The same in small and capital letters of ASCII, as a name in the net. */
+void ig_gate_secret_word(struct ig_gate *g, const char *value, const char *what);
 /* Words that stand in every letter of the office, and what the reader knows of himself: a secret that stands in them is none. After the secrets. */
 void ig_gate_public(struct ig_gate *g, const char *text);
 /* A part that we drew ourselves (QR code, emblem, seal, signature, a page whose text is searched beside it), by the digest of its decoded

@@ -3,6 +3,7 @@
 #define IG_GATE_ROOM_H
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/arena.h"
 #include "base/opt.h"
 #include "gate/gate.h"
 
@@ -17,6 +18,7 @@ struct ig_gate_needle {
 	char *digits;     /* of a number: its national part; own, NULL */
 	bool whole;       /* short: whole words, as written */
 	char *spellings[IG_GATE_SPELLINGS]; /* of a short one of several words: in other case, without marks; own, NULL */
+	bool any_case;    /* whole, in any case of ASCII letters: value is in small ones */
 	bool dropped;     /* public */
 };
 #define IG_GATE_BITS_MIN 8   /* of the table of secrets; it grows with their number to IG_GATE_BITS_MAX */
@@ -31,7 +33,7 @@ struct ig_gate {
 	int bits;
 	struct ig_gate_slot *slots;
 	size_t slot_count;
-	bool too_many;
+	bool too_many, any_case; /* any_case: there are such needles */
 	uint8_t (*own)[IG_SHA256_LEN];
 	size_t own_count;
 	/* one search */
@@ -44,7 +46,8 @@ struct ig_gate {
 /* fold.c: letters and digits only, lower case, without marks, đ as d, full-width as ASCII. bytes that are no UTF-8 are read as Windows-1258
  * (tones: a byte after the vowel) or, latin1, as ISO 8859-1. False: the bytes are UTF-8, the second reading is the same. */
 bool ig_gate_fold(const char *p, size_t len, bool latin1, struct ig_buf *out);
-bool ig_gate_word_in(const char *p, size_t len, const char *word); /* between non-letters, as written */
+bool ig_gate_word_in(const char *p, size_t len, const char *word); /* between non-letters, as written; a space or gap as ig_gate_secret_as has it */
+char *ig_gate_bare(struct ig_arena *a, const char *text); /* without marks, capitals as they are */
 
 /* gate.c */
 void ig_gate_compare(struct ig_gate *g, const char *p, size_t len, const char *how);

@@ -478,6 +478,36 @@ static void test_short_names_of_two_words(void **state)
 	ig_gate_free(g);
 }
 
+/* Short forms of names: as written or without marks, initials with or without points and spaces; ordinary words in small letters are none of them. */
+static void test_as_written(void **state)
+{
+	static const struct { const char *secret, *text; enum ig_gate_verdict want; } cases[] = {
+		{"Ngọc Lan", "chị Ngọc Lan báo", IG_GATE_HIT}, {"Ngọc Lan", "chi Ngoc Lan bao", IG_GATE_HIT}, {"Ngọc Lan", "Ngọc\r\n Lan", IG_GATE_HIT},
+		{"Ngọc Lan", "Ngọc\xc2\xa0Lan", IG_GATE_HIT}, {"Ngọc Lan", "ngọc lan trắng", IG_GATE_CLEAN}, {"Ngọc Lan", "NgọcLan", IG_GATE_CLEAN},
+		{"Văn Bản", "theo Văn bản số 5, văn bản", IG_GATE_CLEAN}, {"Đức Ánh", "ong Duc Anh", IG_GATE_HIT}, {"Lê An", "Hồ Lê. An toàn", IG_GATE_CLEAN},
+		{"T" IG_GATE_GAP "T" IG_GATE_GAP "N" IG_GATE_GAP "Lan", "bà T.T.N. Lan", IG_GATE_HIT}, {"T" IG_GATE_GAP "T" IG_GATE_GAP "N" IG_GATE_GAP "Lan", "T. T. N. Lan", IG_GATE_HIT},
+		{"T" IG_GATE_GAP "T" IG_GATE_GAP "N" IG_GATE_GAP "Lan", "TTN Lan", IG_GATE_HIT}, {"T" IG_GATE_GAP "T" IG_GATE_GAP "N" IG_GATE_GAP "Lan", "BTTN Lan", IG_GATE_CLEAN},
+		{"T." IG_GATE_GAP "T." IG_GATE_GAP "N." IG_GATE_GAP "L", "ký tên: T.T.N.L.", IG_GATE_HIT}, {"T." IG_GATE_GAP "T." IG_GATE_GAP "T." IG_GATE_GAP "T", "số 27/TTTT", IG_GATE_CLEAN},
+		{"tran.lan", "xem tran.lan gửi", IG_GATE_HIT}, {"tran.lan", "xuat.tran.lan1", IG_GATE_CLEAN}};
+	struct ig_why why;
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		struct ig_gate *g = ig_gate_new();
+		ig_gate_secret_as(g, cases[i].secret, "a name");
+		if (ig_gate_search(g, cases[i].text, strlen(cases[i].text), "x", &why) != cases[i].want)
+			fail_msg("%zu: %s in %s", i, cases[i].secret, cases[i].text);
+		ig_gate_free(g);
+	}
+	/* A short one is public only where it stands as a word, not where letters of two words meet. */
+	struct ig_gate *g = ig_gate_new();
+	ig_gate_secret(g, "Lê An", "a name");
+	ig_gate_public(g, "hồ sơ sale antoan");
+	assert_int_equal(ig_gate_count(g), 1);
+	ig_gate_public(g, "ông lê an");
+	assert_int_equal(ig_gate_count(g), 0);
+	ig_gate_free(g);
+}
+
 static void test_clean_letters(void **state)
 {
 	static const char *const letters[] = {"receipt/want/vi.eml", "receipt/want/en.eml", "receipt/want/unknown.eml", "escalation/want/vi-isp.eml"};
@@ -547,7 +577,7 @@ static int end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_forms_and_places), cmocka_unit_test(test_archives), cmocka_unit_test(test_pdf),
-		cmocka_unit_test(test_foreign_parts), cmocka_unit_test(test_encodings), cmocka_unit_test(test_short_names), cmocka_unit_test(test_short_names_of_two_words), cmocka_unit_test(test_clean_letters),
+		cmocka_unit_test(test_foreign_parts), cmocka_unit_test(test_encodings), cmocka_unit_test(test_short_names), cmocka_unit_test(test_short_names_of_two_words), cmocka_unit_test(test_as_written), cmocka_unit_test(test_clean_letters),
 		cmocka_unit_test(test_limits)};
 	return cmocka_run_group_tests(tests, start, end);
 }
