@@ -67,7 +67,7 @@ int ig_ctl_profile_show(struct ig_ctl *c)
 
 struct values {
 	struct ig_arena *arena;
-	const char *key[64], *value[64];
+	const char *key[128], *value[128];
 	size_t count;
 };
 
