@@ -231,7 +231,8 @@ int ig_taking_receipt(struct ig_taking *t)
 	struct ig_decide_release_facts facts = {.incident = &t->incident, .dispatch = &dispatch, .channel_state = IG_CHANNEL_STATE_OK,
 		.imported = t->e->imported, .suppressed = t->receipt.send ? NULL : t->receipt.why, .suppressed_by_budget = t->receipt.hold};
 	struct ig_release v;
-	if (ig_desk_release(d, &facts, t->now, t->a, &v))
+	/* Who left may write as anybody; his old address is somebody else's by now. */
+	if (ig_desk_gate_revoked(d, &facts) || ig_desk_release(d, &facts, t->now, t->a, &v))
 		return -1;
 	if (v.state == IG_DISPATCH_STATE_HELD) {
 		t->receipt.owe_duty = true;

@@ -52,6 +52,15 @@ refused 65 'never used again' at party add "Người mới" --role officer --mai
 printf 'name,role,mail\nNgười mới,officer,truc2@example.vn\n' | ctl --now "$now" party import >"$work/revoked.log" 2>&1 && fail "import of a revoked address"
 has "why" 'never used again' "$work/revoked.log"
 refused 65 'no longer in force' at rota add "Trực ban 2" --from 2026-03-05T07:00:00+07:00
+# who left writes from his old address: taken in as anybody's, but nothing goes there by itself, whose mailbox it is now nobody knows
+at party add "Đã nghỉ" --role unit --mail danghi@xb.example >/dev/null && at party revoke "Đã nghỉ" --reason "nghỉ việc" || fail "revoke"
+mail rv@xb.example danghi@xb.example "Su co cua nguoi da nghi" | drop rv
+once
+facts "a receipt to a revoked address" <<'EOP'
+d = one(dispatches, address="danghi@xb.example")
+eq("held for a person", ("held", "the party's channel is revoked"), (d["state"], d["why"]))
+ok("who acknowledges it", [x for x in duties if x["what"].startswith("acknowledge by hand") and x["incident"] == d["incident"]])
+EOP
 at party revoke "Điều phối" --reason "chuyển cơ quan" || fail "revoke"
 refused 65 'no party is known' at incident escalate "$ref"
 # the directory goes out and comes in again as it is
@@ -61,7 +70,7 @@ has_not "revoked ones take no address along" 'truc2@' "$work/out.csv"
 before=$(ctl --json party list)
 at party import <"$work/out.csv" >"$work/import.log" || fail "import again"
 ctl party export | diff - "$work/out.csv" || fail "export, import, export"
-[ "$(count party)" = 7 ] || fail "parties"
+[ "$(count party)" = 8 ] || fail "parties"
 # the published block
 ctl address >"$work/block.log" || fail "address"
 has "the block" 'ungcuu@example.vn' "$work/block.log"
