@@ -118,7 +118,8 @@ static const struct ig_conf_option retention[] = {
 	{STAY(unit), .type = IG_CONF_WORD, .words = units, .def = "month", .say = "Unit of amount."},
 	{STAY(basis), .type = IG_CONF_STR, .say = "The legal basis."},
 	{STAY(alone), .type = IG_CONF_BOOL, .def = "no",
-	 .say = "Are messages removed by the machine when their time is over; else the chief is told by a duty (irgatectl retention list, retention run)."},
+	 .say = "Are messages removed by the machine when their time is over; else the chief is told by a duty (irgatectl retention list, retention run). "
+		"Not within three days after the clock went on by more than a week at once."},
 };
 TABLE(retention);
 

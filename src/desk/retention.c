@@ -9,6 +9,10 @@
 #include "store/books.h"
 
 #define DUTY_SETTING "retention-duty"
+#define LOOKED_SETTING "retention-looked" /* when it was looked for what is over */
+#define WAITS_SETTING "retention-waits"   /* until then nothing is removed by itself */
+#define JUMP (7 * IG_DAY)                 /* between two looks, which are a day apart */
+#define JUMP_WAITS (3 * IG_DAY)
 
 static ig_time first_day(ig_time t) { return ig_time_on_day(ig_time_day(t) + 1, IG_NEVER); }
 
@@ -129,6 +133,42 @@ static int count_over(const struct ig_store_kept *k, const struct ig_decide_stay
 	return 0;
 }
 
+static int time_setting(struct ig_desk *d, const char *name, ig_time *t_r)
+{
+	const char *word = NULL;
+	*t_r = 0;
+	if (ig_store_setting(d->store, name, d->arena, &word) < 0)
+		return -1;
+	*t_r = word ? strtoll(word, NULL, 10) : 0;
+	return 0;
+}
+
+static int set_time(struct ig_desk *d, const char *name, ig_time t)
+{
+	char text[24];
+	snprintf(text, sizeof text, "%lld", (long long)t);
+	return ig_store_set_setting(d->store, name, text);
+}
+
+/* A clock that went on by weeks at once was wrong before or is wrong now, or nobody was here; and what is removed cannot be put back. A person has some
+ * days to see to it before anything of it happens by itself. */
+static int jumped(struct ig_desk *d, bool *waits_r)
+{
+	ig_time now = ig_now(), looked, waits;
+	if (time_setting(d, LOOKED_SETTING, &looked) || time_setting(d, WAITS_SETTING, &waits) || set_time(d, LOOKED_SETTING, now))
+		return -1;
+	*waits_r = looked && now - looked > JUMP ? true : now < waits;
+	if (!looked || now - looked <= JUMP)
+		return 0;
+	struct over o = {.kind = ig_retention_count, .alone = true, .a = d->arena};
+	if (set_time(d, WAITS_SETTING, now + JUMP_WAITS) || ig_desk_retention_list(d->store, d->conf, now, is_over, &o) < 0)
+		return -1;
+	struct ig_duty duty = {.what = ig_arena_fmt(d->arena, "see that the clock is right: it went on by %lld days at once, and in %lld days messages are removed by it (irgatectl retention list)",
+			(long long)((now - looked) / IG_DAY), (long long)(JUMP_WAITS / IG_DAY)), .owner = "chief", .basis = "retention of the profile", .due = now + IG_DAY,
+		.done_at = IG_NEVER, .created_at = now};
+	return o.count ? ig_store_duty_add(d->store, &duty) : 0;
+}
+
 /* One duty at a time; it ends when nothing waits any more. */
 static int tell_chief(struct ig_desk *d, int64_t waiting)
 {
@@ -156,9 +196,10 @@ int ig_desk_retention_due(struct ig_desk *d)
 {
 	struct over o = {.kind = ig_retention_count, .alone = true, .actor = "clerk", .a = d->arena};
 	int64_t waiting = 0;
+	bool waits = false;
 	if (d->restored) /* what is removed cannot be put back: first a person sees what the store lacks */
 		return ig_store_timer_set(d->store, IG_TIMER_RETENTION, 0, first_day(ig_now()));
-	if (ig_desk_retention_list(d->store, d->conf, ig_now(), is_over, &o) < 0 || remove_all(d, &o, NULL))
+	if (jumped(d, &waits) || (!waits && (ig_desk_retention_list(d->store, d->conf, ig_now(), is_over, &o) < 0 || remove_all(d, &o, NULL))))
 		return -1;
 	if (o.more) /* the rest in the next commit: others wait for the store too */
 		return ig_store_timer_set(d->store, IG_TIMER_RETENTION, 0, ig_now());
