@@ -7,20 +7,20 @@
 #include "desk/duty.h"
 #include "model/nouns_json.h"
 
-enum { ROWS = 12 };
+enum { ROWS = 28 }; /* of all blocks together: with their titles one screen of fifty lines */
 
 struct part { /* one block of the screen */
 	struct ig_ctl *c;
 	json_t *list;      /* NULL: for people */
 	const char *title;
-	int count;
+	int count, rows;   /* rows: shown at most */
 	ig_time from, to;
 };
 
 static void part_row(struct part *p, json_t *row, const char *line)
 {
 	if (p->list) json_array_append_new(p->list, row);
-	else if (p->count < ROWS) ig_ctl_print(p->c, "  %s\n", line);
+	else if (p->count < p->rows) ig_ctl_print(p->c, "  %s\n", line);
 	if (!p->list) json_decref(row);
 	p->count++;
 }
@@ -35,7 +35,7 @@ static void part_begin(struct part *p, const char *title, bool first)
 static void part_end(struct part *p)
 {
 	if (p->list) return;
-	if (p->count > ROWS) ig_ctl_print(p->c, "  ... and %d more\n", p->count - ROWS);
+	if (p->count > p->rows) ig_ctl_print(p->c, "  ... and %d more\n", p->count - p->rows);
 	if (!p->count) ig_ctl_print(p->c, "  nothing\n");
 }
 
@@ -186,11 +186,31 @@ static int has_failed(struct part *p)
 	return ig_store_dispatch_list(p->c->store, &f, letter, p) < 0 || ig_store_alarm_list(p->c->store, true, alarm, p) < 0 ? -1 : 0;
 }
 
+static const struct block { const char *key, *title; int (*fill)(struct part *p); } parts[] = {{"came", "Came since midnight", is_new}, {"waits", "Waits for a person", waits},
+	{"due", "Due until midnight", is_due}, {"comes", "The office will owe", will_be_due}, {"failed", "Failed, and alarms", has_failed}, {"on_duty", "On duty", on_duty}};
+
+/* One screen: a block that has little leaves its room to those that have more. */
+static int share(struct part p, int rows[IG_COUNT(parts)])
+{
+	int counts[IG_COUNT(parts)], left = ROWS;
+	for (size_t i = 0; i < IG_COUNT(parts); i++) {
+		p.list = json_array();
+		p.count = rows[i] = 0;
+		int bad = parts[i].fill(&p);
+		json_decref(p.list);
+		if (bad) return -1;
+		counts[i] = p.count;
+	}
+	for (bool gave = true; left && gave;) {
+		gave = false;
+		for (size_t i = 0; i < IG_COUNT(parts) && left; i++)
+			if (rows[i] < counts[i]) rows[i]++, left--, gave = true;
+	}
+	return 0;
+}
+
 int ig_ctl_today(struct ig_ctl *c)
 {
-	static const struct { const char *key, *title; int (*fill)(struct part *p); } parts[] = {{"came", "Came since midnight", is_new},
-		{"waits", "Waits for a person", waits}, {"due", "Due until midnight", is_due}, {"comes", "The office will owe", will_be_due}, {"failed", "Failed, and alarms", has_failed},
-		{"on_duty", "On duty", on_duty}};
 	json_t *all = c->json ? json_object() : NULL;
 	int64_t today = ig_time_day(ig_now());
 	if (ig_ctl_words(c, 0, 0)) return IG_EX_USAGE;
@@ -199,9 +219,11 @@ int ig_ctl_today(struct ig_ctl *c)
 	if (!profile) return ig_ctl_store_failed(c);
 	const struct ig_profile_period *period = ig_calendar_period(profile, ig_now());
 	if (period && !c->json) ig_ctl_print(c, "%sHEIGHTENED: %s%s  shorter limits hold\n\n", ig_ctl_red(c), period->name, ig_ctl_plain(c));
-	if (no_backup(c, all)) return ig_ctl_store_failed(c);
+	int rows[IG_COUNT(parts)] = {0};
+	if (no_backup(c, all) || (!c->json && share(p, rows))) return ig_ctl_store_failed(c);
 	for (size_t i = 0; i < IG_COUNT(parts); i++) {
 		p.list = c->json ? json_array() : NULL;
+		p.rows = rows[i];
 		part_begin(&p, parts[i].title, !i);
 		if (parts[i].fill(&p)) return ig_ctl_store_failed(c);
 		part_end(&p);

@@ -58,3 +58,11 @@ is "the one of 15 December not 101 days before" 0 "$(stands periodic-report)"
 now=2026-09-07T09:00:00+07:00
 keep; once
 is "but 99" 1 "$(stands periodic-report)"
+# a busy day is one screen all the same
+for n in $(seq 40); do mail "b$n@xa.example" "p$n@xb$n.example" "Su co $n" | drop "b$n"; done
+now=2026-09-08T09:00:00+07:00
+once
+at today >"$work/busy.log" || fail "today"
+[ "$(wc -l <"$work/busy.log")" -le 50 ] || fail "today has $(wc -l <"$work/busy.log") lines"
+has "what is left out is counted" '\.\.\. and [0-9]* more' "$work/busy.log"
+has "and what is little is there whole" 'backup' "$work/busy.log"
