@@ -40,8 +40,9 @@ int ig_ctl_overwrite(struct ig_ctl *c)
 	struct ig_why why = {""};
 	size_t n;
 	if (ig_store_redactions(c->store, true, c->arena, &list, &n) < 0) return ig_ctl_store_failed(c);
+	const char *dir = ig_arena_fmt(c->arena, "%s/evidence", c->conf->var);
 	for (size_t i = 0; i < n; i++) {
-		int bad = ig_evidence_redact(ig_arena_fmt(c->arena, "%s/evidence", c->conf->var), list[i].frame, &why);
+		int bad = ig_evidence_redact_by(c->log, dir, list[i].frame, &why);
 		if (bad > 0 && ig_desk_removal_out_of_reach(c->desk, list[i].frame, why.text, &why)) return ig_ctl_fail(c, IG_EX_TEMPFAIL, "%s", why.text);
 		if (bad > 0) continue;
 		if (bad)

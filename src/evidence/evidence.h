@@ -41,6 +41,9 @@ ig_time ig_evidence_newest(const struct ig_evidence *e); /* its arrival; IG_NEVE
 /* Overwrites the payload of a durable frame and marks it so; again is fine. For the writer's own process. -1 with why; 1 with why: its segment was moved
  * out, and what was moved is beyond reach. */
 int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why);
+struct ig_evidence_reader;
+/* The same for many, with a reader that stays: in the order of their numbers each is found at once. */
+int ig_evidence_redact_by(struct ig_evidence_reader *r, const char *dir, uint64_t seq, struct ig_why *why);
 
 /* Packs closed segments whose newest frame came before that time and was taken (<= taken) into the folder to (NNNNNNNN.log.gz), from the oldest on,
  * never the two newest, reads each back and takes it away; verify goes on across the gap. How many, and the last frame moved. -1 with why: what was
@@ -48,7 +51,6 @@ int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why);
 int ig_evidence_archive(const char *dir, const char *to, ig_time before, uint64_t taken, uint64_t *moved_r, uint64_t *last_r, struct ig_why *why);
 
 /* ---- reader */
-struct ig_evidence_reader;
 /* Frames as far as they are whole; the caller knows from HEAD (or ig_evidence_head) which are durable. */
 struct ig_evidence_reader *ig_evidence_read_open(const char *dir, struct ig_why *why);
 struct ig_evidence_reader *ig_evidence_read_free(struct ig_evidence_reader *r);

@@ -27,14 +27,13 @@ static int overwrite(int fd, uint64_t at, uint64_t left)
 	return 0;
 }
 
-int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why)
+int ig_evidence_redact_by(struct ig_evidence_reader *r, const char *dir, uint64_t seq, struct ig_why *why)
 {
 	struct ig_arena *a = ig_arena_new(0);
-	struct ig_evidence_reader *r = ig_evidence_read_open(dir, why);
 	struct ig_evidence_frame f;
 	struct ig_ev_segment s = {.fd = -1};
 	uint8_t mark[4] = {IG_EV_REDACTED & 0xff, IG_EV_REDACTED >> 8 & 0xff, IG_EV_REDACTED >> 16 & 0xff, IG_EV_REDACTED >> 24 & 0xff};
-	int found = r ? ig_evidence_read_frame(r, seq, a, &f, why) : -1, rc = found < 0 && ig_ev_is_moved(dir, seq) ? 1 : -1;
+	int found = ig_evidence_read_frame(r, seq, a, &f, why), rc = found < 0 && ig_ev_is_moved(dir, seq) ? 1 : -1;
 	if (!found)
 		ig_why(why, "there is no frame %" PRIu64, seq);
 	if (found == 1 && !ig_ev_segment_open(dir, f.segment, O_RDWR, &s, why)) {
@@ -46,7 +45,14 @@ int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why)
 			rc = 0;
 	}
 	ig_ev_segment_close(&s);
-	ig_evidence_read_free(r);
 	ig_arena_free(a);
+	return rc;
+}
+
+int ig_evidence_redact(const char *dir, uint64_t seq, struct ig_why *why)
+{
+	struct ig_evidence_reader *r = ig_evidence_read_open(dir, why);
+	int rc = r ? ig_evidence_redact_by(r, dir, seq, why) : -1;
+	ig_evidence_read_free(r);
 	return rc;
 }

@@ -35,6 +35,7 @@ struct answer {
 };
 
 struct recorder {
+	struct ig_evidence_reader *reader; /* of the last removal; NULL: there was none */
 	ig_time hold_from, hold_until; /* a stop for maintenance; IG_NEVER none */
 	struct ig_role *role;
 	struct ig_evidence *log;
@@ -233,7 +234,9 @@ static int on_clerk(struct ig_link *l, uint16_t kind, const void *body, size_t l
 	if (kind != IG_NOTE_REDACT || ig_note_redact_unpack(&n, body, len, rec->arena))
 		return -1;
 	const char *dir = ig_arena_fmt(rec->arena, "%s/evidence", rec->role->conf->var);
-	int bad = n.frame > ig_evidence_head(rec->log) ? ig_why(&why, "there is no such frame yet") : ig_evidence_redact(dir, n.frame, &why);
+	if (!rec->reader)
+		rec->reader = ig_evidence_read_open(dir, &why);
+	int bad = n.frame > ig_evidence_head(rec->log) ? ig_why(&why, "there is no such frame yet") : rec->reader ? ig_evidence_redact_by(rec->reader, dir, n.frame, &why) : -1;
 	struct ig_note_redacted answer = {.frame = n.frame, .moved = bad > 0, .why = bad ? why.text : ""};
 	ig_note_redacted_send(l, &answer, -1);
 	return 0;

@@ -37,6 +37,7 @@
 	X(MERGE_DUTIES, "UPDATE duty SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_DISPATCHES, "UPDATE dispatch SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_STEPS, "UPDATE step SET incident = ?2 WHERE incident = ?1") \
+	X(MERGE_HOLDS, "UPDATE hold SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_FACTS, "UPDATE fact SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_ORDERS, "UPDATE coordination SET incident = ?2 WHERE incident = ?1") \
 	X(MERGE_ORIGINAL, "UPDATE OR IGNORE original SET incident = ?2 WHERE incident = ?1") \
@@ -264,7 +265,7 @@ int ig_store_incident_merged_into(struct ig_store *s, int64_t incident, int64_t 
 int ig_store_incident_merge(struct ig_store *s, int64_t from, int64_t into)
 {
 	static const int moves[] = {SQL_MERGE_EVENT, SQL_MERGE_MESSAGES, SQL_MERGE_SUGGESTED, SQL_MERGE_DUTIES, SQL_MERGE_DISPATCHES,
-		SQL_MERGE_STEPS, SQL_MERGE_FACTS, SQL_MERGE_ORDERS, SQL_MERGE_ORIGINAL,
+		SQL_MERGE_STEPS, SQL_MERGE_HOLDS, SQL_MERGE_FACTS, SQL_MERGE_ORDERS, SQL_MERGE_ORIGINAL,
 		SQL_MERGE_PARTICIPANTS, SQL_MERGE_PARTICIPANTS_AWAY, SQL_MERGE_RELATIONS, SQL_MERGE_RELATIONS_BACK,
 		SQL_MERGE_RELATIONS_AWAY, SQL_MERGE_POINT};
 	const int64_t both[] = {from, into};

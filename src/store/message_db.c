@@ -15,6 +15,9 @@
 		"INSERT INTO message (" COLUMNS \
 		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, " \
 		"?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)") \
+	X(KEEP_HELD, \
+		"INSERT INTO hold (message, at, actor, reason) SELECT ?1, at, actor, reason FROM hold WHERE ended_at IS NULL AND incident = (SELECT incident FROM message " \
+		"WHERE id = ?1) AND incident IS NOT ?2") \
 	X(SET_INCIDENT, "UPDATE message SET incident = ?2, matched_by = ?3, match_reason = ?4 WHERE id = ?1") \
 	X(SET_SUGGESTION, "UPDATE message SET suggested = ?2 WHERE id = ?1") \
 	X(SET_FINDINGS, "UPDATE message SET filter = coalesce(?2, filter), category = coalesce(?3, category), category_confidence = " \
@@ -133,7 +136,11 @@ int ig_store_message_add(struct ig_store *s, struct ig_message *m)
 
 int ig_store_message_set_incident(struct ig_store *s, int64_t message, int64_t incident, enum ig_matched_by by, const char *reason)
 {
-	struct q q = Q(SET_INCIDENT);
+	struct q q = Q(KEEP_HELD); /* what is held with its case is held by itself when it leaves the case */
+	q_int(&q, message), q_id(&q, incident);
+	if (ig_store_q_run(&q) < 0)
+		return -1;
+	q = Q(SET_INCIDENT);
 	q_int(&q, message), q_id(&q, incident), q_text(&q, ig_matched_by_word(by)), q_text(&q, reason);
 	return ig_store_q_run(&q);
 }

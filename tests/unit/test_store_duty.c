@@ -3,6 +3,7 @@
 #include "config.h"
 #include "check.h"
 #include <string.h>
+#include "store/books.h"
 #include "store/store_duty.h"
 #include "store_kit.h"
 
@@ -114,10 +115,66 @@ static void people(void **state)
 	assert_int_equal(ig_store_is_revoked(s, IG_CHANNEL_FAX, "an@x.example"), 0);
 }
 
+/* ---- retention */
+
+struct found { int64_t message; bool there, held, shared, pending; };
+static int look_for(const struct ig_store_kept *row, void *arg)
+{
+	struct found *f = arg;
+	if (row->message == f->message)
+		f->there = true, f->held = row->held, f->shared = row->shared, f->pending = row->pending;
+	return 0;
+}
+static struct found kept(struct ig_store *s, int64_t message)
+{
+	struct found f = {.message = message};
+	assert_int_equal(ig_store_kept(s, T0 + IG_DAY, look_for, &f), 0);
+	return f;
+}
+
+static int64_t page_of(struct ig_store *s, int64_t incident, int64_t frame)
+{
+	struct ig_message m = {.incident = incident, .channel = IG_CHANNEL_FAX, .frame = frame, .received_at = T0, .date = IG_NEVER, .class = IG_CLASS_PERSON,
+		.match_reason = "x", .source = "faxes"};
+	assert_int_equal(ig_store_message_add(s, &m), 0);
+	return m.id;
+}
+
+/* A hold of a case goes along with its messages, wherever a person files them; letters of one scan share a frame until the last of them is removed. */
+static void retention(void **state)
+{
+	struct kit *k = *state;
+	struct ig_store *s = k->s;
+	int64_t one = new_incident(k), two = new_incident(k), three = new_incident(k), a = page_of(s, one, 7), b = page_of(s, one, 7), c = page_of(s, one, 8);
+	assert_true(kept(s, a).there && kept(s, a).shared && kept(s, b).shared && !kept(s, c).shared && !kept(s, a).held && !kept(s, a).pending);
+	assert_int_equal(ig_store_frame_shared(s, a), 1);
+	assert_int_equal(ig_store_message_removed(s, a, T0), 0);
+	assert_true(!kept(s, a).there && kept(s, b).there && !kept(s, b).shared);
+	assert_int_equal(ig_store_frame_shared(s, b), 0);
+	struct ig_hold h = {.incident = one, .at = T0, .actor = "user:an", .reason = "court"};
+	assert_int_equal(ig_store_hold_add(s, &h), 0);
+	assert_true(kept(s, b).held && kept(s, c).held);
+	assert_int_equal(ig_store_message_set_incident(s, c, two, IG_MATCHED_BY_PERSON, "moved"), 0);
+	assert_true(kept(s, c).held);
+	assert_int_equal(ig_store_hold_end(s, 0, one, T0 + 1), 1);
+	assert_true(!kept(s, b).held && kept(s, c).held);
+	assert_int_equal(ig_store_hold_end(s, c, 0, T0 + 1), 1);
+	assert_true(!kept(s, c).held);
+	h = (struct ig_hold){.incident = one, .at = T0, .actor = "user:an", .reason = "court"};
+	assert_int_equal(ig_store_hold_add(s, &h), 0);
+	assert_int_equal(ig_store_incident_merge(s, one, three), 0);
+	assert_true(kept(s, b).held);
+	struct ig_duty d = {.what = "x", .message = c, .due = IG_NEVER, .done_at = IG_NEVER, .created_at = T0};
+	assert_int_equal(ig_store_duty_add(s, &d), 0);
+	assert_true(kept(s, c).pending && !kept(s, b).pending);
+	assert_int_equal(ig_store_duty_done(s, d.id, T0, "user:an"), 0);
+	assert_true(!kept(s, c).pending);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(facts), TEST(timers), TEST(owed), TEST(people)};
+	const struct CMUnitTest tests[] = {TEST(facts), TEST(timers), TEST(owed), TEST(people), TEST(retention)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
