@@ -82,6 +82,9 @@ int ig_ctl_retention_run(struct ig_ctl *c)
 	}
 	if (!code && c->json) ig_ctl_json(c, json_pack("{s:I}", "removed", (json_int_t)all));
 	else if (!code) ig_ctl_print(c, all ? "%zu messages were removed, their payloads in the log too\n" : "nothing has stayed its time (%zu)\n", all);
+	ig_time backup = IG_NEVER;
+	if (!code && !c->json && all && !ig_ctl_last_backup(c, &backup) && backup != IG_NEVER)
+		ig_ctl_print(c, "  backups hold them still (irgatectl backup list), the last one of %s\n", ig_ctl_time(c, backup));
 	return code;
 }
 

@@ -49,6 +49,19 @@ ctl evidence verify >"$work/verify.log" || fail "verify: $(cat "$work/verify.log
 facts "journalled as by a person" <<'EOP'
 ok("why", [j for j in journal if j["act"] == "note" and "by the profile's retention" in j["detail"]])
 EOP
+# what was moved out is beyond the reach of an order to remove it: its words here go, a person is told where its payload lies, and no alarm goes on and on
+now=2027-04-21T09:00:00+07:00
+at evidence redact "$(ctl --json message list | python3 -c 'import json,sys; print([m["id"] for m in json.load(sys.stdin) if m["subject"] == "Su co 1a"][0])')" --reason "court order" >"$work/moved2.log" ||
+	fail "redact of what was moved out: $(cat "$work/moved2.log")"
+facts "a person removes it there" <<'EOP'
+d = one([d for d in duties if "remove it there by hand" in d["what"]], owner="chief")
+ok(d["what"], "was moved out" in d["what"] and "00000001.log" in d["what"])
+EOP
+ctl evidence verify >"$work/verify.log" || fail "verify: $(cat "$work/verify.log")"
+start --now 2027-04-22T09:00:00+07:00
+sleep 2
+stop
+is "no alarm" 0 "$(ctl --json alarm list | python3 -c 'import json,sys; print(len([a for a in json.load(sys.stdin) if a["code"] == "redact"]))')"
 # what was left in their place cannot be changed unseen
 sed -i 's/^chain ......../chain 00000000/' "$(find "$dir/var/evidence" -name '*.moved' | sort | tail -1)"
 refused 65 'chain is broken' ctl evidence verify
