@@ -289,6 +289,18 @@ int ig_desk_duty_done(struct ig_desk *d, int64_t duty, const char *actor, struct
 	return ig_desk_act_end(d, code, why);
 }
 
+/* The second half of a year whose whole is to be reported: that report is the one of the year. */
+static bool is_half_only(const struct ig_profile_form *form, const char *what, ig_time until)
+{
+	int year;
+	ig_time from, to;
+	if (!form || !form->whole || strcmp(what, "half-year"))
+		return false;
+	ig_time_civil(until - 1, &year, NULL, NULL, NULL, NULL, NULL, NULL);
+	ig_calendar_span(form->whole, year, &from, &to);
+	return to == until;
+}
+
 /* Of several addressees the first; a report of other days (--from, another half) is not the one that is owed. */
 int ig_desk_periodic_left(struct ig_desk *d, const struct ig_dispatch *dispatch)
 {
@@ -300,8 +312,10 @@ int ig_desk_periodic_left(struct ig_desk *d, const struct ig_dispatch *dispatch)
 	if (found <= 0 || !l.fields)
 		return found < 0 ? -1 : 0;
 	json_t *o = json_loads(l.fields, 0, NULL);
-	const char *word = json_string_value(json_object_get(json_object_get(o, "annex"), "until"));
-	bool other = !word || ig_time_parse(word, &until) || json_object_get(o, "number_of");
+	json_t *annex = json_object_get(o, "annex");
+	const char *word = json_string_value(json_object_get(annex, "until")), *what = json_string_value(json_object_get(annex, "what"));
+	bool other = !word || !what || ig_time_parse(word, &until) || json_object_get(o, "number_of") ||
+		is_half_only(ig_profile_form(ig_conf_profile_at(d->conf, ig_now()), "periodic-report"), what, until);
 	json_decref(o);
 	if (other)
 		return 0;

@@ -35,6 +35,8 @@ r1=$(id r1) a1=$(id a1) b1=$(id b1) r3=$(ref r3) r4=$(ref r4)
 now=2026-03-10T09:00:00+07:00
 for n in 1 3 4; do at incident status "$(ref r$n)" closed --reason "done" || fail "close $n"; done
 at duty list >"$work/duties.log"
+figures() { ctl --now 2028-03-11T09:00:00+07:00 --json digest year --year 2026 --as-of 2026-04-01; }
+before=$(figures)
 # a person's word
 refused 64 'reason' at retention hold "$r3"
 at retention hold "$r3" --reason "court case 5/2026" || fail "hold"
@@ -113,6 +115,8 @@ eq("four cases still count", 5, len(incidents))
 ok("journal", len([j for j in journal if j["act"] == "evidence redact"]) == 4)
 ok("holds are journalled", [j for j in journal if j["act"] == "retention hold"] and [j for j in journal if j["act"] == "retention free"])
 EOP
+# the figures of a past day are what they were
+[ "$(figures)" = "$before" ] || fail "the figures have changed"
 # a daemon does the same, but not at once when the clock went on by months: it may be wrong, and what is removed does not come back
 now=2028-07-01T09:00:00+07:00
 BODY="zxqvlate" mail a2@xa.example mai@xa.example "Re: more" "Auto-Submitted: auto-replied" | drop a2

@@ -95,4 +95,11 @@ has "an extract shows its number alone, and leaves" 'queued' "$work/gate2.log"
 facts "journalled" <<'EOP'
 ok("each as a letter", len([j for j in journal if j["act"] == "letter extract"]) >= 4 and [j for j in journal if j["act"] == "letter periodic-report"])
 EOP
+# before 15 December the report of the year is owed: its second half alone is not it
+now=2026-12-14T09:00:00+07:00
+sent_year() { at digest send "$@" --addressee "Cục A05" >/dev/null || fail "send $*"; once; }
+sent_year half-year
+has "half of it" "('2026-12-15', 'open')" <(owed)
+sent_year year
+has "the whole" "('2026-12-15', 'done') ('2027-06-20', 'open')" <(owed)
 [ -z "${KEEP_PDF:-}" ] || cp "$pdf" "$KEEP_PDF"
