@@ -79,6 +79,28 @@ static const char *initials(struct ig_arena *a, const struct name *n, size_t cou
 	return text;
 }
 
+/* A person's name has capitals throughout, and does not begin as a body's does ("Phòng CNTT", "Sở Y tế", "CERT Team"). */
+static bool is_person(const struct name *n, struct ig_arena *a)
+{
+	/* With their marks: "Vũ", "Trương" and "Tô" are names of families, "Vụ", "Trường" and "Tổ" are bodies. */
+	static const char *const bodies[] = {"sở", "phòng", "ban", "ubnd", "hđnd", "hdnd", "công", "trung", "đội", "cục", "viện", "trường", "bệnh", "tổ", "hội", "quỹ", "ngân",
+		"tập", "tổng", "huyện", "xã", "phường", "tỉnh", "quận", "vụ", "bộ", "tòa", "toà", "nhà", "đài", "báo", "so", "phong", "cuc", "cert", "csirt", "team", "vnpt",
+		"viettel"};
+	for (size_t i = 0; i < n->count; i++) {
+		char first[8] = "";
+		size_t len = first_letter(n->word[i]);
+		memcpy(first, n->word[i], len < sizeof first ? len : sizeof first - 1);
+		const char *lower = ig_utf8_cased(a, first, strlen(first), false);
+		if (!strcmp(lower, first))
+			return false;
+	}
+	const char *first = ig_utf8_cased(a, n->word[0], strlen(n->word[0]), false);
+	for (size_t i = 0; i < IG_COUNT(bodies); i++)
+		if (!strcmp(first, bodies[i]))
+			return false;
+	return true;
+}
+
 static void one_name(struct ig_gate *g, struct ig_arena *a, const struct name *n, const char *what)
 {
 	const char *given = n->word[n->count - 1], *family = n->word[0], *rest = "";
@@ -111,7 +133,7 @@ void ig_desk_gate_name(struct ig_gate *g, struct ig_arena *a, const char *value,
 		split(&n, from);
 		if (n.count > 1 && whole != value && strcmp(whole, value))
 			ig_gate_secret(g, whole, what);
-		if (n.count > 1)
+		if (n.count > 1 && is_person(&n, a))
 			one_name(g, a, &n, what);
 		if (end)
 			return;

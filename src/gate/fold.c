@@ -6,6 +6,7 @@
 
 #define TABLE 0x2200
 static char table[TABLE][4];          /* what a code point becomes; "" nothing */
+static char bares[TABLE][4];          /* the same, a capital as a capital */
 static unsigned char lengths[TABLE];
 static bool ready;
 
@@ -29,6 +30,11 @@ static void make_table(void)
 		if (n && n < sizeof table[c] && *f != ' ') {
 			memcpy(table[c], f, n + 1);
 			lengths[c] = (unsigned char)n;
+			memcpy(bares[c], f, n + 1);
+			size_t len = put_utf8(c, utf8);
+			const char *lower = ig_utf8_cased(a, utf8, len, false);
+			if ((strlen(lower) != len || memcmp(lower, utf8, len)) && *f >= 'a' && *f <= 'z')
+				bares[c][0] = (char)(*f - 'a' + 'A');
 		}
 	}
 	ig_arena_free(a);
@@ -161,34 +167,22 @@ bool ig_gate_word_in(const char *p, size_t len, const char *word)
 	return false;
 }
 
-char *ig_gate_bare(struct ig_arena *a, const char *text)
+size_t ig_gate_bare(const char *p, size_t len, char *out)
 {
-	size_t len = strlen(text), n = 0;
-	char *out = ig_arena_alloc(a, len * FOLDED_MAX + 1);
+	size_t n = 0;
 	if (!ready)
 		make_table();
 	for (size_t i = 0; i < len;) {
 		unsigned c = 0;
-		size_t took = take_utf8((const unsigned char *)text + i, len - i, &c);
-		const char *is = took > 1 && c < TABLE ? table[c] : "";
-		if (*is) { /* a capital has another code than its small letter, which folding gives */
-			char utf8[4], low[4];
-			struct ig_arena *b = ig_arena_new(0);
-			size_t u = put_utf8(c, utf8);
-			const char *lower = ig_utf8_cased(b, utf8, u, false);
-			bool capital = strlen(lower) != u || memcmp(lower, utf8, u);
-			ig_arena_free(b);
-			memcpy(low, is, sizeof low);
-			if (capital && low[0] >= 'a' && low[0] <= 'z')
-				low[0] = (char)(low[0] - 'a' + 'A');
-			for (size_t k = 0; k < sizeof low && low[k]; k++)
-				out[n++] = low[k];
-		} else {
-			memcpy(out + n, text + i, took ? took : 1);
-			n += took ? took : 1;
-		}
+		size_t took = (unsigned char)p[i] < 0x80 ? 1 : take_utf8((const unsigned char *)p + i, len - i, &c);
+		const char *is = took > 1 && c < TABLE ? bares[c] : "";
+		if (*is)
+			for (size_t k = 0; k < sizeof bares[c] && is[k] && k < took; k++) /* never longer than it was */
+				out[n++] = is[k];
+		else if (c < 0x300 || c >= 0x370) /* a mark of its own goes */
+			for (size_t k = 0; k < (took ? took : 1); k++)
+				out[n++] = p[i + k];
 		i += took ? took : 1;
 	}
-	out[n] = 0;
-	return out;
+	return n;
 }

@@ -153,9 +153,13 @@ void ig_gate_secret_as(struct ig_gate *g, const char *value, const char *what)
 	free(n->digits);
 	n->digits = NULL;
 	n->whole = true;
-	char *bare = ig_gate_bare(a, n->value);
+	size_t len = strlen(n->value);
+	char *bare = ig_arena_alloc(a, len + 1);
+	bare[ig_gate_bare(n->value, len, bare)] = 0;
 	if (strcmp(bare, n->value))
 		n->spellings[0] = ig_xstrdup(bare);
+	else
+		n->unmarked = g->unmarked = true;
 	ig_arena_free(a);
 }
 
@@ -169,6 +173,7 @@ void ig_gate_secret_word(struct ig_gate *g, const char *value, const char *what)
 	for (char *p = n->value; *p; p++)
 		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
 	n->any_case = g->any_case = true;
+	n->unmarked = false;
 }
 
 /* A short one is public where it stands as a word: letters of two words that meet by accident say nothing. */
@@ -277,15 +282,17 @@ static bool short_one_in(const struct ig_gate_needle *n, const char *p, size_t l
 
 static void compare_words(struct ig_gate *g, const char *p, size_t len, const char *how)
 {
-	char *small = g->any_case ? ig_xmalloc(len + 1) : NULL;
+	char *small = g->any_case ? ig_xmalloc(len + 1) : NULL, *bare = g->unmarked ? ig_xmalloc(len + 1) : NULL;
+	size_t bare_len = bare ? ig_gate_bare(p, len, bare) : 0;
 	for (size_t i = 0; small && i < len; i++)
 		small[i] = p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] + 32) : p[i];
 	for (size_t i = 0; i < g->count && !g->found; i++) {
 		const struct ig_gate_needle *n = &g->needles[i];
-		if (!n->dropped && n->whole && short_one_in(n, n->any_case ? small : p, len))
+		if (!n->dropped && n->whole && (n->unmarked ? short_one_in(n, bare, bare_len) : short_one_in(n, n->any_case ? small : p, len)))
 			hit(g, n, how);
 	}
 	free(small);
+	free(bare);
 }
 
 /* Composed as it is: there is no mark to compose. */

@@ -26,7 +26,7 @@ struct ig_gate *ig_gate_free(struct ig_gate *g);
 /* A value that may not be told, and what it is in words ("the reporter's address"); NULL and "" add nothing. Past IG_GATE_SECRETS every search
  * ends with "cannot be searched". */
 void ig_gate_secret(struct ig_gate *g, const char *value, const char *what);
-/* One that is looked for as it is written alone, with its marks or without them, but between other letters never: short forms of names. A space in it stands for
+/* One that is looked for as it is written alone, with its marks or without them (one that has none: with any), but between other letters never: short forms of names. A space in it stands for
  * any white space and dashes between words; IG_GATE_GAP for those, points or nothing ("T" GAP "Lan": "T. Lan", "T.Lan"). */
 #define IG_GATE_GAP "\001"
 void ig_gate_secret_as(struct ig_gate *g, const char *value, const char *what);

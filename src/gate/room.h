@@ -18,6 +18,7 @@ struct ig_gate_needle {
 	char *digits;     /* of a number: its national part; own, NULL */
 	bool whole;       /* short: whole words, as written */
 	char *spellings[IG_GATE_SPELLINGS]; /* of a short one of several words: in other case, without marks; own, NULL */
+	bool unmarked;    /* whole, without any mark: found with marks too */
 	bool any_case;    /* whole, in any case of ASCII letters: value is in small ones */
 	bool dropped;     /* public */
 };
@@ -33,7 +34,7 @@ struct ig_gate {
 	int bits;
 	struct ig_gate_slot *slots;
 	size_t slot_count;
-	bool too_many, any_case; /* any_case: there are such needles */
+	bool too_many, any_case, unmarked; /* there are such needles */
 	uint8_t (*own)[IG_SHA256_LEN];
 	size_t own_count;
 	/* one search */
@@ -47,7 +48,7 @@ struct ig_gate {
  * (tones: a byte after the vowel) or, latin1, as ISO 8859-1. False: the bytes are UTF-8, the second reading is the same. */
 bool ig_gate_fold(const char *p, size_t len, bool latin1, struct ig_buf *out);
 bool ig_gate_word_in(const char *p, size_t len, const char *word); /* between non-letters, as written; a space or gap as ig_gate_secret_as has it */
-char *ig_gate_bare(struct ig_arena *a, const char *text); /* without marks, capitals as they are */
+size_t ig_gate_bare(const char *p, size_t len, char *out); /* without marks, capitals as they are; out: len bytes. How many */
 
 /* gate.c */
 void ig_gate_compare(struct ig_gate *g, const char *p, size_t len, const char *how);

@@ -280,13 +280,15 @@ static struct ig_dispatch letter_of(int64_t incident, unsigned n, const char *wo
 
 static void test_other_writings(void **state)
 {
-	static const struct known lan = {"Trần Thị Ngọc Lan (Bé Bống Bang)", "tranlan85@xa-mau.example", "ĐT: 0233.000.0009 hoặc 0905 111 222"}, an = {"Lê An", "le.an@xa-mau.example", "0914000111"};
+	static const struct known lan = {"Trần Thị Ngọc Lan (Bé Bống Bang)", "tranlan85@xa-mau.example", "ĐT: 0233.000.0009 hoặc 0905 111 222"}, an = {"Lê An", "le.an@xa-mau.example", "0914000111"},
+		vu = {"Vũ Trường Giang", "vutg77@xb-mau.example", "0914000333"}, bare = {"Tran Thi Ngoc Lan", "lan@xb-mau.example", "0914000222"};
 	static const struct { const struct known *who; const char *words; } cases[] = {
 		{&lan, "Chị Ngọc Lan đã gọi."}, {&lan, "chi Ngoc Lan da goi"}, {&lan, "Bà Trần Lan"}, {&lan, "Ms Lan Tran"}, {&lan, "Lan Tran Thi Ngoc"}, {&lan, "bà T.T.N. Lan"},
 		{&lan, "TTN Lan"}, {&lan, "Trần T.N.L"}, {&lan, "Tran T. N. L."}, {&lan, "ký: T.T.N.L"}, {&lan, "TRẦN THỊ NGỌC LAN"}, {&lan, "tran thi ngoc lan"},
 		{&lan, "Trần Thị\nNgọc Lan"}, {&lan, "Trần-Thị-Ngọc-Lan"}, {&lan, "bí danh Bé Bống Bang"}, {&lan, "be bong bang"}, {&lan, "tài khoản tranlan85"},
 		{&lan, "tài khoản TranLan85 trên diễn đàn"}, {&lan, "TRANLAN85"}, {&lan, "+84 233 000 0009"}, {&lan, "0084-233-000-0009"}, {&lan, "84.233.000.0009"},
 		{&lan, "(0233) 000 0009"}, {&lan, "+84905111222"}, {&lan, "0905.111.222"}, {&lan, "Ngọc\xc2\xa0Lan"},
+		{&bare, "Chị Ngọc Lan đã gọi."}, {&vu, "anh Trường Giang"}, {&vu, "Vu Giang"}, {&bare, "Trần Lan"}, {&bare, "bà T.T.N. Lan"}, {&bare, "Trần Thị Ngọc Lan"},
 		{&an, "ông Lê An"}, {&an, "le an"}, {&an, "LE AN"}, {&an, "An Lê"}, {&an, "L. An"}, {&an, "L.An"}, {&an, "Lê\n An"}, {&an, "hộp thư le.an"}, {&an, "+84 914 000 111"}};
 	size_t got_out = 0;
 	(void)state;
@@ -308,10 +310,11 @@ static void test_ordinary_words(void **state)
 	static const struct known people[] = {{"An", "an@xa.example", "0914000001"}, {"Hà", "ha@xa.example", "0914000002"}, {"Nam", "nam@xa.example", "0914000003"},
 		{"Nguyễn Văn An", "vanthu@xa.example", "0914000004"}, {"Lê Việt Nam", "vanphong@xa.example", "0914000005"}, {"Phạm Văn Bản", "info@xa.example", "0914000006"},
 		{"Trần An Toàn", "antoan@xa.example", "0914000007"}, {"Đỗ Hà Nội", "hanoi@xa.example", "0914000008"}, {"Bùi Công Thông", "congthong@xa.example", "0914000009"},
-		{"Hoàng Thanh Tra", "thanhtra@xa.example", "0914000010"}, {"Phòng CNTT", "cntt@xa.example", "0233000011"}, {"Tin", "thongtin@xa.example", "0914000012"}};
+		{"Hoàng Thanh Tra", "thanhtra@xa.example", "0914000010"}, {"Phòng CNTT", "cntt@xa.example", "0233000011"},
+		{"Phòng Giáo dục Hải Lăng", "phonggd@xa.example", "0233000013"}, {"Sở Y tế", "soyte@xa.example", "0233000014"}, {"UBND xã Gio Linh", "ubnd@xa.example", "0233000015"}, {"Tin", "thongtin@xa.example", "0914000012"}};
 	static const char *const letters_of[] = {"Đề nghị bảo đảm an toàn thông tin cho tỉnh Hà Nam và phía nam Hà Nội.", "An toàn thông tin mạng Việt Nam: văn bản số 05/TTTT, Văn bản hướng dẫn.",
 		"Thanh tra tỉnh và Công an tỉnh phối hợp; cổng thông tin ở phía Nam bị tấn công.", "Minh bạch, công khai; phòng, chống; tin tức hằng ngày trên Cổng thông tin.",
-		"Văn phòng Ủy ban nhân dân tỉnh đã nhận; vanthu và văn thư lưu hồ sơ."};
+		"Cổng thông tin huyện Hải Lăng và xã Gio Linh bị tấn công; Bộ Y tế đã được báo.", "Văn phòng Ủy ban nhân dân tỉnh đã nhận; vanthu và văn thư lưu hồ sơ."};
 	size_t needless_here = 0, count = 0;
 	(void)state;
 	assert_int_equal(ig_store_begin(k.store), 0);
