@@ -66,8 +66,7 @@ static void committed(void *arg)
 	ig_clerk_marks_committed(c);
 	ig_clerk_scribe_committed(c);
 	if (ig_desk_removed(c->desk)) { /* what was removed by its time, as by an order */
-		if (ig_store_scrub(c->store) < 0)
-			ig_log(IG_LOG_WARNING, "removed words may stand in free pages for some time: %s", ig_store_why(c->store));
+		ig_clerk_scrub(c);
 		ig_clerk_redact(c);
 	}
 	ig_clerk_due(c);

@@ -76,6 +76,8 @@ struct ig_clerk {
 	struct ig_clerk_control *control;
 	struct ig_clerk_drawing *drawing; /* clerk_scribe.c */
 	struct event *backup;           /* clerk_books.c */
+	struct event *scrub;            /* clerk_redact.c */
+	bool scrub_first;
 	ig_time archived_at;            /* when it was last asked for, by this process; IG_NEVER */
 	struct event *reserve;          /* clerk_reserve.c: made anew when there is room */
 };
@@ -122,6 +124,7 @@ void ig_clerk_hold(struct ig_clerk *c);         /* tells the recorder of a stop 
 void ig_clerk_backup_start(struct ig_clerk *c); /* backups by themselves, where a key is configured; old evidence moved out, where a folder is */
 /* clerk_redact.c: orders to remove payloads go to the recorder until it says that they are carried out */
 void ig_clerk_redact(struct ig_clerk *c);
+void ig_clerk_scrub(struct ig_clerk *c); /* removed words are written over */
 int ig_clerk_redacted(struct ig_clerk *c, const void *body, size_t len); /* 0, or -1: no such note */
 /* clerk_marks.c */
 int ig_clerk_ask(struct ig_clerk_mailin *m, const void *body, size_t len);

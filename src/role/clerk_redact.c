@@ -40,3 +40,45 @@ int ig_clerk_redacted(struct ig_clerk *c, const void *body, size_t len)
 		ig_log(IG_LOG_WARNING, "the removal of frame %llu could not be noted: %s", (unsigned long long)n.frame, ig_store_why(c->store));
 	return 0;
 }
+
+/* ---- words that were removed, in free pages and old runs of the index: written over bit by bit, while mail goes on */
+
+static void scrub_failed(struct ig_clerk *c)
+{
+	ig_log(IG_LOG_WARNING, "removed words may stand in free pages for some time: %s", ig_store_why(c->store));
+}
+
+static void scrub_some(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	struct ig_clerk *c = arg;
+	static const struct timeval soon = {0, 20000}, moment = {0, 200000};
+	if (c->stopping)
+		return;
+	if (!ig_pump_idle(c->pump)) {
+		evtimer_add(c->scrub, &moment);
+		return;
+	}
+	int more = ig_store_scrub_some(c->store, c->scrub_first);
+	c->scrub_first = false;
+	ig_clerk_beat(c);
+	if (more < 0)
+		scrub_failed(c);
+	else if (more)
+		evtimer_add(c->scrub, &soon);
+}
+
+void ig_clerk_scrub(struct ig_clerk *c)
+{
+	static const struct timeval soon = {0, 20000};
+	if (c->role->once) { /* nobody is kept waiting */
+		if (ig_store_scrub(c->store) < 0)
+			scrub_failed(c);
+		return;
+	}
+	if (!c->scrub)
+		c->scrub = evtimer_new(c->role->base, scrub_some, c);
+	c->scrub_first = true;
+	if (c->scrub)
+		evtimer_add(c->scrub, &soon);
+}

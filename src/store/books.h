@@ -42,6 +42,8 @@ int ig_store_messages_redact(struct ig_store *s, const int64_t *messages, size_t
 int ig_store_message_removed(struct ig_store *s, int64_t message, ig_time at); /* its payload goes too: retention has done with it */
 /* After the commit: no removed word stays in a page or in the log of the store. Slow. */
 int ig_store_scrub(struct ig_store *s);
+/* The same bit by bit, outside of a transaction, for who must not be kept waiting. 1: again (first: false); 0 done; -1. */
+int ig_store_scrub_some(struct ig_store *s, bool first);
 
 /* ---- retention */
 struct ig_store_kept { /* a message taken in whose words are there */

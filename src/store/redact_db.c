@@ -159,6 +159,21 @@ int ig_store_scrub(struct ig_store *s)
 	return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY ? 0 : ig_store_fail(s, "checkpoint");
 }
 
+int ig_store_scrub_some(struct ig_store *s, bool first)
+{
+	/* FTS5: a negative number begins to merge all runs into one, a positive one goes on; fewer than two changes are none. */
+	int before = sqlite3_total_changes(s->db);
+	int rc = ig_store_exec(s, "DROP TABLE IF EXISTS temp.word_at; DROP TABLE IF EXISTS temp.word_row; PRAGMA secure_delete = ON");
+	rc = rc || ig_store_exec(s, first ? "INSERT INTO message_text (message_text, rank) VALUES ('merge', -64)" : "INSERT INTO message_text (message_text, rank) VALUES ('merge', 64)");
+	int changed = sqlite3_total_changes(s->db) - before, back = ig_store_exec(s, "PRAGMA secure_delete = FAST");
+	if (rc || back)
+		return -1;
+	if (first || changed >= 2)
+		return 1;
+	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY ? 0 : ig_store_fail(s, "checkpoint");
+}
+
 int ig_store_case_values(struct ig_store *s, int64_t incident, int64_t limit, struct ig_arena *a,
 	int (*each)(const struct ig_store_told *t, void *arg), void *arg)
 {
