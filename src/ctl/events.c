@@ -144,8 +144,9 @@ int ig_ctl_network_import(struct ig_ctl *c)
 		record++;
 		if (record == 1 && n > 0 && !strcasecmp(fields[0], "network")) continue;
 		const char *as = n == 3 && !strncasecmp(fields[1], "AS", 2) ? fields[1] + 2 : n == 3 ? fields[1] : "";
-		if (n != 3) code = ig_ctl_fail(c, IG_EX_DATA, "a record is network,asn,party");
-		else if (!(code = ig_ctl_party(c, fields[2], &party)) && ig_store_network_add(c->store, fields[0], strtoll(as, NULL, 10), party.id) < 0)
+		if (n != 3) code = ig_ctl_fail(c, IG_EX_DATA, "a record is network,asn,party; without a network it is the whole AS");
+		else if (!(code = ig_ctl_party(c, fields[2], &party)) && (*fields[0] ? ig_store_network_add(c->store, fields[0], strtoll(as, NULL, 10), party.id) :
+				ig_store_as_add(c->store, strtoll(as, NULL, 10), party.id)) < 0)
 			code = ig_ctl_fail(c, IG_EX_DATA, "%s", ig_store_why(c->store));
 		saved += !code;
 	}
@@ -167,8 +168,8 @@ static int network_row(const char *prefix, int64_t asn, int64_t party, void *arg
 	const char *name = ig_store_party_get(c->store, party, c->arena, &p) == 1 ? p.name : "?";
 	char as[24] = "-";
 	if (asn) snprintf(as, sizeof(as), "AS%lld", (long long)asn);
-	const char *const cells[] = {prefix, as, name};
-	if (c->json) ig_ctl_list_json(l, json_pack("{s:s,s:I,s:s}", "network", prefix, "asn", (json_int_t)asn, "party", name));
+	const char *const cells[] = {prefix ? prefix : "(all others)", as, name};
+	if (c->json) ig_ctl_list_json(l, json_pack("{s:s?,s:I,s:s}", "network", prefix, "asn", (json_int_t)asn, "party", name));
 	else ig_ctl_list_row(l, cells);
 	return 0;
 }

@@ -169,7 +169,7 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"event list", "[--party P [--xarf]] [--since T] [--until T]", READS, R_AUDITOR, "events of feeds nobody was told of: a sum a party, or one party's as CSV or XARF 4", ig_ctl_event_list},
 	{"event send", "--party P|--all [--since T] [--until T]", ACTS, R_OFFICER, "send each party one letter with its events as CSV and XARF 4; they are told then", ig_ctl_event_send},
 	{"event told", "--party P [--since T] [--until T]", ACTS, R_OFFICER, "mark the events of a party as told", ig_ctl_event_told},
-	{"network import", "< FILE.csv", ACTS | IG_CTL_INPUT, R_OFFICER, "the networks and who answers for them, from CSV: network,asn,party; replaces the table", ig_ctl_network_import},
+	{"network import", "< FILE.csv", ACTS | IG_CTL_INPUT, R_OFFICER, "who answers for networks and autonomous systems, from CSV: network,asn,party; replaces the table", ig_ctl_network_import},
 	{"network list", "", READS, R_AUDITOR, "the networks and who answers for them", ig_ctl_network_list},
 	{"filter list", "", IG_CTL_LOCAL, R_AUDITOR, "the filters in the order in which they are tried", ig_ctl_filter_list},
 	{"filter check", "", IG_CTL_LOCAL, R_AUDITOR, "every mistake in the filters", ig_ctl_filter_check},

@@ -145,7 +145,7 @@ int ig_desk_sample_send(struct ig_desk *d, const struct ig_desk_sample *s, int64
 /* ---- digests outward: one letter that tells a party of the events of its networks, posted and the events marked as told in one transaction,
  * journalled. *count_r 0: there were none, and there is no letter. IG_EX_DATA with why, which names the party. */
 #define IG_DESK_EVENTS_MAX 100000
-#define IG_DESK_EVENT_COLUMNS "time,address,port,asn,name,category,kind,detail\n"
+#define IG_DESK_EVENT_COLUMNS "time_utc,time_local,address,port,asn,name,category,kind,detail\n"
 struct ig_desk_tell {
 	int64_t party;
 	ig_time since, until; /* when their messages were received */
@@ -153,6 +153,7 @@ struct ig_desk_tell {
 };
 int ig_desk_tell_events(struct ig_desk *d, const struct ig_desk_tell *t, int64_t *dispatch_r, size_t *count_r, struct ig_why *why);
 int ig_desk_tell_parties(struct ig_desk *d, ig_time since, ig_time until, int64_t **ids_r, size_t *count_r); /* who has any; free(*ids_r). 0 or -1 */
+const char *ig_desk_event_utc(const struct ig_event *e, ig_time *at_r, char out[IG_TIME_MAX]); /* NULL: no time with a zone is known */
 void ig_desk_event_csv(struct ig_buf *out, const struct ig_feed_event *e);
 json_t *ig_desk_event_xarf(const struct ig_profile *p, const struct ig_feed_event *e);
 int ig_desk_digests_start(struct ig_desk *d); /* at the start of a clerk: the profile's digest_every runs. 0 or -1 */

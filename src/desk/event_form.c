@@ -57,12 +57,25 @@ json_t *ig_desk_event_xarf(const struct ig_profile *p, const struct ig_feed_even
 	return o;
 }
 
+const char *ig_desk_event_utc(const struct ig_event *e, ig_time *at_r, char out[IG_TIME_MAX])
+{
+	int y, m, d;
+	if (!e->at || ig_time_parse(e->at, at_r)) return NULL;
+	int64_t seconds = *at_r / IG_SECOND - (*at_r % IG_SECOND < 0), day = seconds / 86400 - (seconds % 86400 < 0), rest = seconds - day * 86400;
+	ig_day_civil(day, &y, &m, &d);
+	snprintf(out, IG_TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", y, m, d, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+	return out;
+}
+
 void ig_desk_event_csv(struct ig_buf *b, const struct ig_feed_event *e)
 {
+	char utc[IG_TIME_MAX], local[IG_TIME_MAX];
+	ig_time at;
+	const char *in_utc = ig_desk_event_utc(&e->event, &at, utc);
 	char port[16] = "", asn[24] = "";
 	if (e->event.port) snprintf(port, sizeof(port), "%d", e->event.port);
 	if (e->asn) snprintf(asn, sizeof(asn), "AS%lld", (long long)e->asn);
-	const char *const fields[] = {e->event.at, e->event.address, port, asn, e->event.domain, e->event.category, e->event.kind, e->event.detail};
+	const char *const fields[] = {in_utc, in_utc ? ig_time_rfc3339(at, local) : e->event.at, e->event.address, port, asn, e->event.domain, e->event.category, e->event.kind, e->event.detail};
 	for (size_t i = 0; i < IG_COUNT(fields); i++) ig_csv_put(b, fields[i], i == 0);
 	ig_buf_char(b, '\n');
 }

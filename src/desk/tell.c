@@ -10,6 +10,8 @@
 
 #define LIST_MAX (128u << 20)
 #define NAME_MAX_LEN 40
+#define ROWS_MAIL 30   /* of the table in a letter that has the lists beside it */
+#define ROWS_BARE 300  /* in one that has nothing else: a fax of some ten pages */
 
 struct letter {
 	struct ig_desk *d;
@@ -17,7 +19,8 @@ struct letter {
 	const struct ig_profile *profile;
 	const char *name; /* of the party */
 	struct ig_buf csv, zip;
-	json_t *xarf, *totals;
+	json_t *xarf, *totals, *rows;
+	bool bare; /* it leaves without files: what it tells of stands in it */
 	struct event { int64_t message, n; } *events;
 	size_t count, cap;
 	ig_time from, until;
@@ -48,11 +51,31 @@ static void total(struct letter *l, const struct ig_feed_event *e)
 	json_object_set_new(is, "count", json_integer(json_integer_value(json_object_get(is, "count")) + 1));
 }
 
+/* The first ones as a table, local time beside UTC. In a mail its columns are made of blanks: "row"; on pages they are cells. */
+static void row(struct letter *l, const struct ig_feed_event *e)
+{
+	const struct ig_event *x = &e->event;
+	char utc[IG_TIME_MAX], local[IG_TIME_MAX];
+	ig_time at;
+	const char *in_utc = ig_desk_event_utc(x, &at, utc), *name = x->address ? x->address : x->domain ? x->domain : "?";
+	if (in_utc) {
+		ig_time_rfc3339(at, local);
+		local[10] = utc[10] = ' ', local[19] = utc[19] = 0;
+	}
+	const char *where = x->port ? ig_arena_fmt(l->d->arena, strchr(name, ':') ? "[%s]:%d" : "%s:%d", name, x->port) : name;
+	json_array_append_new(l->rows, json_pack("{s:s,s:s,s:s,s:s?,s:s}", "local", in_utc ? local : x->at ? x->at : "-", "utc", in_utc ? utc : "-", "where", where, "category", x->category,
+		"row", ig_arena_fmt(l->d->arena, "%-19.19s  %-19.19s  %s", in_utc ? local : x->at ? x->at : "-", in_utc ? utc : "-", where)));
+}
+
 static int take(const struct ig_feed_event *e, void *arg)
 {
 	struct letter *l = arg;
 	if (e->party != l->t->party)
 		return 0;
+	if (l->bare && l->count == ROWS_BARE)
+		return 1; /* the others are in the next one */
+	if (l->count < (l->bare ? ROWS_BARE : ROWS_MAIL))
+		row(l, e);
 	if (l->count == l->cap)
 		l->events = ig_xrealloc(l->events, (l->cap = l->cap ? l->cap * 2 : 64) * sizeof(*l->events));
 	l->from = l->count && l->from < e->received_at ? l->from : e->received_at;
@@ -83,8 +106,10 @@ static int post(struct letter *l, struct ig_letter_file *files, size_t count, in
 		return refuse(l, ig_arena_fmt(d->arena, "%zu events are %zu bytes even zipped, more than letters.enclosed_max: take a shorter time (--until)", l->count, size));
 	}
 	struct ig_desk_post p = {.kind = "digest", .party = l->t->party, .lane = IG_LANE_NORMAL, .actor = l->t->actor, .alone = l->t->alone, .files = files,
-		.file_count = count, .fields = json_pack("{s:I,s:{s:s,s:s},s:O,s:o}", "event_count", (json_int_t)l->count, "period", "from",
+		.file_count = count, .fields = json_pack("{s:I,s:b,s:O,s:{s:s,s:s},s:O,s:o}", "event_count", (json_int_t)l->count, "listed", l->bare, "events", l->rows, "period", "from",
 			ig_time_rfc3339(l->from, from), "until", ig_time_rfc3339(l->until, until), "totals", l->totals, "attachments", names)};
+	if (l->count > json_array_size(l->rows))
+		json_object_set_new(p.fields, "more_count", json_integer((json_int_t)(l->count - json_array_size(l->rows))));
 	int code = ig_desk_post(d, &p, dispatch_r, &words);
 	if (code)
 		return code < 0 ? -1 : refuse(l, words.text);
@@ -109,7 +134,9 @@ static int enclose(struct letter *l, int64_t *dispatch_r)
 	struct ig_letter_file files[] = {{name[0], l->csv.data, l->csv.len}, {name[1], json ? json : "", json ? strlen(json) : 0}}, packed = {.name = name[2]};
 	int64_t plain = conf->enclosed_zip < conf->enclosed_max ? conf->enclosed_zip : conf->enclosed_max;
 	int code;
-	if (!json || l->csv.over) {
+	if (l->bare) {
+		code = post(l, NULL, 0, dispatch_r);
+	} else if (!json || l->csv.over) {
 		code = refuse(l, "too many events for one letter: take a shorter time (--until)");
 	} else if (files[0].size + files[1].size <= (size_t)plain) {
 		code = post(l, files, IG_COUNT(files), dispatch_r);
@@ -131,7 +158,10 @@ static int tell(struct ig_desk *d, const struct ig_desk_tell *t, int64_t *dispat
 	int found = ig_store_party_get(d->store, t->party, d->arena, &party);
 	if (found != 1)
 		return found < 0 ? -1 : (ig_why(why, "no such party"), IG_EX_DATA);
-	l.name = party.name, l.xarf = json_array(), l.totals = json_array();
+	l.name = party.name, l.xarf = json_array(), l.totals = json_array(), l.rows = json_array();
+	l.bare = true;
+	for (size_t i = 0; i < party.channel_count; i++)
+		l.bare = l.bare && (party.channels[i].channel != IG_CHANNEL_MAIL || party.channels[i].state == IG_CHANNEL_STATE_REVOKED);
 	ig_buf_str(&l.csv, IG_DESK_EVENT_COLUMNS);
 	int code = ig_store_feed_events(d->store, t->since, t->until, IG_DESK_EVENTS_MAX, take, &l);
 	if (!code && l.count)
@@ -139,6 +169,7 @@ static int tell(struct ig_desk *d, const struct ig_desk_tell *t, int64_t *dispat
 	*count_r = l.count;
 	json_decref(l.xarf);
 	json_decref(l.totals);
+	json_decref(l.rows);
 	ig_buf_free(&l.csv);
 	ig_buf_free(&l.zip);
 	free(l.events);

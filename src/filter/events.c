@@ -83,6 +83,17 @@ static void add_domain(struct ig_filtering *g, const char *v)
 		ig_filtering_observable(g, "domain", v);
 }
 
+/* "64500", "AS64500", "AS64500 Example Net" */
+static int64_t number_of_as(const char *v)
+{
+	char *end;
+	if (!v)
+		return 0;
+	v += strncasecmp(v, "AS", 2) ? 0 : 2;
+	long long n = *v >= '0' && *v <= '9' ? strtoll(v, &end, 10) : 0;
+	return n > 0 && n <= UINT32_MAX && (!*end || *end == ' ' || *end == ',') ? n : 0;
+}
+
 static void take_event(const struct row *r, const struct ig_events *e, const char *where)
 {
 	struct ig_filtering *g = r->g;
@@ -100,6 +111,7 @@ static void take_event(const struct row *r, const struct ig_events *e, const cha
 	if (domain)
 		add_domain(g, domain);
 	x.port = port && strlen(port) < 6 && strtol(port, NULL, 10) > 0 && strtol(port, NULL, 10) < 65536 ? (int)strtol(port, NULL, 10) : 0;
+	x.asn = number_of_as(first_of(r, e->asn));
 	x.detail = x.detail ? ig_arena_strndup(g->a, x.detail, ig_utf8_cut(x.detail, strlen(x.detail), DETAIL_MAX)) : NULL;
 	x.kind = first_of(r, e->kind);
 	x.category = word && e->mapping ? ig_map_find(e->mapping, g->a, word, strlen(word)) : NULL;

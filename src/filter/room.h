@@ -78,7 +78,7 @@ struct ig_rule {
 };
 struct ig_events { /* rows of a CSV part, elements of a JSON or XML list: one event each */
 	const char *csv, *json, *xml; /* columns of the source address; path of the list */
-	const char *const *address, *const *time, *const *port, *const *kind, *const *category, *const *detail, *const *domain;
+	const char *const *address, *const *time, *const *port, *const *kind, *const *category, *const *detail, *const *domain, *const *asn;
 	const char *zone, *map, *only;
 	const struct ig_map *mapping;
 	struct ig_pattern *only_p;

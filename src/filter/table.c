@@ -71,6 +71,7 @@ static const struct ig_conf_option events[] = {
 	{E(address), .type = IG_CONF_STRS, .say = "Columns (or paths below the event) of the source address; the first that is there."},
 	{E(time), .type = IG_CONF_STRS, .say = "Of its time; several together are one (date and time)."},
 	{E(port), .type = IG_CONF_STRS, .say = "Of its port."},
+	{E(asn), .type = IG_CONF_STRS, .say = "Of the number of its autonomous system."},
 	{E(domain), .type = IG_CONF_STRS, .say = "Of a host name or URL."},
 	{E(category), .type = IG_CONF_STRS, .say = "Of what says the kind; through map a category."},
 	{E(kind), .type = IG_CONF_STRS, .say = "Of what it was, in words of the sender."},

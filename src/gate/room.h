@@ -9,6 +9,7 @@
 
 #define IG_GATE_OUT (16u << 20)    /* bytes of one view */
 #define IG_GATE_HOW 96             /* words of the way to a view */
+#define IG_GATE_RUN 24             /* letters in a row that are text among packed bytes */
 #define IG_GATE_SEEN 4096          /* views told apart in one search */
 
 #define IG_GATE_SPELLINGS 5

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/utf8.h"
 #include "gate/room.h"
 
 static uint64_t hash_of(const char *p, size_t len)
@@ -79,6 +80,41 @@ static void by_text(struct ig_gate *g, const char *p, size_t len, int depth, con
 		ig_gate_deeper(g, &phases[i], depth, how, "base64");
 }
 
+/* Packed bytes, and what a decoder makes of what it was not meant for. */
+static bool is_noise(const char *p, size_t len)
+{
+	size_t controls = 0;
+	for (size_t i = 0; i < len; i++)
+		controls += ((unsigned char)p[i] < ' ' && p[i] != '\t' && p[i] != '\n' && p[i] != '\r') || p[i] == 0x7f;
+	return controls > 8 && controls > len / 50;
+}
+
+static size_t letter_at(const unsigned char *p, size_t left)
+{
+	if (*p < 0x80)
+		return *p >= ' ' || *p == '\t' || *p == '\n' || *p == '\r' ? *p != 0x7f : 0;
+	size_t n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : *p >= 0xc2 ? 2 : 0;
+	return n && n <= left && ig_utf8_valid((const char *)p, n) ? n : 0;
+}
+
+/* What somebody could read in noise: letters in a row, IG_GATE_RUN bytes at least. Read as text as a whole it gives other noise, and that again, until the
+ * search is given up: every archive would be one that cannot be searched. */
+static void text_in_noise(struct ig_gate *g, const char *p, size_t len, int depth, const char *how)
+{
+	struct ig_buf b = IG_BUF_INIT(IG_GATE_OUT);
+	for (size_t at = 0, n, run; at < len; at += run ? run : 1) {
+		for (run = 0; at + run < len && (n = letter_at((const unsigned char *)p + at + run, len - at - run)); run += n)
+			;
+		if (run >= IG_GATE_RUN) {
+			ig_buf_add(&b, p + at, run);
+			ig_buf_char(&b, '\n');
+		}
+	}
+	if (b.len)
+		by_text(g, b.data, b.len, depth, how);
+	ig_buf_free(&b);
+}
+
 void ig_gate_look(struct ig_gate *g, const char *p, size_t len, int depth, const char *how)
 {
 	if (!len || g->found || seen(g, p, len))
@@ -99,5 +135,8 @@ void ig_gate_look(struct ig_gate *g, const char *p, size_t len, int depth, const
 	if (memchr(p, '%', len) && memmem(p, len, "%PDF-", 5))
 		(void)ig_gate_pdf(g, p, len, depth, how);
 	by_utf16(g, p, len, depth, how);
-	by_text(g, p, len, depth, how);
+	if (is_noise(p, len))
+		text_in_noise(g, p, len, depth, how);
+	else
+		by_text(g, p, len, depth, how);
 }

@@ -43,6 +43,7 @@ struct ig_field {
 struct ig_event { /* one of the many that a feed reports; NULL where it says nothing */
 	const char *address, *at, *domain, *category, *kind, *detail;
 	int port; /* 0 none */
+	int64_t asn; /* of the autonomous system that the feed says it is in; 0 none */
 };
 struct ig_ticket { /* the sender's own number for it */
 	const char *system, *id, *status;

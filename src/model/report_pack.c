@@ -8,7 +8,7 @@
 #include "base/pack.h"
 #include "model/report.h"
 
-#define REPORT_FORM 4
+#define REPORT_FORM 5
 
 static void pack_double(struct ig_buf *out, double d)
 {
@@ -79,6 +79,7 @@ static void pack_events(struct ig_buf *out, const struct ig_report *r)
 		ig_pack_str(out, x->kind);
 		ig_pack_str(out, x->detail);
 		ig_pack_u64(out, (uint64_t)x->port);
+		ig_pack_u64(out, (uint64_t)x->asn);
 	}
 	ig_pack_u64(out, r->event_total);
 	ig_pack_u64(out, r->slow_count);

@@ -5,7 +5,7 @@
 #include "base/pack.h"
 #include "model/report.h"
 
-#define REPORT_FORM 4 /* as in report_pack.c; test_report packs and unpacks */
+#define REPORT_FORM 5 /* as in report_pack.c; test_report packs and unpacks */
 
 
 struct reading {
@@ -145,7 +145,7 @@ static void get_attachments(struct reading *g, struct ig_report *r)
 
 static void get_events(struct reading *g, struct ig_report *r)
 {
-	r->event_count = get_count(g, 4 * 6 + 8);
+	r->event_count = get_count(g, 4 * 6 + 8 + 8);
 	struct ig_event *events = ig_arena_calloc(g->a, r->event_count + 1, sizeof *events);
 	for (size_t i = 0; i < r->event_count && !g->u.bad; i++) {
 		events[i].address = get_str(g);
@@ -155,6 +155,7 @@ static void get_events(struct reading *g, struct ig_report *r)
 		events[i].kind = get_str(g);
 		events[i].detail = get_str(g);
 		events[i].port = (int)get_below(g, 65536);
+		events[i].asn = (int64_t)get_below(g, UINT64_C(1) << 32);
 	}
 	r->events = events;
 	r->event_total = (size_t)ig_unpack_u64(&g->u);

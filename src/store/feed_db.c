@@ -7,11 +7,12 @@
 
 #define LIST(X) \
 	X(EVENT_ADD, \
-		"INSERT OR IGNORE INTO feed_event (message, n, address, key, at, domain, category, kind, detail, port) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") \
+		"INSERT OR IGNORE INTO feed_event (message, n, address, key, at, domain, category, kind, detail, port, asn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)") \
 	X(EVENTS, \
 		"SELECT e.message, e.n, e.address, e.at, e.domain, e.category, e.kind, e.detail, e.port, m.received_at, m.from_address, " \
-		"(SELECT w.party FROM network w WHERE e.key BETWEEN w.low AND w.high ORDER BY w.bits DESC LIMIT 1), " \
-		"(SELECT w.asn FROM network w WHERE e.key BETWEEN w.low AND w.high ORDER BY w.bits DESC LIMIT 1) " \
+		"coalesce((SELECT w.party FROM network w WHERE e.key BETWEEN w.low AND w.high ORDER BY w.bits DESC LIMIT 1), " \
+		"(SELECT u.party FROM autonomous u WHERE u.asn = e.asn)), " \
+		"coalesce((SELECT w.asn FROM network w WHERE e.key BETWEEN w.low AND w.high ORDER BY w.bits DESC LIMIT 1), e.asn) " \
 		"FROM feed_event e JOIN message m ON m.id = e.message LEFT JOIN incident i ON i.id = m.incident " \
 		"WHERE e.told_at IS NULL AND m.received_at >= ?1 AND m.received_at < ?2 " \
 		"AND coalesce(i.secrecy_requested, 0) = 0 AND i.secrecy_state IS NULL " \
@@ -20,8 +21,11 @@
 	X(EVENT_TOLD, "UPDATE feed_event SET told_at = ?3, told_by = ?4 WHERE message = ?1 AND n = ?2") \
 	X(EVENT_UNTOLD, "UPDATE feed_event SET told_at = NULL, told_by = NULL WHERE told_by = ?1") \
 	X(NETWORK_ADD, "INSERT INTO network (low, high, bits, prefix, asn, party) VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+	X(AS_ADD, "INSERT INTO autonomous (asn, party) VALUES (?1, ?2)") \
+	X(AS_CLEAR, "DELETE FROM autonomous") \
 	X(NETWORK_CLEAR, "DELETE FROM network") \
-	X(NETWORKS, "SELECT prefix, asn, party FROM network ORDER BY low, bits")
+	X(NETWORKS, "SELECT prefix, asn, party FROM (SELECT low, bits, prefix, asn, party FROM network UNION ALL SELECT NULL, asn, NULL, asn, party FROM autonomous) " \
+		"ORDER BY low IS NULL, low, bits")
 SQL_DEFINE(feed, LIST)
 #define Q(n) ig_store_q(s, SET_feed, SQL_##n)
 
@@ -42,6 +46,7 @@ int ig_store_feed_add(struct ig_store *s, int64_t message, int64_t n, const stru
 	else
 		q_null(&q);
 	q_text(&q, e->at), q_text(&q, e->domain), q_text(&q, e->category), q_text(&q, e->kind), q_text(&q, e->detail), q_int(&q, e->port);
+	q_id(&q, e->asn);
 	return ig_store_q_run(&q);
 }
 
@@ -108,10 +113,19 @@ int ig_store_network_add(struct ig_store *s, const char *prefix, int64_t asn, in
 	return ig_store_q_run(&q);
 }
 
+int ig_store_as_add(struct ig_store *s, int64_t asn, int64_t party)
+{
+	struct q q = Q(AS_ADD);
+	if (asn < 1 || asn > UINT32_MAX)
+		return ig_why(&s->why, "%lld is no number of an autonomous system", (long long)asn);
+	q_int(&q, asn), q_int(&q, party);
+	return ig_store_q_run(&q);
+}
+
 int ig_store_networks_clear(struct ig_store *s)
 {
-	struct q q = Q(NETWORK_CLEAR);
-	return ig_store_q_run(&q);
+	struct q networks = Q(NETWORK_CLEAR), systems = Q(AS_CLEAR);
+	return ig_store_q_run(&networks) < 0 ? -1 : ig_store_q_run(&systems);
 }
 
 int ig_store_networks(struct ig_store *s, int (*each)(const char *prefix, int64_t asn, int64_t party, void *arg), void *arg)

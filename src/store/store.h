@@ -134,8 +134,9 @@ int ig_store_feed_events(struct ig_store *s, ig_time since, ig_time until, int64
 /* dispatch: the letter that tells of it, 0 none. Where that fails or is cancelled, nobody was told (ig_store_dispatch_set_state sees to it). */
 int ig_store_feed_told(struct ig_store *s, int64_t message, int64_t n, ig_time at, int64_t dispatch);
 int ig_store_network_add(struct ig_store *s, const char *prefix, int64_t asn, int64_t party); /* "192.0.2.0/24" */
-int ig_store_networks_clear(struct ig_store *s);
-int ig_store_networks(struct ig_store *s, int (*each)(const char *prefix, int64_t asn, int64_t party, void *arg), void *arg);
+int ig_store_as_add(struct ig_store *s, int64_t asn, int64_t party); /* for what is in no network of the table */
+int ig_store_networks_clear(struct ig_store *s); /* of both */
+int ig_store_networks(struct ig_store *s, int (*each)(const char *prefix /* NULL: all of the AS */, int64_t asn, int64_t party, void *arg), void *arg);
 /* Traces: texts by which reports of the same thing are found again, "ipv4 192.0.2.1", "ticket rt example.org 1234". */
 int ig_store_trace_add(struct ig_store *s, int64_t message, const char *text);
 struct ig_message_filter {

@@ -23,7 +23,7 @@ has "four are of the first" '"party":"ISP One","events":4' "$work/sums.json"
 has "the narrowest network counts" '"party":"ISP Two","events":1' "$work/sums.json"
 ctl event list --party "ISP One" >"$work/one.csv"
 is "heading and four rows" 5 "$(wc -l <"$work/one.csv")"
-has "a row" '2026-03-01T00:00:10Z,198.51.100.0,53,AS64500,' "$work/one.csv"
+has "a row" '2026-03-01T00:00:10Z,2026-03-01T07:00:10+07:00,198.51.100.0,53,AS64500,' "$work/one.csv"
 has_not "nothing of the case under secrecy" '198.51.100.9' "$work/one.csv"
 
 say "3: the same as XARF 4, which our own schema accepts"
@@ -72,6 +72,8 @@ lists({n: z.read(n) for n in z.namelist()}, ["198.51.100.%d" % n for n in range(
 m, f = files("/plain.eml")
 assert "abuse@two.example" in m["To"] and len(f) == 2, f
 lists(f, ["198.51.100.4"])
+text = m.get_body().get_content()
+assert "Giờ địa phương" in text and "2026-03-01 07:04:10  2026-03-01 00:04:10  198.51.100.4:53" in text, text
 assert "AS64501" in m.get_body().get_content() and "198.51.100.9" not in m.as_string()
 PY
 ctl --json event list >"$work/sums.json"
@@ -80,15 +82,29 @@ ctl event send --all >"$work/sent.log" || fail "again"
 has "nobody is told twice" "no events" "$work/sent.log"
 ctl audit >"$work/audit.log" 2>&1 || fail "audit"
 
-say "5: files leave by mail only; what was told by hand is told"
+say "5: who has no way to be written to; what was told by hand is told"
 sed -i "s/^\tenclosed_max = .*/\tenclosed_max = \"1M\";/" "$work/i/irgate.conf"
-ctl party add "ISP Three" --role isp --fax +842330000042 >/dev/null || fail "party"
+ctl party add "ISP Three" --role isp --phone +842330000042 >/dev/null || fail "party"
 printf '198.51.100.0/24,AS64500,ISP Three\n' | ctl network import >/dev/null || fail "import"
 sed 's/^Message-ID: .*/Message-ID: <more@x>/I; s/^Subject: /Subject: further /I' "$src/filters/feed-csv/samples/zipped.eml" >"$work/i/incoming/new/more.eml"
 "$build/irgated" -c "$work/i/irgate.conf" --once >"$work/once.log" 2>&1 || fail "--once"
-refused 65 'ISP Three: .*by mail only' ctl event send --all
+refused 65 'ISP Three: .*no channel for letters' ctl event send --all
 ctl --json event list >"$work/sums.json"
 has "nothing was told" '"party":"ISP Three","events":5' "$work/sums.json"
 ctl event told --party "ISP Three" >"$work/told.log" || fail "told"
 has "five" "5 events" "$work/told.log"
-say "done"
+say "6: a party that takes no mail gets a letter that has the events in it; a whole autonomous system has one party"
+"$build/irgatectl" init "$work/j" >/dev/null || fail "no instance"
+ctl() { "$build/irgatectl" -c "$work/j/irgate.conf" "$@"; }
+ctl party add "ISP Fax" --role isp --fax +842430000042 >/dev/null || fail "party"
+printf 'network,asn,party\n,AS64500,ISP Fax\n' | ctl network import >/dev/null || fail "import"
+ctl network list >"$work/networks.log"; has "the whole system" '(all others).*AS64500.*ISP Fax' "$work/networks.log"
+printf ',AS0,ISP Fax\n' | ctl network import >/dev/null 2>"$work/bad.log"; is "no number" 65 $?
+printf 'From: feed@shadowserver.org\nTo: ungcuu@example.vn\nSubject: report\nMessage-ID: <as@x>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nreport\n--b\nContent-Type: text/csv; name="2026-03-01-scan_dns.csv"\n\ntimestamp,ip,port,asn,type\n2026-03-01 00:00:10,192.0.2.7,53,64500,openresolver\n2026-03-01 00:00:11,192.0.2.8,53,64999,openresolver\n--b--\n' >"$work/j/incoming/new/as.eml"
+"$build/irgated" -c "$work/j/irgate.conf" --once >"$work/once.log" 2>&1 || fail "--once"
+ctl event send --all >"$work/sent.log" 2>&1 || fail "send: $(cat "$work/sent.log")"
+has "by fax" "1 events to ISP Fax" "$work/sent.log"
+"$build/irgated" -c "$work/j/irgate.conf" --once >"$work/once.log" 2>&1 || fail "--once"
+find "$work/j/outgoing-fax" -name '*.tif*' | grep -q . || fail "no fax: $(cat "$work/sent.log")"
+ctl --json event list >"$work/sums.json"
+has_not "they are told" 'ISP Fax' "$work/sums.json"

@@ -50,7 +50,7 @@ sed 's/^name = .*/name = "office";/; s/^family = .*/family = "office";/' "$src/e
 printf 'digest_every = "1d";\n' >>"$work/j/profiles/office.conf"
 sed -i 's/^profile = .*/profile = "office";/; s/^#*profile_dir = .*/profile_dir = "profiles";/' "$work/j/irgate.conf"
 ctl party add "ISP One" --role isp --mail abuse@one.example >/dev/null || fail "party"
-ctl party add "ISP Two" --role isp --fax +842430000042 >/dev/null || fail "party"
+ctl party add "ISP Two" --role isp --phone +842430000042 >/dev/null || fail "party"
 printf '198.51.100.0/24,AS64500,ISP One\n198.51.100.4/32,AS64501,ISP Two\n' | ctl network import >/dev/null || fail "import"
 cp "$src/filters/feed-csv/samples/zipped.eml" "$work/j/incoming/new/feed.eml"
 once 2026-03-02T09:00:00+07:00
@@ -64,7 +64,7 @@ made = [d for d in json.load(open(sys.argv[1])) if d["letter"] == "digest"]
 assert len(made) == 1 and made[0]["state"] == "held" and made[0]["address"] == "abuse@one.example", made
 PY
 ctl --json alarm list >"$work/alarms.json"
-has "who cannot get it is an alarm" 'ISP Two: files leave by mail only' "$work/alarms.json"
+has "who cannot get it is an alarm" 'ISP Two: the party has no channel for letters' "$work/alarms.json"
 printf 'digest_alone = yes;\n' >>"$work/j/profiles/office.conf"
 now=2026-03-03T10:00:00+07:00
 ctl dispatch cancel "$(python3 -c 'import json,sys; print([d["id"] for d in json.load(open(sys.argv[1])) if d["letter"] == "digest"][0])' "$work/held.json")" --reason "let it go by itself" >/dev/null || fail "cancel"

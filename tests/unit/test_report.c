@@ -17,7 +17,7 @@ static const struct ig_bounce bounces[] = {{"a@b", "failed", "5.1.1", "3@x", "55
 static const struct ig_field fields[] = {{"letter.number", "290/STTTT-CNTT", "part 1", "rule", 0.75}};
 static const struct ig_observable seen[] = {{"ipv4", "192.0.2.1"}};
 
-static const struct ig_event events[] = {{"192.0.2.1", "2026-01-02T03:04:05Z", NULL, "test/test", "x", "y", 65535}, {NULL, NULL, "a.example", NULL, NULL, NULL, 0}};
+static const struct ig_event events[] = {{"192.0.2.1", "2026-01-02T03:04:05Z", NULL, "test/test", "x", "y", 65535, 64500}, {NULL, NULL, "a.example", NULL, NULL, NULL, 0, 0}};
 static const char *const alarms[] = {"rule x was too slow"};
 
 static struct ig_report full(void)
