@@ -10,6 +10,8 @@
 #include "base/utf8.h"
 #include "filter/room.h"
 
+#define ZONE_IN 6000 /* bytes of a mail, in which its zone stands beside a time */
+
 /* Text in one line without marks of emphasis around it. */
 static char *tidy(struct ig_arena *a, const char *s, size_t len, bool line)
 {
@@ -95,6 +97,23 @@ static bool on_zone(void *arg, const char *value, size_t len, const char *label,
 	return !ig_zone_at(value, len, z);
 }
 
+/* The zone that stands beside some of its times, where it is always the same one: the others are in it, too. */
+static struct ig_zone zone_beside(struct ig_filtering *g, const char *text)
+{
+	struct ig_when list[IG_WHEN_MAX];
+	struct ig_when_hint h = {.near = g->r->date};
+	struct ig_zone z = {.known = false};
+	size_t n = ig_when_find(text, strnlen(text, ZONE_IN), &h, list, IG_WHEN_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].has_time || !list[i].zone.known)
+			continue;
+		if (z.known && (z.minutes != list[i].zone.minutes || z.summer != list[i].zone.summer))
+			return (struct ig_zone){.known = false};
+		z = list[i].zone;
+	}
+	return z;
+}
+
 /* "All times are UTC", "Time zone: GMT". */
 struct ig_zone ig_zone_of_mail(struct ig_filtering *g)
 {
@@ -114,6 +133,10 @@ struct ig_zone ig_zone_of_mail(struct ig_filtering *g)
 		hashes[i] = ig_label_hash(g->a, labels[i]);
 	if (!z.known)
 		ig_labels_find(g, hashes, false, text, strlen(text), on_zone, &z);
+	if (!z.known)
+		z = zone_beside(g, text);
+	if (!z.known && g->r->language && !strcmp(g->r->language, "vi"))
+		z = (struct ig_zone){.known = true, .minutes = 420}; /* who writes Vietnamese and names no zone means his own */
 	return z;
 }
 

@@ -75,21 +75,57 @@ static size_t seconds(const char *s, const char *end, struct ig_when *w)
 	return n;
 }
 
+/* The end of a range whose zone stands behind it: "-0600 UTC", " to 0600hrs". */
+static bool four_more(const char *s, const char *end)
+{
+	static const char *const joins[] = {"to ", "until ", "till ", "- ", "-", "–", "—"};
+	struct ig_zone z;
+	size_t n = ig_when_blanks(s, end, 2), used = 0;
+	int v;
+	for (size_t i = 0; i < IG_COUNT(joins) && !used; i++)
+		used = ig_when_word(s + n, end, joins[i]) ? strlen(joins[i]) : 0;
+	if (n && used == 1) /* " -0500": an offset */
+		return false;
+	n += used;
+	n += used ? ig_when_blanks(s + n, end, 1) : 0;
+	if (!used || ig_when_digits(s + n, end, 4, &v) != 4 || v / 100 > 24 || v % 100 > 59)
+		return false;
+	n += 4;
+	return ig_when_word(s + n, end, " hrs") || ig_when_word(s + n, end, "hrs") || ig_zone_at(s + n, (size_t)(end - s) - n, &z);
+}
+
+/* noon and midnight by their names: bytes used */
+static size_t named_time(const char *s, const char *end, struct ig_when *w)
+{
+	static const struct { const char *word; int hour; } names[] = {{"12 noon", 12}, {"noon", 12}, {"midday", 12}, {"12 midnight", 0}, {"midnight", 0}};
+	for (size_t i = 0; i < IG_COUNT(names); i++) {
+		size_t n = strlen(names[i].word);
+		if (ig_when_word(s, end, names[i].word) && !(s + n < end && isalnum((unsigned char)s[n]))) {
+			w->hour = names[i].hour, w->minute = w->second = 0;
+			return n;
+		}
+	}
+	return 0;
+}
+
 /* 22:00, 22:00:15.5, 10:00 PM, 10 PM, 22h00, 22 giờ 30 phút, 2200 UTC, 220000 after a T */
 static size_t time_at(const char *s, const char *end, bool after_t, struct ig_when *w)
 {
 	static const char *const hour[] = {" giờ", " gio", "giờ", "h", "H"};
 	int h, m, v;
-	size_t n = ig_when_digits(s, end, 6, &v), k;
+	size_t n = named_time(s, end, w), k;
 	struct ig_zone z;
+	if (n)
+		return n;
+	n = ig_when_digits(s, end, 6, &v);
 	w->second = 0;
 	if (after_t && (n == 6 || n == 4)) {
 		w->hour = n == 6 ? v / 10000 : v / 100, w->minute = n == 6 ? v / 100 % 100 : v % 100, w->second = n == 6 ? v % 100 : 0;
 		return w->hour < 25 && w->minute < 60 ? n : 0;
 	}
-	if (n == 4 && v / 100 < 25 && v % 100 < 60) { /* "2200 UTC", "2200hrs": four digits alone are anything */
+	if (n == 4 && v / 100 < 25 && v % 100 < 60) { /* "2200 UTC", "2200hrs", "2200-0600 UTC": four digits alone are anything */
 		k = n + (ig_when_word(s + n, end, " hrs") ? 4 : ig_when_word(s + n, end, "hrs") ? 3 : 0);
-		if (k == n && !ig_zone_at(s + n, (size_t)(end - s) - n, &z))
+		if (k == n && !ig_zone_at(s + n, (size_t)(end - s) - n, &z) && !four_more(s + n, end))
 			return 0;
 		w->hour = v / 100, w->minute = v % 100;
 		return k;
@@ -133,7 +169,8 @@ static size_t time_at(const char *s, const char *end, bool after_t, struct ig_wh
 /* What may stand between a date and its time. */
 static size_t gap(const char *s, const char *end, bool *t_r)
 {
-	static const char *const words[] = {"at ", "kl. ", "um ", "lúc ", "à ", "a las ", "&", "|", "@", "–", "-", "ngày ", "vào "};
+	static const char *const words[] = {"at ", "kl. ", "kl ", "klo ", "um ", "om ", "lúc ", "luc ", "à ", "às ", "as ", "a las ",
+		 "alle ore ", "alle ", "ore ", "o godz. ", "pukul ", "v ", "&", "|", "@", "–", "-", "ngày ", "vào "};
 	size_t n = 0;
 	*t_r = s < end && *s == 'T' && s + 1 < end && isdigit((unsigned char)s[1]);
 	if (*t_r)
@@ -196,10 +233,11 @@ static size_t mention(const struct ig_when_scan *c, const char *s, struct ig_whe
 		}
 		return n;
 	}
-	if (!isdigit((unsigned char)*s) || !(n = time_at(s, c->end, false, w)))
+	if ((!isdigit((unsigned char)*s) && !strchr("nmNM", *s)) || !(n = time_at(s, c->end, false, w)))
 		return 0;
 	w->has_time = true;
-	n += zone_after(c, s + n, w);
+	if (n != 4 || !isdigit((unsigned char)s[2]) || !four_more(s + n, c->end)) /* else its zone stands behind the end */
+		n += zone_after(c, s + n, w);
 	g = gap(s + n, c->end, &t);
 	struct ig_when on = *w;
 	if (!t && s + n + g < c->end && (k = ig_when_date_at(c, s + n + g, &on))) {
@@ -210,6 +248,19 @@ static size_t mention(const struct ig_when_scan *c, const char *s, struct ig_whe
 			n += zone_after(c, s + n, w);
 	}
 	return n;
+}
+
+/* 24:00 is midnight of the next day. */
+static void end_of_day(struct ig_when *w)
+{
+	if (!w->has_time || w->hour != 24)
+		return;
+	w->hour = 0;
+	if (w->has_date) {
+		struct ig_when next = *w;
+		ig_when_set(&next, (ig_when_days(w->year, w->month, w->day) + 1) * 86400 + w->minute * 60 + w->second);
+		w->year = next.year, w->month = next.month, w->day = next.day;
+	}
 }
 
 static size_t find(const struct ig_when_scan *c, struct ig_when *out, size_t max)
@@ -225,6 +276,7 @@ static size_t find(const struct ig_when_scan *c, struct ig_when *out, size_t max
 		if (start && (isdigit((unsigned char)*s) || isalpha((unsigned char)*s)))
 			n = mention(c, s, &out[count]);
 		if (n) {
+			end_of_day(&out[count]);
 			out[count].from = (size_t)(s - c->s), out[count].to = out[count].from + n;
 			count++;
 			s += n;

@@ -8,19 +8,30 @@
 #include "base/opt.h"
 #include "filter/when_scan.h"
 
-static const char *const months[12][14] = {
-	{"january", "jan", "januar", "jänner", "janvier", "enero", "gennaio", "janeiro", "januari", "stycznia", "janv", "ene", "gen", NULL},
-	{"february", "feb", "februar", "février", "febrero", "febbraio", "fevereiro", "februari", "lutego", "févr", "fev", NULL},
-	{"march", "mar", "märz", "mars", "marzo", "março", "maart", "marca", "mrz", NULL},
-	{"april", "apr", "avril", "abril", "aprile", "kwietnia", "avr", "abr", NULL},
-	{"may", "mai", "mayo", "maggio", "maio", "mei", "maja", "mag", NULL},
-	{"june", "jun", "juni", "juin", "junio", "giugno", "junho", "czerwca", "giu", NULL},
-	{"july", "jul", "juli", "juillet", "julio", "luglio", "julho", "lipca", "juil", "lug", NULL},
-	{"august", "aug", "août", "agosto", "augustus", "sierpnia", "ago", "aout", NULL},
-	{"september", "sep", "sept", "septembre", "septiembre", "settembre", "setembro", "września", "set", NULL},
-	{"october", "oct", "oktober", "octobre", "octubre", "ottobre", "outubro", "października", "okt", "ott", "out", NULL},
-	{"november", "nov", "novembre", "noviembre", "novembro", "listopada", NULL},
-	{"december", "dec", "dezember", "décembre", "diciembre", "dicembre", "dezembro", "grudnia", "dez", "dic", "déc", NULL},
+static const char *const months[12][32] = {
+	{"january", "jan", "januar", "jänner", "janvier", "enero", "gennaio", "janeiro", "januari", "stycznia", "janv", "ene", "gen", "leden", "ledna",
+		"ianuarie", "január", "ocak", "oca", "tammikuu", "tammikuuta", "января", "янв", "січня", "sty", NULL},
+	{"february", "feb", "februar", "février", "febrero", "febbraio", "fevereiro", "februari", "lutego", "févr", "fev", "únor", "února", "februarie",
+		"február", "şubat", "şub", "helmikuu", "helmikuuta", "февраля", "фев", "лютого", "lut", "febr", "pebruari", NULL},
+	{"march", "mar", "märz", "mars", "marzo", "março", "maart", "marca", "mrz", "březen", "března", "martie", "marec", "március", "mart",
+		"maaliskuu", "maaliskuuta", "марта", "мар", "березня", "marts", "maret", "mac", NULL},
+	{"april", "apr", "avril", "abril", "aprile", "kwietnia", "avr", "abr", "duben", "dubna", "aprilie", "április", "nisan", "nis", "huhtikuu",
+		"huhtikuuta", "апреля", "апр", "квітня", "kwi", NULL},
+	{"may", "mai", "mayo", "maggio", "maio", "mei", "maja", "mag", "květen", "května", "máj", "május", "mayıs", "toukokuu", "toukokuuta", "мая", "май", "травня", "maj", NULL},
+	{"june", "jun", "juni", "juin", "junio", "giugno", "junho", "czerwca", "giu", "červen", "června", "iunie", "jún", "június", "haziran", "haz",
+		"kesäkuu", "kesäkuuta", "июня", "июн", "червня", "cze", NULL},
+	{"july", "jul", "juli", "juillet", "julio", "luglio", "julho", "lipca", "juil", "lug", "červenec", "července", "iulie", "júl", "július", "temmuz",
+		"tem", "heinäkuu", "heinäkuuta", "июля", "июл", "липня", "lip", "julai", NULL},
+	{"august", "aug", "août", "agosto", "augustus", "sierpnia", "ago", "aout", "srpen", "srpna", "augusti", "augusztus", "ağustos", "ağu", "elokuu",
+		"elokuuta", "августа", "авг", "серпня", "sie", "agustus", "ogos", "agt", NULL},
+	{"september", "sep", "sept", "septembre", "septiembre", "settembre", "setembro", "września", "set", "září", "septembrie", "szeptember", "eylül",
+		"eyl", "syyskuu", "syyskuuta", "сентября", "сен", "вересня", "wrz", NULL},
+	{"october", "oct", "oktober", "octobre", "octubre", "ottobre", "outubro", "października", "okt", "ott", "out", "říjen", "října", "octombrie",
+		"október", "ekim", "eki", "lokakuu", "lokakuuta", "октября", "окт", "жовтня", "paź", NULL},
+	{"november", "nov", "novembre", "noviembre", "novembro", "listopada", "listopad", "listopadu", "noiembrie", "kasım", "marraskuu", "marraskuuta",
+		"ноября", "ноя", "листопада", "lis", "nopember", NULL},
+	{"december", "dec", "dezember", "décembre", "diciembre", "dicembre", "dezembro", "grudnia", "dez", "dic", "déc", "prosinec", "prosince",
+		"decembrie", "aralık", "ara", "joulukuu", "joulukuuta", "декабря", "дек", "грудня", "gru", "desember", "des", "disember", NULL},
 };
 
 
@@ -60,13 +71,41 @@ size_t ig_when_blanks(const char *s, const char *end, size_t max)
 	return n;
 }
 
+/* Without regard to case, for the letters with marks of Western and Central Europe, Greek apart and Cyrillic too. word is in small letters. */
+static bool same_letters(const char *s, const char *word, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i], w = (unsigned char)word[i], before = i ? (unsigned char)s[i - 1] : 0;
+		if (c == w || (c >= 'A' && c <= 'Z' && c + 32 == w))
+			continue;
+		if (before == 0xc3 && c >= 0x80 && c <= 0x9e && c + 32 == w) /* U+00C0 to U+00DE */
+			continue;
+		if ((before == 0xc4 || before == 0xc5) && c + 1 == w) /* Latin Extended-A: a capital is the one before */
+			continue;
+		if (before == 0xd0 && c >= 0x90 && c <= 0x9f && c + 32 == w)
+			continue;
+		if (c == 0xd0 && i + 1 < n) { /* U+0410 to U+042F: the small ones begin 0x20 further, partly under the next byte */
+			unsigned char d = (unsigned char)s[i + 1], e = (unsigned char)word[i + 1];
+			if ((w == 0xd0 && d >= 0x90 && d <= 0x9f && d + 32 == e) || (w == 0xd1 && d >= 0xa0 && d <= 0xaf && d - 32 == e)) {
+				i++;
+				continue;
+			}
+		}
+		return false;
+	}
+	return true;
+}
+
 static size_t month_at(const char *s, const char *end, int *m_r)
 {
 	size_t best = 0;
 	for (int m = 0; m < 12; m++)
 		for (int i = 0; months[m][i]; i++) {
+			unsigned char first = (unsigned char)months[m][i][0];
+			if (first < 0x80 ? ((unsigned char)*s | 32) != first : (unsigned char)*s < 0x80) /* most words end here */
+				continue;
 			size_t n = strlen(months[m][i]);
-			if (n <= best || s + n > end || strncasecmp(s, months[m][i], n) || (s + n < end && (isalpha((unsigned char)s[n]) || (unsigned char)s[n] >= 0x80)))
+			if (n <= best || s + n > end || !same_letters(s, months[m][i], n) || (s + n < end && (isalpha((unsigned char)s[n]) || (unsigned char)s[n] >= 0x80)))
 				continue;
 			best = n;
 			*m_r = m + 1;
@@ -100,6 +139,22 @@ static size_t iso_date(const char *s, const char *end, struct ig_when *w)
 	return c ? finish(w, y, m, d, 6 + b + c) : 0;
 }
 
+/* "12.06.24 22:00", "12.06.24, 22.00 Uhr", "12.06.24 um 22": two digits after points are a version, an address, anything, but for a time behind them. */
+static bool time_follows(const char *s, const char *end)
+{
+	static const char *const words[] = {"um ", "ab ", "kl. ", "kl ", "à ", "alle ", "at "};
+	size_t n = ig_when_blanks(s, end, 3), k;
+	int v;
+	for (size_t i = 0; i < IG_COUNT(words); i++)
+		if (ig_when_word(s + n, end, words[i])) {
+			n += strlen(words[i]);
+			break;
+		}
+	k = n ? ig_when_digits(s + n, end, 2, &v) : 0;
+	return k && v < 25 && s + n + k + 2 < end && (s[n + k] == ':' || s[n + k] == '.' || s[n + k] == 'h') && isdigit((unsigned char)s[n + k + 1]) &&
+		isdigit((unsigned char)s[n + k + 2]);
+}
+
 /* 8/9/2021, 08.09.21, 8-9-2021 */
 static size_t numeric_date(const struct ig_when_scan *c, const char *s, struct ig_when *w)
 {
@@ -111,7 +166,7 @@ static size_t numeric_date(const struct ig_when_scan *c, const char *s, struct i
 	if (s + na + 1 + nb >= c->end || s[na + 1 + nb] != s[na])
 		return 0;
 	ny = ig_when_digits(s + na + nb + 2, c->end, 4, &y);
-	if (ny != 4 && !(ny == 2 && s[na] != '.'))
+	if (ny != 4 && !(ny == 2 && (s[na] != '.' || (na == 2 && nb == 2 && time_follows(s + na + nb + ny + 2, c->end)))))
 		return 0;
 	const char *after = s + na + nb + ny + 2; /* 1.2.2021.3 is a version, 1/2/2021/3 a path */
 	if (after + 1 < c->end && *after == s[na] && isdigit((unsigned char)after[1]))

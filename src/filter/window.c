@@ -45,22 +45,28 @@ static bool joins(const char *s, size_t len)
 	return letters < 30;
 }
 
+static void past_midnight(const struct ig_when *from, struct ig_when *to)
+{
+	if (to->hour * 60 + to->minute > from->hour * 60 + from->minute)
+		return;
+	to->day++;
+	if (!ig_when_valid(to->year, to->month, to->day)) {
+		to->day = 1, to->month++;
+		if (to->month > 12)
+			to->month = 1, to->year++;
+	}
+}
+
 static bool complete(struct ig_when *from, struct ig_when *to)
 {
 	if (!from->has_time || !to->has_time)
 		return false;
 	if (!from->has_date && to->has_date) {
 		from->year = to->year, from->month = to->month, from->day = to->day, from->has_date = true;
+		past_midnight(from, to); /* "22:00 - 06:00, 12 October": the day on which it begins */
 	} else if (from->has_date && !to->has_date) {
 		to->year = from->year, to->month = from->month, to->day = from->day, to->has_date = true;
-		if (to->hour * 60 + to->minute <= from->hour * 60 + from->minute) { /* past midnight */
-			to->day++;
-			if (!ig_when_valid(to->year, to->month, to->day)) {
-				to->day = 1, to->month++;
-				if (to->month > 12)
-					to->month = 1, to->year++;
-			}
-		}
+		past_midnight(from, to);
 	}
 	if (!from->zone.known)
 		from->zone = to->zone;
