@@ -117,7 +117,8 @@ static struct ig_zone zone_beside(struct ig_filtering *g, const char *text)
 /* "All times are UTC", "Time zone: GMT". */
 struct ig_zone ig_zone_of_mail(struct ig_filtering *g)
 {
-	static const char *const said[] = {"all times are", "all times in", "all time stamps", "all dates and times", "times are in", "time zone is", "timezone is"};
+	static const char *const said[] = {"all times are", "all times in", "all time stamps", "all dates and times", "times are in", "time zone is", "timezone is",
+		"time stamps are", "timestamps are", "times are", "timestamp (", "timestamps (", "time (", "date/time (", "times ("};
 	static const char *const labels[] = {"time zone", "timezone", "tz", "múi giờ", NULL};
 	uint32_t hashes[IG_COUNT(labels)] = {0};
 	struct ig_zone z = {.known = false};

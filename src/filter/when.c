@@ -175,6 +175,8 @@ static size_t gap(const char *s, const char *end, bool *t_r)
 	*t_r = s < end && *s == 'T' && s + 1 < end && isdigit((unsigned char)s[1]);
 	if (*t_r)
 		return 1;
+	if (s + 9 <= end && *s == ':' && s[3] == ':' && s[6] == ':' && isdigit((unsigned char)s[1]) && isdigit((unsigned char)s[4])) /* of web servers: 05/May/2024:11:12:13 */
+		return 1;
 	for (bool more = true; more && n < GAP_MAX;) {
 		more = false;
 		while (s + n < end && (s[n] == ' ' || s[n] == '\t' || s[n] == ',' || s[n] == ';' || s[n] == '(' || s[n] == ')' || s[n] == '*' || s[n] == '_') && n < GAP_MAX)
