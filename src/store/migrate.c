@@ -282,7 +282,7 @@ static const char *const steps[] = {
 	 " actor TEXT NOT NULL, reason TEXT NOT NULL, ended_at INTEGER) STRICT;"
 	 "CREATE INDEX hold_message ON hold (message) WHERE ended_at IS NULL;"
 	 "CREATE INDEX hold_incident ON hold (incident) WHERE ended_at IS NULL;"),
-	/* 23: who answers for an autonomous system as a whole, where its networks are not in the table. */
+	/* 24: who answers for an autonomous system as a whole, where its networks are not in the table. */
 	("ALTER TABLE feed_event ADD COLUMN asn INTEGER;"
 	 "CREATE TABLE autonomous (asn INTEGER PRIMARY KEY, party INTEGER NOT NULL REFERENCES party) STRICT;"),
 };
