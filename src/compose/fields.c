@@ -73,6 +73,7 @@ const struct ig_field ig_fields[] = {
 	{"due_text", DATED, HERE, ALL, SAME, IG_FIELD_AS_TIME},
 	{"observables", IG_FIELD_FORWARD, DESK, ACTING, "List of addresses, names and digests; the desk gives those whose release was decided.", GIVEN},
 	{"observables.type", IG_FIELD_FORWARD, DESK, ACTING, "Kind of it, as `ipv4`.", GIVEN},
+	{"observables.type_text", IG_FIELD_FORWARD, HERE, ACTING, "The same in words of the letter's language; absent for a kind that has none.", IG_FIELD_AS_WORDS},
 	{"observables.value", IG_FIELD_FORWARD, DESK, ACTING, "The address, name or digest.", GIVEN},
 	{"observables.first", IG_FIELD_FORWARD, HERE, ACTING, FIRST, GIVEN},
 	{"enclosed.name", IG_FIELD_FORWARD, DESK, ALL, "Name of the zip file, opened by a password, in which a received file is enclosed.", GIVEN},

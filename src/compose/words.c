@@ -1,5 +1,6 @@
 /* The letters' words for codes, and times the way an office writes them (Decree 30/2020/NĐ-CP: days below 10 and months below 3 with a zero).
  * Relies on base/clock for the zone. Does not choose a language. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/opt.h"
@@ -55,6 +56,16 @@ static const struct { const char *field, *code, *words[IG_WORDS_LANGUAGES]; } ta
 	{"category", "other/other", {"sự cố khác", "other"}},
 	{"category", "test", {"diễn tập, thử nghiệm", "test"}},
 	{"category", "test/test", {"diễn tập, thử nghiệm", "test"}},
+	{"type", "ipv4", {"Địa chỉ IPv4", "IPv4 address"}},
+	{"type", "ipv6", {"Địa chỉ IPv6", "IPv6 address"}},
+	{"type", "domain", {"Tên miền", "domain"}},
+	{"type", "url", {"Đường dẫn (URL)", "URL"}},
+	{"type", "email", {"Thư điện tử", "e-mail address"}},
+	{"type", "md5", {"Mã băm MD5", "MD5"}},
+	{"type", "sha1", {"Mã băm SHA-1", "SHA-1"}},
+	{"type", "sha256", {"Mã băm SHA-256", "SHA-256"}},
+	{"type", "cve", {"Mã lỗ hổng CVE", "CVE"}},
+	{"type", "asn", {"Số hiệu mạng (ASN)", "network (ASN)"}},
 };
 
 int ig_words_language_of(const char *name)
@@ -89,9 +100,17 @@ char *ig_words_citation(const char *number, enum ig_words_language l, char buf[I
 	return buf;
 }
 
+/* "+07:00" of RFC 3339 as people write it: "+7", "+5:30". */
+static void zone_words(const char *zone, char out[8])
+{
+	const char *hours = zone[1] == '0' ? zone + 2 : zone + 1;
+	bool whole = !strcmp(zone + 3, ":00");
+	snprintf(out, 8, "%c%.*s", zone[0], whole ? (int)(zone + 3 - hours) : 5, hours);
+}
+
 char *ig_words_time(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_MAX])
 {
-	char line[IG_TIME_MAX], date[IG_WORDS_TIME_MAX];
+	char line[IG_TIME_MAX], date[IG_WORDS_TIME_MAX], short_zone[8];
 	int hour, min;
 	if (l == IG_WORDS_EN) {
 		snprintf(buf, IG_WORDS_TIME_MAX, "%s", ig_time_rfc5322(t, line));
@@ -99,8 +118,9 @@ char *ig_words_time(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_
 	}
 	ig_time_rfc3339(t, line);
 	const char *zone = strlen(line) > 19 && line[19] != 'Z' ? line + 19 : "+00:00";
+	zone_words(zone, short_zone);
 	ig_time_civil(t, NULL, NULL, NULL, &hour, &min, NULL, NULL);
-	snprintf(buf, IG_WORDS_TIME_MAX, "%02d giờ %02d phút, %.60s (UTC%.6s)", hour, min, ig_words_date(t, l, date), zone);
+	snprintf(buf, IG_WORDS_TIME_MAX, "%02d giờ %02d phút, %.60s (UTC%.7s)", hour, min, ig_words_date(t, l, date), short_zone);
 	return buf;
 }
 

@@ -10,7 +10,7 @@ int ig_words_language_of(const char *name);                      /* -1 when unkn
 /* The words of a code ("severity", "serious"); NULL when there are none. */
 const char *ig_words_of(const char *field, const char *code, enum ig_words_language l);
 #define IG_WORDS_TIME_MAX 96
-/* "08 giờ 30 phút, ngày 22 tháng 11 năm 2026 (UTC+07:00)"; "Sun, 22 Nov 2026 08:30:00 +0700". Returns buf. */
+/* "08 giờ 30 phút, ngày 22 tháng 11 năm 2026 (UTC+7)"; "Sun, 22 Nov 2026 08:30:00 +0700". Returns buf. */
 char *ig_words_time(ig_time t, enum ig_words_language l, char buf[IG_WORDS_TIME_MAX]);
 #define IG_WORDS_CITATION_MAX 160
 /* "05/2017/QĐ-TTg" to "Quyết định số 05/2017/QĐ-TTg", "Decision No. 05/2017/QĐ-TTg"; other numbers as they are. Returns buf. */

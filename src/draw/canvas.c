@@ -45,6 +45,26 @@ static void keep_whole(PangoAttrList *attrs, const char *text)
 	}
 }
 
+/* No word stands alone on the last line: the one before it goes with it. */
+static void no_orphan(PangoLayout *l, const char *text)
+{
+	int count = pango_layout_get_line_count(l);
+	const char *from = text + (count > 1 ? pango_layout_get_line_readonly(l, count - 1)->start_index : 0), *p = from;
+	if (count < 2 || !*from || strpbrk(from, " \n") || from[-1] != ' ')
+		return;
+	for (p--; p > text && p[-1] != ' ' && p[-1] != '\n'; p--)
+		;
+	if (p == text || (size_t)(from - p) > WHOLE_MAX || strlen(from) > WHOLE_MAX)
+		return;
+	PangoAttrList *attrs = pango_attr_list_copy(pango_layout_get_attributes(l));
+	PangoAttribute *a = pango_attr_allow_breaks_new(FALSE);
+	a->start_index = (guint)(p - text);
+	a->end_index = (guint)strlen(text);
+	pango_attr_list_insert(attrs, a);
+	pango_layout_set_attributes(l, attrs);
+	pango_attr_list_unref(attrs);
+}
+
 PangoLayout *ig_canvas_layout(struct ig_canvas *c, const char *text, const struct ig_style *s, double width)
 {
 	static const PangoAlignment align[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT, PANGO_ALIGN_LEFT};
@@ -69,6 +89,7 @@ PangoLayout *ig_canvas_layout(struct ig_canvas *c, const char *text, const struc
 	pango_layout_set_justify(l, s->align == IG_ALIGN_BOTH);
 	pango_layout_set_indent(l, (int)(s->indent * PANGO_SCALE));
 	pango_layout_set_text(l, text, -1);
+	no_orphan(l, text);
 	return l;
 }
 
