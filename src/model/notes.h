@@ -82,8 +82,9 @@
 	/* reader -> clerk: bytes of a part for a worker of that kind (fd, size bytes); words: passwords the message states, one a line */ \
 	NOTE(PART, part, U64(seq) STR(kind) STR(part) STR(name) STR(type) STR(words) U64(size)) \
 	/* clerk -> worker (pages, keys): the same. The worker answers with any number of CHILD, then one DID; result: a few words for people. \
-	   view: not to be read but shown: the place of a page ("page 2, box 100 200 300 400", as fields name it) comes as pictures */ \
-	NOTE(WORK, work, U64(seq) STR(part) STR(name) STR(type) STR(words) U64(size) STR(view)) \
+	   view: not to be read but shown: the place of a page ("page 2, box 100 200 300 400", as fields name it) comes as pictures.
+	   letter: the bytes are several documents, one after the other, which hold the pages of one letter (pages.h has its form) */ \
+	NOTE(WORK, work, U64(seq) STR(part) STR(name) STR(type) STR(words) U64(size) STR(view) STR(letter)) \
 	NOTE(DID, did, U64(seq) STR(result)) \
 	/* worker -> clerk -> a fresh reader, before its READ: what came of a part. fd of size bytes: a file found in it, by name and type, or what is \
 	   to be said of the part itself as a packed report (type IG_CHILD_REPORT). Without fd (type IG_CHILD_NONE) nothing came of it, name says why */ \

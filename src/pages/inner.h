@@ -53,6 +53,9 @@ const char *ig_doc_text(struct ig_doc *d, const void *p, size_t len, const char 
 /* ---- view.c: a place of a page as pictures, for a person's eye. */
 void ig_doc_view(struct ig_doc *d, const struct ig_blob *b);
 
+/* ---- joined.c: one letter whose pages lie in several documents. */
+const char *ig_doc_joined(struct ig_doc *d, const struct ig_blob *b);
+
 /* ---- archive.c */
 /* It is encrypted and stays shut: a problem, and where it is the document itself a person owes its reading. */
 void ig_doc_locked(struct ig_doc *d, const struct ig_blob *b, const char *why);

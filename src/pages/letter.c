@@ -19,12 +19,12 @@ struct head {
 	size_t number_line;     /* SIZE_MAX none */
 };
 
-static const struct ig_lines *lines_of(const struct ig_page *p, int pass)
+const struct ig_lines *ig_letter_lines(const struct ig_page *p, int pass)
 {
 	return &p->pass[pass < p->passes ? pass : 0];
 }
 
-static void found(struct ig_found *out, const char *name, const char *value, int page, const struct ig_line *l)
+void ig_letter_found(struct ig_found *out, const char *name, const char *value, int page, const struct ig_line *l)
 {
 	if (out->count == IG_FOUND_MAX || !value || !*value)
 		return;
@@ -77,8 +77,7 @@ static const char *sign_at(struct ig_arena *a, const struct ig_plain *p, size_t 
 	return sign;
 }
 
-/* "Số" at i, its slot and its sign. 1 with the whole number, 0 not printed (the slot is open), -1 no number here. */
-static int number_at(struct ig_arena *a, const struct ig_plain *p, size_t i, const char **number_r, size_t *end_r)
+int ig_letter_number(struct ig_arena *a, const struct ig_plain *p, size_t i, const char **number_r, size_t *end_r)
 {
 	char digits[12];
 	size_t n = 0, k = i + 2, slash;
@@ -116,12 +115,12 @@ static void find_number(struct head *h)
 		size_t end, at = ig_plain_word(p, "so", 0);
 		if (at > 4 || h->lines->line[i].x0 > LEFT_END)
 			continue;
-		int rc = number_at(h->d->a, p, at, &number, &end);
+		int rc = ig_letter_number(h->d->a, p, at, &number, &end);
 		if (rc < 0)
 			continue;
 		h->number_line = i;
 		if (rc)
-			found(h->out, "letter.number", number, h->page->number, &h->lines->line[i]);
+			ig_letter_found(h->out, "letter.number", number, h->page->number, &h->lines->line[i]);
 		else
 			h->out->number_open = true;
 		return;
@@ -138,7 +137,7 @@ static void find_date(struct head *h)
 			continue;
 		int rc = ig_plain_date(p, 0, true, date, &begin, &end);
 		if (!rc)
-			found(h->out, "letter.date", ig_arena_strdup(h->d->a, date), h->page->number, &h->lines->line[i]);
+			ig_letter_found(h->out, "letter.date", ig_arena_strdup(h->d->a, date), h->page->number, &h->lines->line[i]);
 		if (rc == -2)
 			h->out->date_open = true;
 		if (rc != -1)
@@ -167,7 +166,8 @@ static int capitals(const struct ig_plain *p)
 /* A body that issues letters, not the one above it. */
 static bool begins_body(const struct ig_plain *p)
 {
-	static const char *const words[] = {"so ", "phong ", "trung tam", "cong ty", "cong an", "ban ", "cuc ", "chi cuc", "van phong", "truong ", "benh vien",
+	static const char *const words[] = {"so ", "phong ", "trung tam", "tong cuc", "hat ", "quy ", "vp ", "tt ", "cong ty", "cong an", "ban ", "cuc ", "chi cuc",
+		"van phong", "truong ", "benh vien",
 		"ngan hang", "vien ", "doi ", "chi nhanh", "buu dien", "kho bac", "thanh tra", "toa an", "vnpt", "viettel"};
 	for (size_t i = 0; i < IG_COUNT(words); i++)
 		if (!strncmp(p->s, words[i], strlen(words[i])))
@@ -175,32 +175,58 @@ static bool begins_body(const struct ig_plain *p)
 	return false;
 }
 
-static void find_issuer(struct head *h)
+/* What stands at the left of line i, in the column of the body: recognition often takes both columns of the head for one line, and then the national name
+ * ends it. false: nothing that could be of a name. */
+static bool left_of(const struct head *h, size_t i, struct ig_plain *p)
+{
+	static const char *const right[] = {"cong hoa xa", "hoa xa hoi", "xa hoi chu", "doc lap - tu", "doc lap- tu", "lap - tu do", "chu nghia viet"};
+	const struct ig_line *l = &h->lines->line[i];
+	const char *at = NULL;
+	*p = h->plain[i];
+	for (size_t k = 0; k < IG_COUNT(right) && !at; k++)
+		at = strstr(p->s, right[k]);
+	if (at) {
+		size_t n = (size_t)(at - p->s);
+		while (n && p->s[n - 1] != ' ') /* the first words of it may be spoilt */
+			n--;
+		const char *text = ig_plain_cut(h->d->a, p, 0, n);
+		ig_plain_of(h->d->a, text, strlen(text), p);
+	}
+	return l->x0 <= 4200 && (at || l->x1 <= LEFT_END + 400) && p->len >= 4 && capitals(p) >= 70;
+}
+
+/* The capitals of these lines at the left, as one name. */
+static void join_body(struct head *h, const char *name, size_t first, size_t last)
 {
 	struct ig_buf b;
-	size_t first = SIZE_MAX, last = 0;
+	struct ig_plain p;
+	ig_buf_init(&b, JOIN_MAX);
+	for (size_t i = first; i <= last; i++)
+		if (left_of(h, i, &p))
+			ig_buf_fmt(&b, "%s%s", b.len ? " " : "", ig_plain_cut(h->d->a, &p, 0, p.len));
+	if (!b.over && b.len)
+		ig_letter_found(h->out, name, ig_arena_strdup(h->d->a, b.data), h->page->number, &h->lines->line[first]);
+	ig_buf_free(&b);
+}
+
+static void find_issuer(struct head *h)
+{
+	size_t top = SIZE_MAX, first = SIZE_MAX, last = 0;
 	int until = h->number_line != SIZE_MAX ? h->lines->line[h->number_line].y0 : 2200;
+	struct ig_plain p;
 	for (size_t i = 0; i < h->lines->count; i++) {
-		const struct ig_line *l = &h->lines->line[i];
-		if (l->x0 > 4200 || l->x1 > LEFT_END + 400 || l->y1 > until + 40 || i == h->number_line || capitals(&h->plain[i]) < 70 || h->plain[i].len < 4 ||
-			strstr(h->plain[i].s, "cong hoa") || strstr(h->plain[i].s, "xa hoi chu"))
+		if (h->lines->line[i].y1 > until + 40 || i == h->number_line || !left_of(h, i, &p))
 			continue;
-		if (first == SIZE_MAX || (begins_body(&h->plain[i]) && !begins_body(&h->plain[first])))
+		top = top == SIZE_MAX ? i : top;
+		if (first == SIZE_MAX || begins_body(&p)) /* "SỞ Y TẾ" above "TRUNG TÂM ...": the lower one writes */
 			first = i;
 		last = i;
 	}
 	if (first == SIZE_MAX)
 		return;
-	ig_buf_init(&b, JOIN_MAX);
-	for (size_t i = first; i <= last; i++) {
-		const struct ig_line *l = &h->lines->line[i];
-		if (l->x0 > 4200 || l->x1 > LEFT_END + 400 || capitals(&h->plain[i]) < 70)
-			continue;
-		ig_buf_fmt(&b, "%s%s", b.len ? " " : "", ig_plain_cut(h->d->a, &h->plain[i], 0, h->plain[i].len));
-	}
-	if (!b.over)
-		found(h->out, "letter.issuer", ig_arena_strdup(h->d->a, b.data), h->page->number, &h->lines->line[first]);
-	ig_buf_free(&b);
+	join_body(h, "letter.issuer", first, last);
+	if (top < first)
+		join_body(h, "letter.issuer_above", top, first - 1);
 }
 
 /* ---- subject: "V/v ..." under the number and what goes on below it, or the title of a document that has a type */
@@ -236,7 +262,7 @@ static void join_below(struct head *h, size_t from, const char *first)
 		at = l;
 	}
 	if (!b.over && b.len)
-		found(h->out, "letter.subject", ig_arena_strdup(h->d->a, b.data), h->page->number, &h->lines->line[from]);
+		ig_letter_found(h->out, "letter.subject", ig_arena_strdup(h->d->a, b.data), h->page->number, &h->lines->line[from]);
 	ig_buf_free(&b);
 }
 
@@ -266,146 +292,14 @@ static void find_stamps(struct head *h)
 	for (size_t i = 0; i < h->lines->count && in_head(h, i); i++)
 		for (size_t k = 0; k < IG_COUNT(urgent); k++)
 			if (!strncmp(h->plain[i].s, urgent[k].plain, strlen(urgent[k].plain)) && h->plain[i].len < strlen(urgent[k].plain) + 4 && capitals(&h->plain[i]) > 80)
-				found(h->out, "letter.urgency", urgent[k].value, h->page->number, &h->lines->line[i]);
-}
-
-/* ---- anywhere on its pages */
-
-static void find_answered(struct ig_doc *d, struct ig_found *out, const struct ig_page *page, const struct ig_line *l, const struct ig_plain *p)
-{
-	static const char *const answers[] = {"tra loi", "phuc dap", "tiep theo", "in reply to", "reply to your", "dap lai"};
-	const char *number = NULL;
-	size_t end;
-	for (size_t k = 0; k < IG_COUNT(answers); k++) {
-		const char *at = strstr(p->s, answers[k]);
-		if (!at)
-			continue;
-		for (size_t so = ig_plain_word(p, "so", (size_t)(at - p->s)); so != SIZE_MAX; so = ig_plain_word(p, "so", so + 1))
-			if (number_at(d->a, p, so, &number, &end) == 1) {
-				found(out, "letter.in_reply_to", number, page->number, l);
-				return;
-			}
-		size_t no = ig_plain_word(p, "no", (size_t)(at - p->s));
-		if (no != SIZE_MAX && number_at(d->a, p, no, &number, &end) == 1)
-			found(out, "letter.in_reply_to", number, page->number, l);
-	}
-}
-
-/* Our reference, with the letters that a scan makes of its digits: only with a right check character is it one. */
-static void find_reference(struct ig_doc *d, struct ig_found *out, const struct ig_page *page, const struct ig_line *l, const struct ig_plain *p)
-{
-	for (size_t i = 0; i + 14 < p->len; i++) {
-		char text[IG_REF_MAX];
-		struct ig_ref ref;
-		size_t n = 2, k = i + 2, digits = 0;
-		if (!strchr("il1|", p->s[i]) || p->s[i + 1] != 'r' || (i && isalnum((unsigned char)p->s[i - 1])))
-			continue;
-		text[0] = 'I', text[1] = 'R';
-		for (; k < p->len && n < sizeof text - 2 && digits < 11; k++) {
-			char c = ig_plain_digit(p->s[k]);
-			if (c) {
-				text[n++] = c;
-				digits++;
-			} else if (strchr("-_. ", p->s[k])) {
-				if (text[n - 1] != '-')
-					text[n++] = '-';
-				if (digits >= 10 && digits != 4)
-					break;
-			} else {
-				break;
-			}
-		}
-		while (k < p->len && strchr("-_. ", p->s[k]))
-			k++;
-		if (digits < 10 || k >= p->len || n >= sizeof text - 2)
-			continue;
-		if (text[n - 1] != '-')
-			text[n++] = '-';
-		text[n++] = (char)toupper((unsigned char)p->s[k]);
-		text[n] = 0;
-		if (!ig_ref_parse(text, n, &ref))
-			found(out, "reference", ig_arena_strdup(d->a, ig_ref_print(ref, text)), page->number, l);
-	}
-}
-
-static const char *phone_at(struct ig_arena *a, const struct ig_plain *p, size_t i)
-{
-	char out[24];
-	size_t n = 0;
-	for (; i < p->len && n < sizeof out - 1; i++) {
-		char c = p->s[i];
-		if (isdigit((unsigned char)c) || (c == '+' && !n))
-			out[n++] = c;
-		else if (!strchr(" .-()", c))
-			break;
-	}
-	out[n] = 0;
-	return n >= 8 && n <= 14 ? ig_arena_strdup(a, out) : NULL;
-}
-
-/* A mail address as letters print it. Readings agree on faults, too: "15(@" three times of four is no address. */
-static bool is_address(const char *s, size_t n)
-{
-	const char *at = memchr(s, '@', n);
-	size_t local = at ? (size_t)(at - s) : 0, dots = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (!isalnum((unsigned char)s[i]) && !strchr(i < local ? "._%+-" : i == local ? "@" : ".-", s[i]))
-			return false;
-		dots += i > local && s[i] == '.';
-	}
-	return local && dots && isalnum((unsigned char)s[n - 1]);
-}
-
-static void find_contact(struct ig_doc *d, struct ig_found *out, const struct ig_page *page, const struct ig_line *l, const struct ig_plain *p)
-{
-	static const struct { const char *label, *name; } labels[] = {{"dien thoai", "reporter.phone"}, {"dt", "reporter.phone"}, {"tel", "reporter.phone"},
-		{"sdt", "reporter.phone"}, {"hotline", "reporter.phone"}, {"fax", "reporter.fax"}, {"email", "reporter.email"}, {"e-mail", "reporter.email"},
-		{"thu dien tu", "reporter.email"}, {"dia chi", "reporter.address"}};
-	for (size_t k = 0; k < IG_COUNT(labels); k++) {
-		size_t at = ig_plain_word(p, labels[k].label, 0), i = at + strlen(labels[k].label);
-		if (at == SIZE_MAX)
-			continue;
-		while (i < p->len && strchr(" :./", p->s[i]))
-			i++;
-		if (i == at + strlen(labels[k].label) || (p->s[i - 1] == ' ' && !memchr(p->s + at, ':', i - at)))
-			continue; /* a word of the text, no label */
-		if (strstr(labels[k].name, "phone") || strstr(labels[k].name, "fax")) {
-			found(out, labels[k].name, phone_at(d->a, p, i), page->number, l);
-		} else if (strstr(labels[k].name, "email")) {
-			size_t end = i;
-			while (end < p->len && !strchr(" ,;)", p->s[end]))
-				end++;
-			end -= end > i && p->s[end - 1] == '.';
-			if (is_address(p->s + i, end - i))
-				found(out, labels[k].name, ig_plain_cut(d->a, p, i, end), page->number, l);
-		} else {
-			size_t end = i;
-			while (end < p->len && p->s[end] != ';' && strncmp(p->s + end, "dien thoai", 10) && strncmp(p->s + end, "dt:", 3))
-				end++;
-			found(out, labels[k].name, ig_plain_cut(d->a, p, i, end && p->s[end - 1] == ',' ? end - 1 : end), page->number, l);
-		}
-	}
+				ig_letter_found(h->out, "letter.urgency", urgent[k].value, h->page->number, &h->lines->line[i]);
 }
 
 /* ---- the doors */
 
-static void find_in_lines(struct ig_doc *d, struct ig_found *out, const struct ig_page *page, const struct ig_lines *lines)
-{
-	for (size_t i = 0; i < lines->count; i++) {
-		struct ig_plain one, two;
-		ig_plain_of(d->a, lines->line[i].text, strlen(lines->line[i].text), &one);
-		find_reference(d, out, page, &lines->line[i], &one);
-		find_contact(d, out, page, &lines->line[i], &one);
-		const char *next = i + 1 < lines->count ? lines->line[i + 1].text : "";
-		const char *joined = ig_arena_fmt(d->a, "%s %s", lines->line[i].text, next);
-		ig_plain_of(d->a, joined, strlen(joined), &two);
-		find_answered(d, out, page, &lines->line[i], &two);
-	}
-}
-
 static struct head head_of(struct ig_doc *d, const struct ig_page *page, int pass, struct ig_found *out)
 {
-	struct head h = {.d = d, .out = out, .page = page, .lines = lines_of(page, pass), .number_line = SIZE_MAX};
+	struct head h = {.d = d, .out = out, .page = page, .lines = ig_letter_lines(page, pass), .number_line = SIZE_MAX};
 	h.plain = ig_arena_calloc(d->a, h.lines->count + 1, sizeof *h.plain);
 	for (size_t i = 0; i < h.lines->count; i++)
 		ig_plain_of(d->a, h.lines->line[i].text, strlen(h.lines->line[i].text), &h.plain[i]);
@@ -417,24 +311,37 @@ void ig_letter_find(struct ig_doc *d, const struct ig_page *pages, size_t count,
 	*out = (struct ig_found){.count = 0};
 	if (!count)
 		return;
-	struct head h = head_of(d, &pages[0], pass, out);
+	size_t first = 0; /* a sheet before a fax bears no head */
+	while (first + 1 < count && pages[first].class == IG_PAGE_COVER)
+		first++;
+	struct head h = head_of(d, &pages[first], pass, out);
 	find_number(&h);
 	find_date(&h);
 	find_issuer(&h);
 	find_subject(&h);
 	find_stamps(&h);
 	for (size_t i = 0; i < count; i++)
-		find_in_lines(d, out, &pages[i], lines_of(&pages[i], pass));
+		ig_letter_anywhere(d, out, &pages[i], ig_letter_lines(&pages[i], pass));
+}
+
+/* The national name, its motto: only the first page of a document bears them. */
+static bool names_nation(const char *line)
+{
+	return ig_page_near(line, "cong hoa xa hoi chu nghia viet nam", 8) || ig_page_near(line, "doc lap - tu do - hanh phuc", 6);
 }
 
 bool ig_letter_begins(struct ig_doc *d, const struct ig_page *page)
 {
 	struct ig_found out = {.count = 0};
 	struct head h = head_of(d, page, 0, &out);
-	bool nation = false;
-	for (size_t i = 0; i < h.lines->count && h.lines->line[i].y0 < 2500; i++)
-		nation = nation || strstr(h.plain[i].s, "cong hoa xa hoi") || strstr(h.plain[i].s, "chu nghia viet nam") || strstr(h.plain[i].s, "doc lap - tu do") ||
-			strstr(h.plain[i].s, "doc lap- tu do") || strstr(h.plain[i].s, "tu do - hanh phuc");
+	bool nation = false, addressed = false;
+	for (size_t i = 0; i < h.lines->count; i++) {
+		nation = nation || (h.lines->line[i].y0 < 2500 && names_nation(h.plain[i].s));
+		addressed = addressed || (in_head(&h, i) && !strncmp(h.plain[i].s, "kinh gui", 8));
+	}
+	if (!nation)
+		return false;
 	find_number(&h);
-	return nation && (h.number_line != SIZE_MAX || out.number_open);
+	find_date(&h);
+	return h.number_line != SIZE_MAX || out.number_open || out.date_open || out.count || addressed;
 }

@@ -31,6 +31,11 @@ const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b)
 	return text;
 }
 
+const char *ig_doc_joined(struct ig_doc *d, const struct ig_blob *b)
+{
+	return ig_doc_scan(d, b);
+}
+
 void ig_doc_view(struct ig_doc *d, const struct ig_blob *b)
 {
 	(void)b;

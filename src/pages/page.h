@@ -21,9 +21,19 @@ struct ig_lines {
 	struct ig_line *line;
 	size_t count;
 };
+/* What a page is, in the words that people read: the head of a letter is on it; other writing; nothing; the sheet between two letters; the sheet that
+ * machines and offices send before a fax; a form without such a head; a photograph or drawing. */
+#define IG_PAGE_CLASSES(X) \
+	X(LETTER, "letter") X(CONTINUATION, "continuation") X(BLANK, "blank") X(SEPARATOR, "separator") X(COVER, "cover") X(FORM, "form") X(PICTURE, "picture")
+#define IG_PAGE_CLASS_ITEM(NAME, word) IG_PAGE_##NAME,
+enum ig_page_class { IG_PAGE_CLASSES(IG_PAGE_CLASS_ITEM) IG_PAGE_CLASS_COUNT };
+
 struct ig_page {
-	int number;                 /* from 1, as in the file */
+	int number;                 /* from 1, as in the file; of a letter in several documents: from 1, over all of them */
+	const char *name;           /* for people: "page 3"; of a letter in several documents "message 7, page 1" */
 	bool blank, separator, recognised; /* recognised: by OCR, not from a text layer */
+	enum ig_page_class class;   /* page_class.c, once it was read */
+	const char *layer;          /* of a PDF: "text" it is trusted, "stamp", "bad-layer"; "scan" there is none */
 	int turned;                 /* degrees it was turned to the right */
 	struct ig_lines pass[IG_PAGE_PASSES];
 	int passes;
@@ -49,6 +59,11 @@ void ig_prepare(struct ig_doc *d, PIX *raw, struct ig_prepared *p_r);
 void ig_prepared_free(struct ig_prepared *p);
 /* ---- code.c: QR codes on it; at most max payloads in the arena. */
 size_t ig_codes(struct ig_doc *d, PIX *raw, const char **out, size_t max);
+/* ---- page_class.c */
+enum ig_page_class ig_page_class_of(struct ig_doc *d, const struct ig_page *p);
+const char *ig_page_class_word(enum ig_page_class class);
+/* Does needle stand in hay, with at most so many letters wrong, lacking or too many? */
+bool ig_page_near(const char *hay, const char *needle, size_t wrong);
 /* ---- ocr.c */
 struct ig_ocr;
 struct ig_ocr *ig_ocr_new(struct ig_doc *d, const char *languages); /* NULL: the data is not there */

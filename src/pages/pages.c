@@ -210,6 +210,8 @@ struct ig_report *ig_pages_read(const struct ig_pages_job *job, struct ig_arena 
 		b.p = p;
 		if (job->view && *job->view)
 			ig_doc_view(d, &b);
+		else if (job->letter && *job->letter)
+			r->text = ig_doc_joined(d, &b);
 		else
 			r->text = ig_doc_read(d, &b);
 	}

@@ -26,6 +26,8 @@ struct ig_pages_job {
 	const char *passwords;    /* candidates, one a line; NULL none */
 	const char *view;         /* NULL: it is read. "page 2, box 100 200 300 400": that place of it comes as files instead, a PNG and a PGM (8 bit);
 	                           "page 1, free 500 350": where so many tenths of a millimetre are free of writing, or nearest to it */
+	const char *letter;       /* NULL: it parts into letters as its pages say. Else one letter, by a person's word, whose pages lie in several documents: their
+	                           bytes follow one another, and this names them, "7 182734 1-2;9 5555 *": message, bytes, pages of it */
 	int fd;                   /* seekable, read from its start */
 	uint64_t size;
 	struct ig_pages_limits limits;

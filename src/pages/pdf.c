@@ -10,12 +10,18 @@
 
 enum { INFO_MS = 10000, LAYER_MS = 60000, TRUST_CHARS = 300, TRUST_SHARE = 80, LAYER_MAX = 64 << 20 };
 
-/* Longer than the stamp of a signature, and most of its words are Vietnamese syllables; English has few of them and is text too. */
-bool ig_pdf_trusted(const char *text, size_t len)
+static size_t letters_in(const char *text, size_t len)
 {
 	size_t chars = 0;
 	for (size_t i = 0; i < len; i++)
 		chars += (unsigned char)text[i] > ' ' && (text[i] & 0xc0) != 0x80;
+	return chars;
+}
+
+/* Longer than the stamp of a signature, and most of its words are Vietnamese syllables; English has few of them and is text too. */
+bool ig_pdf_trusted(const char *text, size_t len)
+{
+	size_t chars = letters_in(text, len);
 	struct ig_syllables n = ig_syllable_count(text, len);
 	unsigned words = n.plain + n.marked, good = n.plain_legal + n.legal;
 	const char *language = ig_language(text, len);
@@ -180,21 +186,37 @@ static void signatures(struct ig_doc *d, const struct ig_blob *b)
 	ig_buf_free(&out);
 }
 
-const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b)
+static const char *layer_word(const struct ig_lines *p)
+{
+	size_t chars = 0;
+	for (size_t i = 0; i < p->count; i++)
+		chars += letters_in(p->line[i].text, strlen(p->line[i].text));
+	return !chars ? "scan" : chars <= TRUST_CHARS ? "stamp" : "bad-layer";
+}
+
+size_t ig_pdf_pages(struct ig_scan *s, const struct ig_blob *b)
 {
 	struct ig_lines *pages;
-	size_t n = layer_of(d, b, &pages);
-	struct ig_scan *s = ig_scan_new(d);
-	for (size_t i = 0; i < n && !ig_doc_late(d); i++) {
-		if (trusted(d, &pages[i])) {
-			ig_scan_lines(s, (int)i + 1, &pages[i]);
+	size_t n = layer_of(s->d, b, &pages);
+	for (size_t i = 0; i < n && !ig_doc_late(s->d); i++) {
+		if (!ig_scan_wants(s, (int)i + 1))
+			continue;
+		if (trusted(s->d, &pages[i])) {
+			ig_scan_lines(s, (int)i + 1, &pages[i], "text");
 			continue;
 		}
-		PIX *raw = ig_picture_pdf(d, b, (int)i + 1);
+		PIX *raw = ig_picture_pdf(s->d, b, (int)i + 1);
 		if (raw)
-			ig_scan_picture(s, (int)i + 1, &raw);
+			ig_scan_picture(s, (int)i + 1, &raw, layer_word(&pages[i]));
 		pixDestroy(&raw);
 	}
+	return n;
+}
+
+const char *ig_doc_pdf(struct ig_doc *d, const struct ig_blob *b)
+{
+	struct ig_scan *s = ig_scan_new(d);
+	size_t n = ig_pdf_pages(s, b);
 	if (!d->inside && n < IG_PAGES_MAX)
 		d->r->pages = (int)n;
 	const char *words = n ? ig_scan_finish(s) : NULL;

@@ -1,6 +1,5 @@
-/* Pages to letters: each page is read (its text layer, or recognised), pages are split into letters, and what several readings of a letter agree on is
- * told with how sure it is. A single reading never counts as verified: three of four, a text layer, or a QR code do.
- * Relies on prepare.c, ocr.c, code.c and letter.c. Decides nothing about cases. */
+/* Pages to letters: each page is read (its text layer, or recognised), pages are split into letters (scan_letter.c reads each), and these become the
+ * report. Relies on prepare.c, ocr.c, code.c and page_class.c. Decides nothing about cases. */
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,8 @@
 #include "parse/inner.h"
 #include "parse/observe.h"
 #include "parse/syllable.h"
+
+enum { CLASSES_MAX = 2000 };
 
 /* Readings of a page, in the order in which they are made: picture and languages. */
 static const struct { bool square; const char *languages; } passes[IG_PAGE_PASSES] = {
@@ -42,8 +43,15 @@ struct ig_page *ig_scan_page(struct ig_scan *s, int number)
 		s->pages = more;
 	}
 	struct ig_page *p = &s->pages[s->count++];
-	*p = (struct ig_page){.number = number};
+	*p = (struct ig_page){.number = s->document ? (int)s->count : number};
+	p->layer = "scan";
+	p->name = s->document ? ig_arena_fmt(s->d->a, "%s, page %d", s->document, number) : ig_arena_fmt(s->d->a, "page %d", number);
 	return p;
+}
+
+bool ig_scan_wants(const struct ig_scan *s, int number)
+{
+	return !s->last || (number >= s->first && number <= s->last);
 }
 
 /* ---- reading one page */
@@ -61,7 +69,7 @@ static struct ig_ocr *reader(struct ig_scan *s, int pass)
 	return s->ocr[pass];
 }
 
-static const char *text_of(struct ig_doc *d, const struct ig_lines *l)
+const char *ig_scan_text(struct ig_doc *d, const struct ig_lines *l)
 {
 	struct ig_buf b;
 	ig_buf_init(&b, (size_t)d->job->limits.text_max);
@@ -107,12 +115,13 @@ static bool worth_more(struct ig_scan *s, const struct ig_page *p)
 	return s->count == 1 || ig_letter_begins(s->d, p) || has_number_words(p->text);
 }
 
-void ig_scan_picture(struct ig_scan *s, int number, PIX **raw)
+void ig_scan_picture(struct ig_scan *s, int number, PIX **raw, const char *layer)
 {
 	struct ig_page *p = ig_scan_page(s, number);
 	struct ig_prepared pic;
 	if (!p)
 		return;
+	p->layer = layer;
 	ig_prepare(s->d, *raw, &pic);
 	pixDestroy(raw); /* a colour scan is 15 MB that recognition needs more */
 	p->recognised = true;
@@ -125,201 +134,38 @@ void ig_scan_picture(struct ig_scan *s, int number, PIX **raw)
 	p->separator = is_separator(p);
 	if (!p->blank && !p->separator && pic.grey) {
 		read_pass(s, p, &pic, 0);
-		p->text = p->passes ? text_of(s->d, &p->pass[0]) : "";
-		for (int k = 1; p->passes && k < IG_PAGE_PASSES && worth_more(s, p); k++)
+		p->text = p->passes ? ig_scan_text(s->d, &p->pass[0]) : "";
+		for (int k = 1; p->passes && k < IG_PAGE_PASSES && ig_page_class_of(s->d, p) != IG_PAGE_PICTURE && worth_more(s, p); k++)
 			read_pass(s, p, &pic, k);
 	}
+	p->class = ig_page_class_of(s->d, p);
+	if (p->class == IG_PAGE_PICTURE)
+		p->text = ""; /* what was taken for letters is none */
 	ig_prepared_free(&pic);
 }
 
-void ig_scan_lines(struct ig_scan *s, int number, const struct ig_lines *lines)
+void ig_scan_lines(struct ig_scan *s, int number, const struct ig_lines *lines, const char *layer)
 {
 	struct ig_page *p = ig_scan_page(s, number);
 	if (!p)
 		return;
+	p->layer = layer;
 	p->pass[p->passes++] = *lines;
-	p->text = text_of(s->d, lines);
+	p->text = ig_scan_text(s->d, lines);
 	p->confidence = 100;
-}
-
-/* ---- one letter */
-
-struct vote { const char *name, *value; int votes, page; const int *box; };
-
-static void tell(struct ig_doc *d, struct ig_letter *l, const char *name, const char *value, double confidence, const char *where, const char *rule)
-{
-	(void)d;
-	if (l->field_count < IG_LETTER_FIELDS_MAX)
-		l->fields[l->field_count++] = (struct ig_field){.name = name, .value = value, .confidence = confidence, .where = where, .rule = rule};
-}
-
-static const char *place(struct ig_doc *d, int page, const int *box)
-{
-	return ig_arena_fmt(d->a, "page %d, box %d %d %d %d", page, box[0], box[1], box[2], box[3]);
-}
-
-/* Words are the same without their marks: readings differ in them most; the one with the most marks is taken. */
-static bool same(struct ig_doc *d, const char *name, const char *a, const char *b)
-{
-	if (strcmp(name, "letter.issuer") && strcmp(name, "letter.subject") && strcmp(name, "reporter.address"))
-		return !strcmp(a, b);
-	return !strcmp(ig_utf8_fold(d->a, a, strlen(a)), ig_utf8_fold(d->a, b, strlen(b)));
-}
-
-static size_t marks(const char *s)
-{
-	size_t n = 0;
-	for (; *s; s++)
-		n += (unsigned char)*s >= 0x80;
-	return n;
-}
-
-/* The value that most readings have; of equals the first reading's. */
-static void vote_on(struct ig_doc *d, struct ig_letter *l, const struct ig_found *by, int readings, const char *name, bool recognised)
-{
-	struct vote best = {.votes = 0};
-	for (int k = 0; k < readings; k++)
-		for (size_t i = 0; i < by[k].count; i++) {
-			struct vote v = {.name = name, .value = by[k].item[i].value, .page = by[k].item[i].page, .box = by[k].item[i].box};
-			if (strcmp(by[k].item[i].name, name))
-				continue;
-			for (int m = 0; m < readings; m++)
-				for (size_t n = 0; n < by[m].count; n++)
-					v.votes += !strcmp(by[m].item[n].name, name) && same(d, name, by[m].item[n].value, v.value);
-			if (v.votes > best.votes || (v.votes == best.votes && best.votes && marks(v.value) > marks(best.value)))
-				best = v;
-		}
-	if (!best.votes)
-		return;
-	double sure = !recognised ? 0.97 : best.votes >= 3 ? 0.96 : best.votes == 2 ? 0.75 : 0.4;
-	bool checked = !strcmp(name, "reference"); /* it has a check character: two readings that agree are enough */
-	if (checked && recognised && best.votes == 2)
-		sure = 0.95;
-	tell(d, l, name, best.value, sure, place(d, best.page, best.box),
-		recognised ? ig_arena_fmt(d->a, "ocr: %d of %d readings agree", best.votes, readings) : "text layer");
-}
-
-static void codes_of(struct ig_doc *d, struct ig_letter *l)
-{
-	static const int whole[4] = {0, 0, 10000, 10000};
-	for (size_t i = 0; i < l->count; i++)
-		for (size_t k = 0; k < l->pages[i].code_count; k++) {
-			struct ig_ref ref;
-			const char *code = l->pages[i].codes[k];
-			if (!ig_ref_parse(code, strlen(code), &ref)) {
-				tell(d, l, "reference", code, 1.0, place(d, l->pages[i].number, whole), "qr");
-				return;
-			}
-		}
-}
-
-static bool told(const struct ig_letter *l, const char *name)
-{
-	for (size_t i = 0; i < l->field_count; i++)
-		if (!strcmp(l->fields[i].name, name))
-			return true;
-	return false;
-}
-
-/* Addresses that at least two readings have, where there were several; a text layer's as they stand. */
-static void observe(struct ig_doc *d, struct ig_letter *l, int readings)
-{
-	struct ig_observable *all = ig_arena_calloc(d->a, 400, sizeof *all), *list = ig_arena_calloc(d->a, 200, sizeof *list);
-	size_t n = 0;
-	for (int k = 0; k < readings; k++) {
-		struct ig_buf b;
-		struct ig_mail m = {.a = d->a, .limits = &ig_parse_defaults};
-		struct ig_report r = {.kind = IG_KIND_MAIL};
-		m.r = &r;
-		ig_buf_init(&b, (size_t)d->job->limits.text_max);
-		for (size_t i = 0; i < l->count; i++) {
-			const struct ig_page *p = &l->pages[i];
-			if (k < p->passes || !k)
-				ig_buf_str(&b, k < p->passes ? text_of(d, &p->pass[k]) : "");
-			else if (p->passes == 1) /* read once: its one word counts for all */
-				ig_buf_str(&b, p->text);
-		}
-		r.text = ig_arena_strndup(d->a, b.data ? b.data : "", b.len);
-		ig_buf_free(&b);
-		ig_observe(&m);
-		for (size_t i = 0; i < r.observable_count && n < 400; i++)
-			all[n++] = r.observables[i];
-	}
-	for (size_t i = 0; i < n && l->observable_count < 200; i++) {
-		int votes = 0;
-		bool before = false;
-		for (size_t k = 0; k < n; k++) {
-			bool same = !strcmp(all[i].value, all[k].value) && !strcmp(all[i].type, all[k].type);
-			votes += same;
-			before = before || (same && k < i);
-		}
-		if (!before && (readings < 3 || votes >= 2))
-			list[l->observable_count++] = all[i];
-	}
-	l->observables = list;
-}
-
-static void problem(struct ig_doc *d, struct ig_letter *l, const char *words)
-{
-	(void)d;
-	if (l->problem_count < IG_LETTER_PROBLEMS_MAX)
-		l->problems[l->problem_count++] = words;
-}
-
-static void missing_pages(struct ig_doc *d, struct ig_letter *l)
-{
-	bool seen[201] = {false};
-	int of = 0, number, all;
-	for (size_t i = 0; i < l->count; i++)
-		if (ig_letter_page_of(d, &l->pages[i], &number, &all) && all <= 200) {
-			seen[number] = true;
-			of = all > of ? all : of;
-		}
-	/* A first page need not bear its number (Decree 30/2020: it is not shown). */
-	for (int k = 2; k <= of; k++)
-		if (!seen[k])
-			problem(d, l, ig_arena_fmt(d->a, "page %d of %d is missing", k, of));
-}
-
-static void read_letter(struct ig_doc *d, struct ig_letter *l)
-{
-	static const char *const names[] = {"letter.number", "letter.date", "letter.issuer", "letter.subject", "letter.urgency", "letter.in_reply_to", "reference",
-		"reporter.phone", "reporter.fax", "reporter.email", "reporter.address"};
-	struct ig_found *by = ig_arena_calloc(d->a, IG_PAGE_PASSES, sizeof *by);
-	struct ig_buf b;
-	int readings = 1;
-	bool recognised = false;
-	ig_buf_init(&b, (size_t)d->job->limits.text_max);
-	for (size_t i = 0; i < l->count; i++) {
-		const struct ig_page *p = &l->pages[i];
-		readings = p->passes > readings ? p->passes : readings;
-		recognised = recognised || p->recognised;
-		if (b.len)
-			ig_buf_char(&b, '\n');
-		ig_buf_str(&b, p->text);
-		if (p->turned)
-			problem(d, l, ig_arena_fmt(d->a, "page %d was turned by %d degrees", p->number, p->turned));
-		if (p->recognised && p->passes && p->confidence < 60)
-			problem(d, l, ig_arena_fmt(d->a, "page %d is hard to read", p->number));
-	}
-	l->text = ig_arena_strndup(d->a, b.data ? b.data : "", b.len);
-	ig_buf_free(&b);
-	for (int k = 0; k < readings; k++)
-		ig_letter_find(d, l->pages, l->count, k, &by[k]);
-	codes_of(d, l);
-	for (size_t i = 0; i < IG_COUNT(names); i++)
-		if (!told(l, names[i]))
-			vote_on(d, l, by, readings, names[i], recognised && l->pages[0].recognised);
-	if (by[0].number_open && !told(l, "letter.number"))
-		problem(d, l, "the number of the letter is not printed: read it by hand");
-	if (by[0].date_open && !told(l, "letter.date"))
-		problem(d, l, "the day of the letter is not printed: read it by hand");
-	if (recognised)
-		observe(d, l, readings);
-	missing_pages(d, l);
+	p->class = ig_page_class_of(s->d, p);
 }
 
 /* ---- letters of a file: a separator page, or the head of another letter */
+
+/* The sheet before a fax goes with the letter behind it. */
+static bool only_covers(const struct ig_letter *l)
+{
+	for (size_t i = 0; l && i < l->count; i++)
+		if (l->pages[i].class != IG_PAGE_COVER)
+			return false;
+	return l != NULL;
+}
 
 size_t ig_scan_letters(struct ig_scan *s, struct ig_letter **list_r)
 {
@@ -333,7 +179,8 @@ size_t ig_scan_letters(struct ig_scan *s, struct ig_letter **list_r)
 			separated = separated || p->separator;
 			continue;
 		}
-		if (n < IG_LETTERS_MAX && (separated || (k && ig_letter_begins(s->d, p)))) {
+		bool begins = p->class == IG_PAGE_LETTER && !only_covers(n ? &list[n - 1] : NULL);
+		if (!n || (n < IG_LETTERS_MAX && !s->one && (separated || begins))) {
 			list[n].pages = &kept[k];
 			n++;
 		}
@@ -341,13 +188,36 @@ size_t ig_scan_letters(struct ig_scan *s, struct ig_letter **list_r)
 		kept[k++] = *p;
 		list[n - 1].count++;
 	}
-	for (size_t i = 0; i < n; i++)
-		read_letter(s->d, &list[i]);
+	for (size_t i = 0; i < n; i++) {
+		ig_scan_letter(s->d, &list[i]);
+		if (n > 1)
+			ig_scan_own_pages(s->d, &list[i]);
+	}
 	*list_r = list;
 	return n;
 }
 
 /* ---- into the report */
+
+/* "1 letter/scan; 2-3 continuation/scan; 4 blank/scan": what each page was taken for, for whoever wonders why a file became these letters. */
+static void tell_classes(struct ig_scan *s)
+{
+	struct ig_buf b;
+	ig_buf_init(&b, CLASSES_MAX);
+	for (size_t i = 0, k; i < s->count && !b.over; i = k) {
+		const struct ig_page *p = &s->pages[i];
+		for (k = i + 1; k < s->count && s->pages[k].class == p->class && !strcmp(s->pages[k].layer, p->layer);)
+			k++;
+		ig_buf_fmt(&b, "%s%d", b.len ? "; " : "", p->number);
+		if (k > i + 1)
+			ig_buf_fmt(&b, "-%d", s->pages[k - 1].number);
+		ig_buf_fmt(&b, " %s/%s", ig_page_class_word(p->class), p->layer);
+	}
+	struct ig_field f = {.name = "pages.classes", .value = ig_arena_strndup(s->d->a, b.data ? b.data : "", b.len), .confidence = 1, .rule = "scan"};
+	ig_buf_free(&b);
+	if (*f.value)
+		ig_doc_field(s->d, &f);
+}
 
 static void fill(struct ig_doc *d, const struct ig_letter *l, struct ig_report *r)
 {
@@ -374,6 +244,7 @@ const char *ig_scan_finish(struct ig_scan *s)
 		blank += s->pages[i].blank;
 	if (!d->inside)
 		d->result = ig_arena_fmt(d->a, "%zu page%s%s%s", s->count, s->count == 1 ? "" : "s", blank ? ", some of them blank" : "", n > 1 ? ", several letters" : "");
+	tell_classes(s);
 	if (!n) {
 		if (s->count)
 			ig_doc_problem(d, "all pages are blank");
@@ -404,18 +275,24 @@ const char *ig_scan_finish(struct ig_scan *s)
 	return text;
 }
 
-const char *ig_doc_scan(struct ig_doc *d, const struct ig_blob *b)
+void ig_scan_pictures(struct ig_scan *s, const struct ig_blob *b)
 {
-	struct ig_scan *s = ig_scan_new(d);
+	struct ig_doc *d = s->d;
 	int n = ig_picture_count(d, b);
 	if (!n)
 		ig_doc_problem(d, "there is no page in it");
 	for (int i = 0; i < n && !ig_doc_late(d); i++) {
-		PIX *raw = ig_picture_of(d, b, i);
+		PIX *raw = ig_scan_wants(s, i + 1) ? ig_picture_of(d, b, i) : NULL;
 		if (raw)
-			ig_scan_picture(s, i + 1, &raw);
+			ig_scan_picture(s, i + 1, &raw, "scan");
 		pixDestroy(&raw);
 	}
+}
+
+const char *ig_doc_scan(struct ig_doc *d, const struct ig_blob *b)
+{
+	struct ig_scan *s = ig_scan_new(d);
+	ig_scan_pictures(s, b);
 	const char *text = ig_scan_finish(s);
 	ig_scan_free(s);
 	return text;

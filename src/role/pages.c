@@ -89,7 +89,7 @@ static void found_file(void *arg, const char *name, const char *type, const void
 static void work(struct worker *w, int fd)
 {
 	const char *result = "read";
-	struct ig_pages_job job = {.name = w->work.name, .type = w->work.type, .passwords = w->work.words, .view = w->work.view, .fd = fd, .size = w->work.size,
+	struct ig_pages_job job = {.name = w->work.name, .type = w->work.type, .passwords = w->work.words, .view = w->work.view, .letter = w->work.letter, .fd = fd, .size = w->work.size,
 		.limits = w->limits, .file = found_file, .arg = w};
 	struct ig_buf b;
 	struct ig_report *r = ig_pages_read(&job, w->arena, &result);

@@ -6,6 +6,8 @@
  *   paper code SEED KIND LEVEL OUT  degrades one printed code and says what the payload is; OUT.tif
  *   paper codes strip|page KIND LEVEL FIRST COUNT   reads codes as the workers do, each from a degraded strip or two from a page: how many, how many wrong
  *   paper resend IN.tif KIND LEVEL SEED OUT.tif [cover] [ruin]   pages of ours as a fax machine sends them back, codes covered, unreadable
+ *   paper sheet SEED CLASS KIND LEVEL OUT [page=N/M]   a page of that class: letter, continuation, blank, separator, cover, form, picture; OUT.tif or .jpg
+ *   paper layer SEED CLASS OUT.pdf  a page of a PDF: text, stamp, bad-layer, scan
  *   paper join OUT.tif PAGE|blank...  one file of several pages
  *   paper form TEXT OUT.pdf         lines of a text as a PDF
  *   paper cer TRUTH.json TEXT       character error rate of the body within TEXT, ends free, in percent */
@@ -24,10 +26,10 @@
 #include "model/incident.h"
 #include "paper.h"
 
-#define DPI 300
-#define WIDTH 2480
-#define HEIGHT 3508
-#define MM (DPI / 25.4)
+#define DPI PAPER_DPI
+#define WIDTH PAPER_WIDTH
+#define HEIGHT PAPER_HEIGHT
+#define MM PAPER_MM
 
 static uint64_t state;
 static double uniform(void)
@@ -37,10 +39,10 @@ static double uniform(void)
 	state ^= state << 17;
 	return (double)(state >> 11) / 9007199254740992.0;
 }
-static int below(int n) { return (int)(uniform() * n); }
-static double between(double a, double b) { return a + (b - a) * uniform(); }
+int paper_below(int n) { return (int)(uniform() * n); }
+double paper_between(double a, double b) { return a + (b - a) * uniform(); }
 static double gauss(void) { return sqrt(-2 * log(uniform() + 1e-12)) * cos(6.2831853 * uniform()); }
-#define PICK(list) list[below((int)(sizeof(list) / sizeof(list[0])))]
+#define PICK(list) list[paper_below((int)(sizeof(list) / sizeof(list[0])))]
 
 struct letter {
 	char number[64], date_line[96], date[32], ref[32], ip[32], domain[64], phone[32], email[64], body[6000], answered[64];
@@ -62,7 +64,7 @@ static const char *const sentences[] = {"Ngày phát hiện, hệ thống giám 
 
 static void make(struct letter *l, const char *ref)
 {
-	int b = below((int)(sizeof bodies / sizeof bodies[0])), day = 1 + below(28), month = 1 + below(12), n = 1 + below(2800);
+	int b = paper_below((int)(sizeof bodies / sizeof bodies[0])), day = 1 + paper_below(28), month = 1 + paper_below(12), n = 1 + paper_below(2800);
 	l->parent = bodies[b].parent, l->issuer = bodies[b].issuer, l->sign = bodies[b].sign, l->place = bodies[b].place;
 	l->subject = PICK(subjects);
 	snprintf(l->number, sizeof l->number, n < 10 ? "0%d/%s" : "%d/%s", n, l->sign);
@@ -71,11 +73,11 @@ static void make(struct letter *l, const char *ref)
 	if (ref)
 		snprintf(l->ref, sizeof l->ref, "%s", ref);
 	else
-		ig_ref_print((struct ig_ref){2026, 1 + below(999998)}, l->ref);
-	snprintf(l->ip, sizeof l->ip, "203.0.113.%d", 1 + below(253));
-	snprintf(l->domain, sizeof l->domain, "may%d.dichvu.example.vn", below(900));
-	snprintf(l->phone, sizeof l->phone, "02%d3.%03d.%04d", below(10), 100 + below(900), 1000 + below(9000));
-	snprintf(l->email, sizeof l->email, "vanthu%d@%.4s.example.vn", below(90), "xyzt");
+		ig_ref_print((struct ig_ref){2026, 1 + paper_below(999998)}, l->ref);
+	snprintf(l->ip, sizeof l->ip, "203.0.113.%d", 1 + paper_below(253));
+	snprintf(l->domain, sizeof l->domain, "may%d.dichvu.example.vn", paper_below(900));
+	snprintf(l->phone, sizeof l->phone, "02%d3.%03d.%04d", paper_below(10), 100 + paper_below(900), 1000 + paper_below(9000));
+	snprintf(l->email, sizeof l->email, "vanthu%d@%.4s.example.vn", paper_below(90), "xyzt");
 	char *p = l->body, *end = l->body + sizeof l->body;
 	for (int i = 0; i < 5; i++)
 		p += snprintf(p, (size_t)(end - p), "%s ", PICK(sentences));
@@ -101,7 +103,7 @@ static PangoLayout *layout(cairo_t *cr, const char *family, double size, const c
 	return l;
 }
 
-static double put(cairo_t *cr, double x, double y, const char *family, double size, const char *style, double width, PangoAlignment align, const char *text)
+double paper_put(cairo_t *cr, double x, double y, const char *family, double size, const char *style, double width, PangoAlignment align, const char *text)
 {
 	PangoLayout *l = layout(cr, family, size, style, width, align, text);
 	int h;
@@ -113,7 +115,7 @@ static double put(cairo_t *cr, double x, double y, const char *family, double si
 }
 
 /* As letters print it: side is that of the code, the quiet zone lies around it. */
-static void code(cairo_t *cr, const char *text, double x, double y, double side)
+void paper_code(cairo_t *cr, const char *text, double x, double y, double side)
 {
 	QRcode *q = QRcode_encodeString8bit(text, 1, QR_ECLEVEL_Q);
 	QRinput *in = QRinput_new2(0, QR_ECLEVEL_Q);
@@ -139,7 +141,7 @@ static void code(cairo_t *cr, const char *text, double x, double y, double side)
 	QRcode_free(q);
 }
 
-static void scribble(cairo_t *cr, double x, double y, double w, double h, double r, double g, double b)
+void paper_scribble(cairo_t *cr, double x, double y, double w, double h, double r, double g, double b)
 {
 	cairo_set_source_rgb(cr, r, g, b);
 	cairo_set_line_width(cr, 5);
@@ -170,29 +172,29 @@ static cairo_surface_t *draw(const struct letter *l, int level)
 	cairo_set_source_rgb(cr, 1, 1, 1);
 	cairo_paint(cr);
 	cairo_set_source_rgb(cr, 0, 0, 0);
-	y = put(cr, left, 22 * MM, f, 12, "", width * 0.42, PANGO_ALIGN_CENTER, l->parent);
-	second = put(cr, left, y, f, 12.5, "Bold", width * 0.42, PANGO_ALIGN_CENTER, l->issuer);
-	y = put(cr, left + width * 0.42, 22 * MM, f, 12, "Bold", width * 0.58, PANGO_ALIGN_CENTER, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
-	y = put(cr, left + width * 0.42, y, f, 13.5, "Bold", width * 0.58, PANGO_ALIGN_CENTER, "Độc lập - Tự do - Hạnh phúc");
+	y = paper_put(cr, left, 22 * MM, f, 12, "", width * 0.42, PANGO_ALIGN_CENTER, l->parent);
+	second = paper_put(cr, left, y, f, 12.5, "Bold", width * 0.42, PANGO_ALIGN_CENTER, l->issuer);
+	y = paper_put(cr, left + width * 0.42, 22 * MM, f, 12, "Bold", width * 0.58, PANGO_ALIGN_CENTER, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+	y = paper_put(cr, left + width * 0.42, y, f, 13.5, "Bold", width * 0.58, PANGO_ALIGN_CENTER, "Độc lập - Tự do - Hạnh phúc");
 	cairo_rectangle(cr, left + width * 0.56, y + 6, width * 0.3, 3);
 	cairo_rectangle(cr, left + width * 0.15, second + 6, width * 0.13, 3);
 	cairo_fill(cr);
 	y = (y > second ? y : second) + 30;
 	snprintf(text, sizeof text, l->open_number ? "Số:          /%s" : "Số: %s", l->open_number ? l->sign : l->number);
-	second = put(cr, left, y, f, 13, "", width * 0.42, PANGO_ALIGN_CENTER, text);
-	put(cr, left + width * 0.42, y, f, 13.5, "Italic", width * 0.58, PANGO_ALIGN_CENTER, l->date_line);
+	second = paper_put(cr, left, y, f, 13, "", width * 0.42, PANGO_ALIGN_CENTER, text);
+	paper_put(cr, left + width * 0.42, y, f, 13.5, "Italic", width * 0.58, PANGO_ALIGN_CENTER, l->date_line);
 	if (l->open_number)
-		scribble(cr, left + width * 0.16, y - 10, 120, 70, 0.05, 0.05, 0.5);
+		paper_scribble(cr, left + width * 0.16, y - 10, 120, 70, 0.05, 0.05, 0.5);
 	snprintf(text, sizeof text, "V/v %s", l->subject);
-	y = put(cr, left, second + 6, f, 12.5, "", width * 0.42, PANGO_ALIGN_CENTER, text);
-	y = put(cr, left, y + 60, f, 14, "", width, PANGO_ALIGN_CENTER, "Kính gửi: Đơn vị chuyên trách ứng cứu sự cố.") + 40;
+	y = paper_put(cr, left, second + 6, f, 12.5, "", width * 0.42, PANGO_ALIGN_CENTER, text);
+	y = paper_put(cr, left, y + 60, f, 14, "", width, PANGO_ALIGN_CENTER, "Kính gửi: Đơn vị chuyên trách ứng cứu sự cố.") + 40;
 	if (l->code && y < 47 * MM + 120 + 30 * MM) /* nothing is printed over a code */
 		y = 47 * MM + 120 + 30 * MM;
 	if (l->answered[0]) {
 		snprintf(text, sizeof text, "Trả lời công văn số %s ngày 02 tháng 3 năm 2026, đơn vị báo cáo như sau:", l->answered);
-		y = put(cr, left, y, f, 14, "", width, PANGO_ALIGN_LEFT, text) + 10;
+		y = paper_put(cr, left, y, f, 14, "", width, PANGO_ALIGN_LEFT, text) + 10;
 	}
-	PangoLayout *body = layout(cr, f, 13.5 + 0.5 * below(2), "", width, PANGO_ALIGN_LEFT, l->body);
+	PangoLayout *body = layout(cr, f, 13.5 + 0.5 * paper_below(2), "", width, PANGO_ALIGN_LEFT, l->body);
 	int h;
 	pango_layout_set_justify(body, TRUE);
 	pango_layout_set_line_spacing(body, 1.15f);
@@ -201,13 +203,13 @@ static cairo_surface_t *draw(const struct letter *l, int level)
 	pango_cairo_show_layout(cr, body);
 	g_object_unref(body);
 	y += h + 60;
-	put(cr, left + width * 0.5, y, f, 13.5, "Bold", width * 0.5, PANGO_ALIGN_CENTER, "GIÁM ĐỐC");
+	paper_put(cr, left + width * 0.5, y, f, 13.5, "Bold", width * 0.5, PANGO_ALIGN_CENTER, "GIÁM ĐỐC");
 	if (l->code) {
-		code(cr, l->ref, WIDTH - 45 * MM, 47 * MM + 120, 25 * MM);
-		code(cr, l->ref, left, HEIGHT - 50 * MM, 25 * MM);
+		paper_code(cr, l->ref, WIDTH - 45 * MM, 47 * MM + 120, 25 * MM);
+		paper_code(cr, l->ref, left, HEIGHT - 50 * MM, 25 * MM);
 	}
 	if (level >= 1) {
-		scribble(cr, left + width * 0.6, y + 100, 420, 160, 0.1, 0.15, 0.6);
+		paper_scribble(cr, left + width * 0.6, y + 100, 420, 160, 0.1, 0.15, 0.6);
 		seal(cr, left + width * 0.58, y + 200);
 	}
 	if (level >= 3) {
@@ -215,15 +217,15 @@ static cairo_surface_t *draw(const struct letter *l, int level)
 		cairo_set_line_width(cr, 6);
 		cairo_rectangle(cr, left + 30, 70 * MM + 400, 50 * MM, 18 * MM);
 		cairo_stroke(cr);
-		put(cr, left + 60, 70 * MM + 430, f, 14, "Bold", 45 * MM, PANGO_ALIGN_LEFT, "ĐẾN");
-		scribble(cr, left + width * 0.3, 26 * MM, 500, 120, 0.1, 0.1, 0.5);
+		paper_put(cr, left + 60, 70 * MM + 430, f, 14, "Bold", 45 * MM, PANGO_ALIGN_LEFT, "ĐẾN");
+		paper_scribble(cr, left + width * 0.3, 26 * MM, 500, 120, 0.1, 0.1, 0.5);
 	}
 	cairo_destroy(cr);
 	cairo_surface_flush(s);
 	return s;
 }
 
-static PIX *to_pix(cairo_surface_t *s)
+PIX *paper_to_pix(cairo_surface_t *s)
 {
 	int w = cairo_image_surface_get_width(s), h = cairo_image_surface_get_height(s), stride = cairo_image_surface_get_stride(s);
 	const unsigned char *p = cairo_image_surface_get_data(s);
@@ -244,7 +246,7 @@ static const double noise[4] = {0, 9, 18, 26}, specks[4] = {0, 0.00005, 0.0005, 
 
 static PIX *turn(PIX *pix, int level)
 {
-	double a = between(skews[level][0], skews[level][1]) * (below(2) ? 1 : -1);
+	double a = paper_between(skews[level][0], skews[level][1]) * (paper_below(2) ? 1 : -1);
 	PIX *out = level ? pixRotate(pix, (float)(a * 3.14159265 / 180), L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0) : pixClone(pix);
 	pixDestroy(&pix);
 	return out;
@@ -254,9 +256,9 @@ static PIX *turn(PIX *pix, int level)
 static void drop_lines(PIX *bits, int level, int share)
 {
 	static const int drops[4][2] = {{0, 0}, {0, 2}, {4, 12}, {15, 35}};
-	int n = (drops[level][0] + below(drops[level][1] - drops[level][0] + 1) + (share > 1 ? below(share) : 0)) / share, w = pixGetWidth(bits), h = pixGetHeight(bits);
+	int n = (drops[level][0] + paper_below(drops[level][1] - drops[level][0] + 1) + (share > 1 ? paper_below(share) : 0)) / share, w = pixGetWidth(bits), h = pixGetHeight(bits);
 	for (int i = 0; i < n; i++) {
-		int y = below(h), from = below(w), len = w / 4 + below(w);
+		int y = paper_below(h), from = paper_below(w), len = w / 4 + paper_below(w);
 		for (int x = from; x < w && x < from + len; x++)
 			pixSetPixel(bits, x, y, 0);
 	}
@@ -325,38 +327,61 @@ static void write_truth(const struct letter *l, const char *out)
 	json_decref(o);
 }
 
-static void seed(uint64_t n)
+void paper_seed(uint64_t n)
 {
 	state = n * 2654435761u + 88172645463325252ull;
 	for (int i = 0; i < 20; i++)
 		uniform();
 }
 
-PIX *paper_page(uint64_t n, const char *kind, int level, char *ref)
+PIX *paper_machine(cairo_surface_t *s, const char *kind, int level)
 {
-	struct letter l = {.code = true};
-	seed(n);
-	make(&l, NULL);
-	strcpy(ref, l.ref);
-	cairo_surface_t *s = draw(&l, level);
-	PIX *colour = to_pix(s);
+	PIX *colour = paper_to_pix(s);
 	cairo_surface_destroy(s);
 	return !strcmp(kind, "scan") ? scan(colour, level) : fax(colour, level, !strcmp(kind, "fine"));
 }
 
+int paper_write(PIX *pix, const char *kind, const char *out)
+{
+	char path[1024];
+	bool is_scan = !strcmp(kind, "scan");
+	snprintf(path, sizeof path, "%s.%s", out, is_scan ? "jpg" : "tif");
+	int bad = is_scan ? pixWriteJpeg(path, pix, 82, 0) : pixWriteTiff(path, pix, IFF_TIFF_G4, "w");
+	pixDestroy(&pix);
+	return bad;
+}
+
+cairo_surface_t *paper_letter(int level)
+{
+	struct letter l = {.code = false};
+	make(&l, NULL);
+	return draw(&l, level);
+}
+
+const char *paper_sentence(void) { return PICK(sentences); }
+const char *paper_subject(void) { return PICK(subjects); }
+
+PIX *paper_page(uint64_t n, const char *kind, int level, char *ref)
+{
+	struct letter l = {.code = true};
+	paper_seed(n);
+	make(&l, NULL);
+	strcpy(ref, l.ref);
+	return paper_machine(draw(&l, level), kind, level);
+}
+
 PIX *paper_fax(PIX *colour, uint64_t n, const char *kind, int level)
 {
-	seed(n);
+	paper_seed(n);
 	return fax(colour, level, !strcmp(kind, "fine"));
 }
 
 static int page(int argc, char **argv)
 {
 	struct letter l = {.code = true};
-	char path[1024];
 	const char *kind = argv[1], *ref = NULL;
 	int level = atoi(argv[2]);
-	seed(strtoull(argv[0], NULL, 10));
+	paper_seed(strtoull(argv[0], NULL, 10));
 	for (int i = 4; i < argc; i++) {
 		if (!strncmp(argv[i], "ref=", 4))
 			ref = argv[i] + 4;
@@ -368,30 +393,23 @@ static int page(int argc, char **argv)
 			snprintf(l.answered, sizeof l.answered, "%s", argv[i] + 9);
 	}
 	make(&l, ref);
-	cairo_surface_t *s = draw(&l, level);
-	PIX *colour = to_pix(s), *out;
-	cairo_surface_destroy(s);
-	bool is_scan = !strcmp(kind, "scan");
-	out = is_scan ? scan(colour, level) : fax(colour, level, !strcmp(kind, "fine"));
-	snprintf(path, sizeof path, "%s.%s", argv[3], is_scan ? "jpg" : "tif");
-	int bad = is_scan ? pixWriteJpeg(path, out, 82, 0) : pixWriteTiff(path, out, IFF_TIFF_G4, "w");
 	write_truth(&l, argv[3]);
-	return bad;
+	return paper_write(paper_machine(draw(&l, level), kind, level), kind, argv[3]);
 }
 
 /* One code on a strip of paper, with noise, drop-outs and skew. */
 PIX *paper_strip(uint64_t n, const char *kind, int level, char *ref)
 {
-	seed(n);
-	ig_ref_print((struct ig_ref){2026, 1 + below(999998)}, ref);
+	paper_seed(n);
+	ig_ref_print((struct ig_ref){2026, 1 + paper_below(999998)}, ref);
 	cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 600, 600);
 	cairo_t *cr = cairo_create(s);
 	cairo_set_source_rgb(cr, 1, 1, 1);
 	cairo_paint(cr);
-	code(cr, ref, 150, 150, 25 * MM);
+	paper_code(cr, ref, 150, 150, 25 * MM);
 	cairo_destroy(cr);
 	cairo_surface_flush(s);
-	PIX *colour = to_pix(s), *strip = pixCreate(WIDTH, HEIGHT / 5, 32);
+	PIX *colour = paper_to_pix(s), *strip = pixCreate(WIDTH, HEIGHT / 5, 32);
 	cairo_surface_destroy(s);
 	pixSetAll(strip);
 	pixRasterop(strip, 300, 40, 600, 600, PIX_SRC, colour, 0, 0);
@@ -504,7 +522,7 @@ static int join(int argc, char **argv)
 		for (int k = 0; !strcmp(argv[i], "blank") && k < 200; k++)
 			pixSetPixel(bits, (k * 7919) % 1728, (k * 104729) % 2287, 1);
 		if (pixGetWidth(bits) == 1728)
-			pixSetResolution(bits, 204, 196);
+			pixSetResolution(bits, 204, pix && pixGetYRes(pix) > 0 ? pixGetYRes(pix) : 196);
 		if (pixWriteTiff(argv[0], bits, IFF_TIFF_G4, i == 1 ? "w" : "a"))
 			return 1;
 		pixDestroy(&pix);
@@ -523,6 +541,10 @@ int main(int argc, char **argv)
 		return page(argc - 2, argv + 2);
 	if (argc >= 6 && !strcmp(argv[1], "code"))
 		return one_code(argv + 2);
+	if (argc >= 7 && !strcmp(argv[1], "sheet"))
+		return paper_sheet(argc - 2, argv + 2);
+	if (argc == 5 && !strcmp(argv[1], "layer"))
+		return paper_layer(argv + 2);
 	if (argc >= 7 && !strcmp(argv[1], "resend"))
 		return paper_resend(argc - 2, argv + 2);
 	if (argc >= 7 && !strcmp(argv[1], "codes"))

@@ -15,7 +15,12 @@ import tempfile
 
 TARGETS = {  # cell: (CER at most, reference at least, address at least), in percent
     "fine2": (5, 95, 95), "scan2": (1.5, 95, 85), "std1": (6, 90, 75)}
-CELLS = "fine0 fine1 fine2 fine3 std0 std1 std2 std3 scan1 scan2 scan3".split()
+CELLS = "fine0 fine1 fine2 fine3 std0 std1 std2 std3 scan0 scan1 scan2 scan3".split()
+CLASSES = "letter continuation blank separator cover form picture".split()
+CLASS_CELLS = "fine0 fine2 fine3 std1 std2 std3 scan1 scan3".split()
+LAYERS = "text stamp bad-layer scan".split()
+READING_MAX = (2.0, 128)  # seconds of processor and MB of a page and reading
+READINGS = 4
 
 
 def plain(s):
@@ -83,6 +88,63 @@ def codes(n, kind, level, where):
     return wrong
 
 
+def paper(*args):
+    subprocess.run(["tests/paper/paper"] + [str(a) for a in args], check=True)
+
+
+def pages_of(file):
+    """What reading took each page for: ["letter/scan", ...]."""
+    out = json.loads(subprocess.run(["./irgatectl", "read", file], capture_output=True, text=True, check=True).stdout)
+    pages = []
+    for run in out["fields"].get("pages.classes", {}).get("value", "").split("; "):
+        span, _, word = run.partition(" ")
+        first, _, last = span.partition("-")
+        pages += [word] * (int(last or first) - int(first) + 1) if span else []
+    return pages
+
+
+def classes(n, first, cells, where):
+    """Every class of pages on every kind of machine: how many were taken for what they are."""
+    right = all_ = 0
+    for cell in cells:
+        kind, level = cell[:-1], cell[-1]
+        for seed in range(first, first + n):
+            order = CLASSES[seed % len(CLASSES):] + CLASSES[:seed % len(CLASSES)]
+            files = []
+            for k, name in enumerate(order):
+                base = os.path.join(where, "sheet%d" % k)
+                paper("sheet", seed * 10 + k, name, kind, level, base, *(["page=2/3"] if seed % 2 else []))
+                files.append(base + (".jpg" if kind == "scan" else ".tif"))
+            if kind == "scan":
+                got = [(pages_of(f) or [""])[0] for f in files]
+            else:  # one fax: all of them in a row
+                paper("join", os.path.join(where, "all.tif"), *files)
+                got = pages_of(os.path.join(where, "all.tif"))
+            for k, name in enumerate(order):
+                all_ += 1
+                good = k < len(got) and got[k] == name + "/scan"
+                right += good
+                if not good:
+                    print("   %s seed %d: a page of class %s was taken for %s" % (cell, seed * 10 + k, name, got[k] if k < len(got) else "nothing"))
+    print("page classes: %d of %d right" % (right, all_), flush=True)
+    return right < all_
+
+
+def layers(n, first, where):
+    right = all_ = 0
+    for seed in range(first, first + n):
+        for name in LAYERS:
+            file = os.path.join(where, "layer.pdf")
+            paper("layer", seed, name, file)
+            got = (pages_of(file) or ["/"])[0].split("/")[1]
+            all_ += 1
+            right += got == name
+            if got != name:
+                print("   seed %d: a layer of class %s was taken for %s" % (seed, name, got))
+    print("text layers of PDFs: %d of %d right" % (right, all_), flush=True)
+    return right < all_
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--letters", type=int, default=8)
@@ -91,13 +153,15 @@ def main():
     p.add_argument("--slack", type=float, default=1.0, help="the error rate may be so many times its target: for samples of a few pages")
     p.add_argument("--first", type=int, default=1)
     p.add_argument("--codes", type=int, default=0)
+    p.add_argument("--classes", type=int, default=0, help="so many pages of each class for each of --class-cells, and PDFs of each class")
+    p.add_argument("--class-cells", default=",".join(CLASS_CELLS))
     a = p.parse_args()
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: workers are ours when irgatectl is gone
     bad = []
     with tempfile.TemporaryDirectory() as where:
         print("%-6s %6s %7s %6s %7s %8s %10s %6s %9s %6s %6s %14s %6s %5s" % tuple(
             "cell CER% number date issuer subject reference ip ip-precis phone email verified-right cpu-s MB".split()))
-        for cell in a.cells.split(","):
+        for cell in filter(None, a.cells.split(",")):
             rows = [one(cell, a.first + i, where) for i in range(a.letters)]
             n = len(rows)
 
@@ -117,6 +181,13 @@ def main():
                 most, ref, ip = TARGETS[cell]
                 if cer > most * a.slack or share("reference") < ref or share("ip") < ip or wrong:
                     bad.append(cell)
+            if max(r["cpu"] for r in rows) / READINGS > READING_MAX[0] or max(r["memory"] for r in rows) > READING_MAX[1]:
+                bad.append(cell + " (processor or memory)")
+        if a.classes:
+            if classes(a.classes, a.first, a.class_cells.split(","), where):
+                bad.append("classes")
+            if layers(a.classes, a.first, where):
+                bad.append("layers")
         if a.codes:
             for kind, level in (("fine", 3), ("std", 2), ("std", 3)):
                 if codes(a.codes, kind, level, where):

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include "match/body.h"
 #include "match/match.h"
 
 struct known_message { const char *id, *from; int64_t message, incident; bool outgoing; };
@@ -226,6 +227,58 @@ static void shared_hosts(void **state)
 	assert_true(ig_match_shared_host("", NULL));
 }
 
+/* Heads as offices write them and as recognition spoils them, against a directory: the nearest is meant, and clearly nearer than any other. */
+static void heads_find_their_body(void **state)
+{
+	static const char *const directory[] = {"Sở Y tế tỉnh Mẫu", "Sở Y tế tỉnh Khác", "Sở Thông tin và Truyền thông tỉnh Mẫu", "Sở Giáo dục và Đào tạo tỉnh Mẫu",
+		"Sở Nông nghiệp và Phát triển nông thôn tỉnh Mẫu", "Ủy ban nhân dân tỉnh Mẫu", "Ủy ban nhân dân thành phố Ví Dụ", "Ủy ban nhân dân huyện Thử, tỉnh Mẫu",
+		"Phòng Văn hóa và Thông tin huyện Thử", "Công an tỉnh Mẫu", "Trung tâm Công nghệ thông tin và Truyền thông tỉnh Mẫu", "Viễn thông Mẫu"};
+	static const struct { const char *head, *above, *sign; int want; } heads[] = {
+		{"SỞ Y TẾ", "UBND TỈNH MẪU", NULL, 0}, {"SỞ Y TẾ", "ỦY BAN NHÂN DÂN TỈNH KHÁC", NULL, 1}, {"SO Y TE", "UY BAN NHAN DAN TỈNH MÂU", NULL, 0},
+		{"SỞ TT&TT", "UBND TỈNH MẪU", "STTTT-CNTT", 2}, {"SỞ THÔNG TIN VÀ TRUYỀN THÔNG", "UBND TỈNH MẪU", NULL, 2}, {"SỞ GD&ĐT", "UBND TỈNH MẪU", NULL, 3},
+		{"SỞ NN&PTNT", "UBND TỈNH MẪU", NULL, 4}, {"UBND TỈNH MẪU", NULL, NULL, 5}, {"UBND TP. VÍ DỤ", NULL, NULL, 6}, {"UBND HUYỆN THỬ", "TỈNH MẪU", NULL, 7},
+		{"PHÒNG VHTT", "UBND HUYỆN THỬ", NULL, 8}, {"CÔNG AN TỈNH MẪU", "BỘ CÔNG AN", "CAT-PA05", 9}, {"TRUNG TAM CÔNG NGHE THONG TIN VA TRUYÊN THONG", "UBND TỈNH MẪU", NULL, 10},
+		{"VIẺN THÔNG MẪU", "TẬP ĐOÀN MẪU", "VTM-KT", 11}};
+	struct ig_arena *a = ig_arena_new(0);
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(heads); i++) {
+		struct ig_body head, body;
+		double best = 9, second = 9;
+		int found = -1;
+		ig_body_of(a, heads[i].head, heads[i].above, &head);
+		for (size_t k = 0; k < IG_COUNT(directory); k++) {
+			ig_body_of(a, directory[k], NULL, &body);
+			double far = ig_body_distance(&head, &body);
+			if (heads[i].sign && (int)k == heads[i].want)
+				assert_true(ig_body_signs(a, &body, heads[i].sign));
+			if (far < best)
+				second = best, best = far, found = (int)k;
+			else if (far < second)
+				second = far;
+		}
+		if (found != heads[i].want || best >= 0.35 || second - best < 0.1)
+			fail_msg("%s (%s): %s, %.2f, the next %.2f", heads[i].head, heads[i].above ? heads[i].above : "", directory[found], best, second);
+	}
+	ig_arena_free(a);
+}
+
+/* Without its place a head may be of any province: nearer to none than to the others. */
+static void a_head_without_place_is_nobodys(void **state)
+{
+	struct ig_arena *a = ig_arena_new(0);
+	struct ig_body head, one, other;
+	(void)state;
+	ig_body_of(a, "SỞ Y TẾ", NULL, &head);
+	ig_body_of(a, "Sở Y tế tỉnh Mẫu", NULL, &one);
+	ig_body_of(a, "Sở Y tế tỉnh Khác", NULL, &other);
+	assert_true(ig_body_distance(&head, &one) == ig_body_distance(&head, &other));
+	assert_false(ig_body_signs(a, &one, "STTTT-CNTT"));
+	assert_false(ig_body_signs(a, &one, ""));
+	ig_body_of(a, "", NULL, &head);
+	assert_true(ig_body_distance(&head, &one) >= 1);
+	ig_arena_free(a);
+}
+
 int main(void)
 {
 	ig_ref_print((struct ig_ref){2026, 1}, R1);
@@ -236,6 +289,7 @@ int main(void)
 	snprintf(BOTH, sizeof(BOTH), "%s, %s", R1, R2);
 	snprintf(PLUS, sizeof(PLUS), "ungcuu+%s@example.vn", R1);
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_case), cmocka_unit_test(what_was_rejected_is_written_down),
-		cmocka_unit_test(the_same_content_is_a_copy), cmocka_unit_test(bounce_addresses), cmocka_unit_test(shared_hosts)};
+		cmocka_unit_test(the_same_content_is_a_copy), cmocka_unit_test(bounce_addresses), cmocka_unit_test(shared_hosts), cmocka_unit_test(heads_find_their_body),
+		cmocka_unit_test(a_head_without_place_is_nobodys)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
