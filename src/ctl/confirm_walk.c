@@ -41,12 +41,18 @@ static json_t *fields_of(struct walk *w, int *code_r)
 }
 
 /* The bytes are looked at by the worker alone. */
-static void raw_take(struct walk *w)
+static int raw_of(struct walk *w, const char *message)
 {
 	struct ig_buf bytes = IG_BUF_INIT(RAW_MAX);
-	const char *const words[] = {"message", "raw", w->message, NULL};
-	if (!ig_ctl_taken(w->c, words, false, &bytes) && bytes.len && !bytes.over) w->raw = ig_fs_memfd("message", bytes.data, bytes.len);
+	const char *const words[] = {"message", "raw", message, NULL};
+	int fd = !ig_ctl_taken(w->c, words, false, &bytes) && bytes.len && !bytes.over ? ig_fs_memfd("message", bytes.data, bytes.len) : -1;
 	ig_buf_free(&bytes);
+	return fd;
+}
+
+static void raw_take(struct walk *w)
+{
+	w->raw = raw_of(w, w->message);
 	w->conf = w->raw >= 0 ? ig_ctl_load_conf(ig_ctl_conf_file(), true) : NULL;
 	if (w->conf) w->reader = ig_ctl_reader_new(w->conf, false);
 }
@@ -71,9 +77,15 @@ static void show(struct walk *w, const char *where)
 	struct ig_buf png = IG_BUF_INIT(8u << 20), pgm = IG_BUF_INIT(IG_VIEW_WIDTH_MAX * IG_VIEW_HEIGHT_MAX + 100);
 	const char *place = where && *where ? strstr(where, "page ") : NULL;
 	struct ig_ctl_view v = {.place = place ? place : head_of_page, .png = &png, .pgm = &pgm};
+	int raw = w->raw;
 	if (place > where) v.file = ig_arena_strndup(w->c->arena, where, (size_t)(place - where) - 2); /* "NAME, page 1, box ..." */
+	if (v.file && !strncmp(v.file, "message ", 8)) { /* of a joined letter: a page of that message's own document */
+		raw = raw_of(w, v.file + 8);
+		v.file = NULL;
+	}
 	if (!place && w->page) v.place = ig_arena_fmt(w->c->arena, "%s%s", w->page, strchr(head_of_page, ',') + 1);
-	if (w->reader && (!where || place)) ig_ctl_reader_view(w->reader, ig_arena_fmt(w->c->arena, "/proc/self/fd/%d", w->raw), &v, w->c->arena);
+	if (w->reader && (!where || place) && raw >= 0) ig_ctl_reader_view(w->reader, ig_arena_fmt(w->c->arena, "/proc/self/fd/%d", raw), &v, w->c->arena);
+	if (raw >= 0 && raw != w->raw) close(raw);
 	if (pgm.len && !ig_ctl_picture(&pgm) && png.len) to_file(w, &png);
 	fflush(stdout);
 	ig_buf_free(&png);

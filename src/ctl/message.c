@@ -129,6 +129,7 @@ int ig_ctl_message_show(struct ig_ctl *c)
 		ig_ctl_findings_json(c, m.id, o);
 		json_object_set_new(o, "attachments", attachments_json(c, m.id));
 		if (arrival) json_object_set_new(o, "arrival_number", json_integer(arrival));
+		ig_ctl_joined_json(c, m.id, o);
 		ig_ctl_json(c, o);
 		return IG_EX_OK;
 	}
@@ -138,6 +139,7 @@ int ig_ctl_message_show(struct ig_ctl *c)
 	ig_ctl_print(c, "  incident %s  (%s%s%s)\n", ref ? ref : "none", ig_matched_by_word(m.matched_by), m.match_reason ? ": " : "", m.match_reason ? m.match_reason : "");
 	ig_ctl_print(c, "  received %s  from %s%s%s\n", ig_ctl_time(c, m.received_at), m.from_name ? m.from_name : "", m.from_name ? " " : "", m.from_address ? m.from_address : "(nobody)");
 	if (arrival) ig_ctl_print(c, "  number %04lld in the register of arrivals\n", (long long)arrival);
+	ig_ctl_joined_print(c, m.id);
 	if (m.filter) ig_ctl_print(c, "  filter %s\n", m.filter);
 	if (m.category) ig_ctl_print(c, "  category %s, confidence %.2f\n", m.category, m.category_confidence);
 	ig_ctl_print(c, "  subject: %s\n  Message-ID: %s\n", m.subject ? m.subject : "(none)", m.message_id ? m.message_id : "(none)");

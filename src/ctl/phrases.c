@@ -48,6 +48,8 @@ const struct ig_ctl_phrase ig_ctl_phrases[] = {
 	{"message move", "ID REF|new [--reason T]", ACTS, R_OFFICER, "file a message into another case, or a new one", ig_ctl_message_move},
 	{"confirm", "MESSAGE [NAME|NAME=VALUE|NAME=]...", ACTS | IG_CTL_WALKS, R_OFFICER, "what was read from a page and is not sure; accept, correct or empty it", ig_ctl_confirm},
 	{"scan separator", "", IG_CTL_LOCAL, R_AUDITOR, "a PDF to print: laid between two letters it parts them in one scan", ig_ctl_scan_separator},
+	{"scan join", "MESSAGE MESSAGE... [--reason T]", ACTS, R_OFFICER, "a letter that was torn apart: the first message reads the pages of all as one letter", ig_ctl_scan_join},
+	{"scan split", "MESSAGE [--reason T]", ACTS, R_OFFICER, "undo that: each is a letter of its own again", ig_ctl_scan_split},
 	{"message promote", "ID... [--into REF] [--reason T]", ACTS, R_OFFICER, "file what is held or suspect: number, receipt and duties as for any other", ig_ctl_message_promote},
 	{"attachment send", "MESSAGE N --to PARTY --reason T", IG_CTL_CONF | IG_CTL_LOCAL, R_OFFICER,
 	 "send a received file to a party, zipped with a password that is shown once; message show numbers the attachments", ig_ctl_attachment_send},

@@ -47,6 +47,13 @@ static const char *written_day(struct ig_ctl *c, const char *day)
 	return day && sscanf(day, "%4d-%2d-%2d", &y, &m, &d) == 3 ? ig_arena_fmt(c->arena, "%02d/%02d/%04d", d, m, y) : day;
 }
 
+/* A number is never given again: that of a part is crossed out, and the remark says which one counts. */
+static const char *remark(const struct book *b, int64_t part_of)
+{
+	if (!part_of) return "";
+	return ig_arena_fmt(b->s.c->arena, b->s.english ? "cancelled: part of number %lld; " : "hủy: là một phần của văn bản số đến %lld; ", (long long)part_of);
+}
+
 static void count(struct book *b, int64_t number)
 {
 	b->first = b->first ? b->first : number;
@@ -63,7 +70,7 @@ static int arrival(const struct ig_store_arrival *r, void *arg)
 	const char *const cells[] = {ig_ctl_day(c, r->at), ig_arena_fmt(c->arena, "%lld", (long long)r->number), hide ? hidden(b) : author_of(r), hide ? "" : r->letter_number,
 		hide ? "" : written_day(c, r->letter_date), hide ? hidden(b) : subject, r->owner, ig_ctl_day(c, r->handed_at),
 		r->receipt ? ig_arena_fmt(c->arena, "D-%06lld", (long long)r->receipt) : "",
-		ig_arena_fmt(c->arena, "%s%s%s%s", channel ? channel : ig_channel_word(r->channel), *ref ? ", " : "", ref,
+		ig_arena_fmt(c->arena, "%s%s%s%s%s", remark(b, r->part_of), channel ? channel : ig_channel_word(r->channel), *ref ? ", " : "", ref,
 			r->copies ? ig_arena_fmt(c->arena, ", +%lld", (long long)r->copies) : "")};
 	count(b, r->number);
 	ig_sheet_row(&b->s, cells);
@@ -80,7 +87,7 @@ static int follow(const struct ig_store_arrival *r, void *arg)
 	const char *const cells[] = {ig_arena_fmt(c->arena, "%lld", (long long)r->number),
 		hide ? hidden(b) : ig_arena_fmt(c->arena, "%s%s%s%s%s%s%s", subject ? subject : "", *number ? "; " : "", number, day ? ", " : "", day ? day : "", by ? "; " : "", by ? by : ""),
 		r->owner, ig_ctl_day(c, r->due), status ? status : r->status, r->reply_number ? ig_arena_fmt(c->arena, "%02lld/%s", (long long)r->reply_number, r->reply_sign ? r->reply_sign : "") :
-		r->receipt ? ig_arena_fmt(c->arena, "D-%06lld", (long long)r->receipt) : "", ref_of(b, r->ref, r->secret)};
+		r->receipt ? ig_arena_fmt(c->arena, "D-%06lld", (long long)r->receipt) : "", ig_arena_fmt(c->arena, "%s%s", remark(b, r->part_of), ref_of(b, r->ref, r->secret))};
 	count(b, r->number);
 	ig_sheet_row(&b->s, cells);
 	return 0;

@@ -54,6 +54,10 @@ const char *ig_ctl_ref_of(struct ig_ctl *c, int64_t incident);              /* p
 void ig_ctl_ladder_json(struct ig_ctl *c, int64_t incident, json_t *o);
 void ig_ctl_ladder_print(struct ig_ctl *c, int64_t incident);
 
+/* join.c: is it part of another message, or joined of several? For show. */
+void ig_ctl_joined_json(struct ig_ctl *c, int64_t message, json_t *o);
+void ig_ctl_joined_print(struct ig_ctl *c, int64_t message);
+
 /* import.c: one message into the log, with or without a daemon; then is called while the store is open here (c->store, c->desk), or with a daemon
  * (c->store NULL). Exit code. */
 int ig_ctl_take_in(struct ig_ctl *c, const char *envelope, const void *p, size_t len, int (*then)(struct ig_ctl *c, uint64_t seq, void *arg), void *arg);
@@ -99,7 +103,7 @@ VERB(ig_ctl_rota_list) VERB(ig_ctl_rota_add) VERB(ig_ctl_rota_end) VERB(ig_ctl_r
 VERB(ig_ctl_address)
 VERB(ig_ctl_obligation_list) VERB(ig_ctl_obligation_done) VERB(ig_ctl_obligation_table) VERB(ig_ctl_today)
 VERB(ig_ctl_incident_fact) VERB(ig_ctl_incident_ladder) VERB(ig_ctl_incident_answered) VERB(ig_ctl_incident_original) VERB(ig_ctl_incident_drill)
-VERB(ig_ctl_confirm) VERB(ig_ctl_scan_separator)
+VERB(ig_ctl_confirm) VERB(ig_ctl_scan_separator) VERB(ig_ctl_scan_join) VERB(ig_ctl_scan_split)
 VERB(ig_ctl_profile_list) VERB(ig_ctl_profile_show) VERB(ig_ctl_profile_diff) VERB(ig_ctl_profile_check)
 #undef VERB
 

@@ -38,6 +38,8 @@ static int of_message(struct stamping *s)
 	int code = taken(s, "show", true, &text);
 	json_t *m = code ? NULL : json_loadb(text.data ? text.data : "", text.len, 0, NULL);
 	json_int_t arrival = json_integer_value(json_object_get(m, "arrival_number"));
+	json_int_t whole = json_integer_value(json_object_get(m, "part_of"));
+	if (!code && whole) code = ig_ctl_fail(s->c, IG_EX_DATA, "message %s is part of message %lld, whose number it bears: stamp that one", s->c->argv[0], (long long)whole);
 	if (!code && !arrival && !s->number) code = ig_ctl_fail(s->c, IG_EX_DATA, "message %s has no number in the register of arrivals", s->c->argv[0]);
 	if (!code && !s->number) s->number = ig_arena_fmt(s->c->arena, "%04lld", (long long)arrival);
 	if (!code && !s->date) s->date = day_of(s->c, json_string_value(json_object_get(m, "received_at")));

@@ -88,7 +88,7 @@ static int journal_case(struct ig_desk *d, const char *actor, const char *act, c
 	return ig_desk_journal(d, actor, act, ig_desk_ref(i, d->arena), detail);
 }
 
-static int move(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason, struct ig_why *why)
+int ig_desk_move_in(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason, struct ig_why *why)
 {
 	struct ig_message m;
 	struct ig_incident to, from = {.id = 0};
@@ -119,7 +119,7 @@ int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident, c
 	struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);
-	return code ? code : ig_desk_act_end(d, move(d, message, incident, actor, reason, why), why);
+	return code ? code : ig_desk_act_end(d, ig_desk_move_in(d, message, incident, actor, reason, why), why);
 }
 
 static int suggestions_decided(struct ig_desk *d, int64_t from, int64_t into, const char *actor)
@@ -138,7 +138,7 @@ static int suggestions_decided(struct ig_desk *d, int64_t from, int64_t into, co
 	return 0;
 }
 
-static int merge(struct ig_desk *d, int64_t from_id, int64_t into_id, const char *actor, const char *reason, struct ig_why *why)
+int ig_desk_merge_in(struct ig_desk *d, int64_t from_id, int64_t into_id, const char *actor, const char *reason, struct ig_why *why)
 {
 	struct ig_incident from, into;
 	if (from_id == into_id) {
@@ -163,7 +163,7 @@ static int merge(struct ig_desk *d, int64_t from_id, int64_t into_id, const char
 int ig_desk_incident_merge(struct ig_desk *d, int64_t from, int64_t into, const char *actor, const char *reason, struct ig_why *why)
 {
 	int code = ig_desk_act_begin(d, why);
-	return code ? code : ig_desk_act_end(d, merge(d, from, into, actor, reason, why), why);
+	return code ? code : ig_desk_act_end(d, ig_desk_merge_in(d, from, into, actor, reason, why), why);
 }
 
 static int split(struct ig_desk *d, int64_t incident, const int64_t *messages, size_t count, const char *actor, const char *reason,

@@ -7,6 +7,7 @@
 #include "desk/room.h"
 #include "model/secrecy.h"
 #include "store/books.h"
+#include "store/joined.h"
 
 #define PROBLEMS_MAX 16384
 #define WORDS_MAX (4u << 20)
@@ -236,6 +237,11 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 	const char *mark = m.state == IG_MESSAGE_STATE_SEALED && !m.crypto.sealed ? "" : r ? ig_secrecy_field(r, "secrecy.state") : NULL;
 	if (mark)
 		return end_sealed(d, t, &m, mark, r);
+	int anew = r ? ig_store_joined_ever(d->store, m.id) : 0; /* other pages than before: what those said is over */
+	if (anew < 0 || (anew && ig_store_findings_forget(d->store, m.id) < 0))
+		return -1;
+	if (anew)
+		m.problems = NULL;
 	if (r && (add_words(d, m.id, r) || add_attachments(d, m.id, r) || add_secrecy(d, m.incident, r) ||
 			ig_store_findings_add(d->store, m.id, r) < 0 || ig_desk_issuer(d, &m, r) ||
 			ig_store_message_set_findings(d->store, m.id, m.filter ? NULL : r->filter, m.category ? NULL : r->category, r->category_confidence) < 0))

@@ -90,6 +90,13 @@ int ig_desk_probe(struct ig_desk *d, int64_t ids[ig_probe_count], size_t *count_
  * IG_EX_USAGE with why: refused, nothing changed. */
 /* Its slow reading is done again by the daemon (or --once), as when a key came in meanwhile. */
 int ig_desk_message_reread(struct ig_desk *d, int64_t message, const char *actor, struct ig_why *why);
+/* A letter that a scanner tore apart: the first message reads all of them as one letter; the others stay what they are, are filed with it, and their
+ * numbers of arrival are cancelled. Only scans and faxes that were read. The other way: each is a letter of its own again; message is the whole
+ * or one of its parts. *whole_r: the message that is read anew. */
+#define IG_DESK_JOINED_MAX 20
+#define IG_DESK_JOINED_BYTES ((uint64_t)200 << 20)
+int ig_desk_join(struct ig_desk *d, const int64_t *messages, size_t count, const char *actor, const char *reason, struct ig_why *why);
+int ig_desk_split(struct ig_desk *d, int64_t message, const char *actor, const char *reason, int64_t *whole_r, struct ig_why *why);
 int ig_desk_message_move(struct ig_desk *d, int64_t message, int64_t incident /* 0: a new one */, const char *actor,
 	const char *reason, struct ig_why *why);
 /* Files what was held or suspect, as if it had been believed at once: into a case, or (0) where it belongs. */

@@ -63,6 +63,7 @@ enum ig_part_state { IG_PART_WAITING, IG_PART_WORKING, IG_PART_DONE };
 struct ig_job_part {
 	enum ig_part_state state;
 	const char *kind, *part, *name, *type, *words;
+	const char *letter;             /* fd has several documents of one letter: which */
 	int fd;
 	uint64_t size;
 	const char *result;
@@ -85,6 +86,8 @@ struct ig_job {
 	struct ig_job_child children[512];
 	size_t child_count;
 	int rounds;
+	struct ig_desk_piece *pieces;   /* a joined letter: where its pages lie */
+	size_t piece_count;
 	struct ig_report *report;
 	const char *problem;            /* why there is no report */
 };
@@ -161,6 +164,8 @@ void ig_pump_work_free(struct ig_pump *p);
 struct ig_pump_worker *ig_pump_idle_worker(struct ig_pump *p, const char *kind, size_t *have_r);
 void ig_pump_want_worker(struct ig_pump *p, const char *kind, size_t have);
 void ig_pump_drop_worker(struct ig_pump_worker *w, const char *problem);
+/* pump_pieces.c: the documents of a joined letter in place of the one that the reader knows. 0, -1 with why. */
+int ig_pump_gather(struct ig_pump *p, struct ig_job *j, struct ig_job_part *part, struct ig_why *why);
 /* pump_call.c */
 void ig_pump_calls(struct ig_pump *p);
 int ig_pump_call_note(struct ig_pump_worker *w, uint16_t kind, const void *body, size_t len, int fd); /* owns fd */

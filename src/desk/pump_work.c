@@ -60,6 +60,8 @@ static struct ig_job *begin_job(struct ig_pump *p, int64_t message, bool scan)
 	int found = ig_store_message_get(p->desk->store, message, j->arena, &m);
 	if (found == 1)
 		found = ig_evidence_read_frame(p->log, (uint64_t)m.frame, j->arena, &j->frame, &why);
+	if (found == 1 && ig_desk_pieces(p->desk, message, j->arena, &j->pieces, &j->piece_count))
+		found = ig_why(&why, "%s", ig_store_why(p->desk->store));
 	if (found != 1 || j->frame.redacted) {
 		j->problem = ig_arena_fmt(j->arena, "the message cannot be read again: %s", found == 1 ? "it was redacted" : why.text);
 		j->state = IG_JOB_DONE;
@@ -203,24 +205,29 @@ static void add_child(struct ig_job *j, const char *part, const char *name, cons
 	j->children[j->child_count++] = (struct ig_job_child){.part = part, .name = name, .type = type, .fd = fd, .size = size};
 }
 
-static void part_done(struct ig_pump_worker *w, const char *result, bool nothing)
+static void part_ended(struct ig_pump *p, struct ig_job *j, struct ig_job_part *part, const char *result, bool nothing)
 {
-	struct ig_job *j = w->job;
-	struct ig_job_part *part = w->part;
 	part->state = IG_PART_DONE;
 	part->result = ig_arena_strdup(j->arena, result);
 	part->nothing = nothing;
 	drop_fd(&part->fd);
 	if ((nothing || !part->found) && !j->scan)
 		add_child(j, part->part, part->result, IG_CHILD_NONE, -1, 0);
-	w->job = NULL;
-	w->part = NULL;
-	evtimer_del(w->timeout);
 	if (all_done(j)) {
 		j->rounds++;
 		j->state = j->scan ? IG_JOB_DONE : IG_JOB_TO_READ;
 	}
-	moved(w->pump);
+	moved(p);
+}
+
+static void part_done(struct ig_pump_worker *w, const char *result, bool nothing)
+{
+	struct ig_job *j = w->job;
+	struct ig_job_part *part = w->part;
+	w->job = NULL;
+	w->part = NULL;
+	evtimer_del(w->timeout);
+	part_ended(w->pump, j, part, result, nothing);
 }
 
 void ig_pump_drop_worker(struct ig_pump_worker *w, const char *problem)
@@ -345,13 +352,18 @@ void ig_pump_want_worker(struct ig_pump *p, const char *kind, size_t have)
 
 static void give(struct ig_pump *p, struct ig_job *j, struct ig_job_part *part)
 {
+	struct ig_why why = {""};
 	size_t have;
 	struct ig_pump_worker *w = ig_pump_idle_worker(p, part->kind, &have);
 	if (!w) {
 		ig_pump_want_worker(p, part->kind, have);
 		return;
 	}
-	struct ig_note_work n = {.seq = j->frame.seq, .part = part->part, .name = part->name, .type = part->type, .words = part->words, .size = part->size};
+	if (j->piece_count && !part->letter && !strcmp(part->kind, "pages") && ig_pump_gather(p, j, part, &why)) {
+		part_ended(p, j, part, why.text, true);
+		return;
+	}
+	struct ig_note_work n = {.seq = j->frame.seq, .part = part->part, .name = part->name, .type = part->type, .words = part->words, .size = part->size, .letter = part->letter};
 	int64_t ms = j->scan ? p->desk->conf->clamd_time + SCAN_GRACE_MS : p->desk->conf->pages_time;
 	struct timeval wait = {ms / 1000, ms % 1000 * 1000};
 	int fd = part->fd;

@@ -75,6 +75,12 @@ struct ig_taking { /* one frame under way */
 	bool wide, wide_known;        /* many report the same thing; they are known to us */
 	bool waits;                   /* for slow reading: the rest is done by ig_desk_settle */
 };
+/* act_case.c: the acts of desk.h inside the caller's transaction. 0; IG_EX_DATA or IG_EX_USAGE with why; -1. */
+int ig_desk_move_in(struct ig_desk *d, int64_t message, int64_t incident, const char *actor, const char *reason, struct ig_why *why);
+int ig_desk_merge_in(struct ig_desk *d, int64_t from, int64_t into, const char *actor, const char *reason, struct ig_why *why);
+/* join.c: the documents and pages that a joined letter is read from; none: it is read from its own document as it parts by itself. 0 or -1. */
+struct ig_desk_piece { int64_t message, frame; const char *pages; }; /* "1-2", "*": all */
+int ig_desk_pieces(struct ig_desk *d, int64_t message, struct ig_arena *a, struct ig_desk_piece **list_r, size_t *count_r);
 /* take.c: a message whose slow reading has ended is matched, numbered and receipted, as if it came now. r NULL: nothing more is known than
  * its row. m gets its new row. 0 or -1 (reason in the store). */
 /* amend.c: another message has the same number, sign and issuing body: a suspected duplicate, for a person (Decree 30/2020, Annex VI). */

@@ -93,6 +93,7 @@ int ig_store_event_add(struct ig_store *s, int64_t incident, ig_time at, const c
 /* ---- registers: rows of [from, to), in the order of their numbers; strings live until each returns */
 struct ig_store_arrival {
 	int64_t number, message, receipt /* dispatch, 0 none */, reply_number, copies;
+	int64_t part_of; /* the number is cancelled: it is part of the letter with this one; 0 it stands */
 	ig_time at, handed_at, due; /* IG_NEVER */
 	enum ig_channel channel;
 	enum ig_message_state state;

@@ -13,7 +13,8 @@
 	X(FIELD_DROP, "DELETE FROM field WHERE message = ?1 AND name = ?2") \
 	X(TWIN, \
 		"SELECT f.message FROM field f JOIN field g ON g.message = f.message AND g.name = 'letter.issuer' WHERE f.name = 'letter.number' AND " \
-		"f.value = ?1 AND g.value = ?2 COLLATE NOCASE AND f.message <> ?3 ORDER BY f.message LIMIT 1") \
+		"f.value = ?1 AND g.value = ?2 COLLATE NOCASE AND f.message <> ?3 AND NOT EXISTS (SELECT 1 FROM joined j WHERE j.message = f.message AND " \
+		"j.ended_at IS NULL) ORDER BY f.message LIMIT 1") \
 	X(FIELDS, "SELECT name, value, confidence, place, rule FROM field WHERE message = ?1 ORDER BY n") \
 	X(OBSERVABLE_ADD, "INSERT INTO observable (message, n, type, value) VALUES (?1, ?2, ?3, ?4)") \
 	X(OBSERVABLES, "SELECT type, value FROM observable WHERE message = ?1 ORDER BY n") \

@@ -17,7 +17,8 @@
 		"d.answers = m.id AND d.state IN ('sent', 'delivered') ORDER BY d.id LIMIT 1), (SELECT l.number FROM dispatch d JOIN letter l ON l.dispatch = d.id " \
 		"WHERE d.incident = m.incident AND d.created_at >= m.received_at AND l.number IS NOT NULL ORDER BY d.id LIMIT 1), (SELECT l.sign FROM dispatch d JOIN " \
 		"letter l ON l.dispatch = d.id WHERE d.incident = m.incident AND d.created_at >= m.received_at AND l.number IS NOT NULL ORDER BY d.id LIMIT 1), " \
-		"(SELECT count(*) FROM copy c WHERE c.message = m.id), i.tlp FROM message m LEFT JOIN incident i ON i.id = m.incident WHERE m.arrival IS NOT NULL AND " \
+		"(SELECT count(*) FROM copy c WHERE c.message = m.id), i.tlp, (SELECT w.arrival FROM joined j JOIN message w ON w.id = j.whole WHERE j.message = m.id AND " \
+		"j.ended_at IS NULL) FROM message m LEFT JOIN incident i ON i.id = m.incident WHERE m.arrival IS NOT NULL AND " \
 		WHEN("m.received_at") " ORDER BY m.id") \
 	X(DEPARTURES, \
 		"SELECT d.id, coalesce((SELECT min(a.at) FROM attempt a WHERE a.dispatch = d.id AND a.outcome = 'ok'), d.created_at) AS gone, d.letter, d.subject, " \
@@ -79,6 +80,7 @@ int ig_store_register_arrivals(struct ig_store *s, ig_time from, ig_time to, int
 		r.status = r_text(&q, a), r.handed_at = r_time(&q), r.owner = r_text(&q, a), r.due = r_time(&q), r.receipt = r_int(&q), r.reply_number = r_int(&q);
 		r.reply_sign = r_text(&q, a), r.copies = r_int(&q);
 		r.secret = secret(requested, state, r_text(&q, a));
+		r.part_of = r_int(&q);
 		if (each(&r, arg))
 			break;
 	}

@@ -19,7 +19,7 @@ struct ig_sql_set {
 	enum { LIST(SQL_ITEM) SQL_COUNT }; \
 	static const char *const sql_text[] = {LIST(SQL_TEXT)}; \
 	const struct ig_sql_set ig_sql_##set = {sql_text, SQL_COUNT};
-#define SETS_FAX(X) X(fax)
+#define SETS_FAX(X) X(fax) X(joined)
 #define SETS_BOOKS(X) SETS_FAX(X) X(books) X(redact) X(retention) X(restore) X(register) X(figures)
 #define SETS(X) X(store) X(message) X(incident) X(party) X(dispatch) X(letter) X(duty) X(alarm) X(journal) X(text) X(search) X(lookup) X(check) X(unfiled) X(budget) X(probe) X(finding) X(feed) \
 	SETS_BOOKS(X) X(party_key) X(ladder) X(obligation) X(rota)

@@ -83,6 +83,7 @@ static void a_file_of_an_older_version_is_brought_up(void **state)
 		"2a9b99715c91c5747766aed652f39b22ccd71eda7ee0cf6c6ca07927fe8530db",
 		"9c128a2fb615c673ea52a29ae3d10da23a3ec5fb612aa7c756f5f47f5fc4bf9d",
 		"84d5f42eedadeca4c08430d3dd91e4cb0bf0c61194e1941fa49981777cba1f08",
+		"3c56e2f6153aa5df9cd70962ac629f4cdffc998d114fe8c61eeb49450813a75b",
 	};
 	struct kit *k = *state;
 	char hex[2 * IG_SHA256_LEN + 1], path[128];
