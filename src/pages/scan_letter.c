@@ -43,6 +43,20 @@ static size_t marks(const char *s)
 	return n;
 }
 
+/* A telephone number of the form that numbers have (the national plan of 2014: 02 and nine digits, mobiles ten in all, +84 likewise): readings agree
+ * on what a line cut off, too. Of another country: not known here. */
+static bool whole_number(const char *s)
+{
+	size_t n = strlen(s);
+	if (!strncmp(s, "+84", 3))
+		return s[3] == '2' ? n == 13 : n == 12;
+	if (*s == '+')
+		return n >= 10;
+	if (!strncmp(s, "1800", 4) || !strncmp(s, "1900", 4))
+		return n >= 8 && n <= 10;
+	return s[0] == '0' && (s[1] == '2' ? n == 11 : n == 10 && strchr("35789", s[1]));
+}
+
 /* The value that most readings have; of equals the first reading's. */
 static void vote_on(struct ig_doc *d, struct ig_letter *l, const struct ig_found *by, int readings, const char *name, bool recognised)
 {
@@ -64,6 +78,8 @@ static void vote_on(struct ig_doc *d, struct ig_letter *l, const struct ig_found
 	bool checked = !strcmp(name, "reference"); /* it has a check character: two readings that agree are enough */
 	if (checked && recognised && best.votes == 2)
 		sure = 0.95;
+	if ((!strcmp(name, "reporter.phone") || !strcmp(name, "reporter.fax")) && recognised && !whole_number(best.value))
+		sure = sure < 0.5 ? sure : 0.5;
 	tell(d, l, name, best.value, sure, place(d, l, best.page, best.box),
 		recognised ? ig_arena_fmt(d->a, "ocr: %d of %d readings agree", best.votes, readings) : "text layer");
 }

@@ -154,8 +154,11 @@ static int words_date(const struct ig_plain *p, size_t i, bool slots, char out[1
 	if (year_at == SIZE_MAX || year_at > i + 14)
 		return -1;
 	i = skip(p, year_at + 3, blank);
+	size_t digits = i;
 	year = number(p, &i, 4, slots);
 	*end_r = i;
+	if (slots && i - digits != 4) /* a line that a fax cut off: "năm 2" is no year */
+		year = -1;
 	if (day < 0 || month < 0 || year < 0)
 		return -2;
 	return write_date(day, month, year, out);
