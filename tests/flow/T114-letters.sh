@@ -59,6 +59,35 @@ for line in open(sys.argv[1]):
 EOP
 once
 
+# What became of a document of ours, as one exchange wraps it: in a SOAP envelope, with its days the other way round.
+cat >"$work/status.edxml" <<'EOX'
+<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header><edXML:Status xmlns:edXML="http://www.mic.gov.vn/TBT/QCVN_102_2016">
+<edXML:ResponseFor><edXML:OrganId>H99.01</edXML:OrganId><edXML:Code>12/UCSC-CNTT</edXML:Code><edXML:PromulgationDate>02/03/2026</edXML:PromulgationDate>
+<edXML:DocumentId>H99.01,02/03/2026,12/UCSC-CNTT</edXML:DocumentId></edXML:ResponseFor>
+<edXML:From><edXML:OrganId>H37.02</edXML:OrganId><edXML:OrganName>Sở Mẫu</edXML:OrganName><edXML:Email /></edXML:From>
+<edXML:StatusCode>02</edXML:StatusCode><edXML:Description>không đúng thẩm quyền</edXML:Description><edXML:Timestamp>03/03/2026 08:00:00</edXML:Timestamp>
+<edXML:StaffInfo><edXML:Department>VP</edXML:Department><edXML:Staff>Nguyễn Văn Mẫu</edXML:Staff></edXML:StaffInfo></edXML:Status></SOAP-ENV:Header><SOAP-ENV:Body /></SOAP-ENV:Envelope>
+EOX
+"$build/irgatectl" read "$work/status.edxml" >"$work/status.json" || fail "read a status"
+python3 - "$work/status.json" <<'EOP' || fail "a status in an envelope"
+import json, sys
+m = json.load(open(sys.argv[1]))
+assert m["kind"] == "edxml" and m["class"] == "delivery-report", m
+assert m["fields"]["letter.in_reply_to"]["value"] == "12/UCSC-CNTT" and m["fields"]["exchange.status"]["value"] == "02", m["fields"]
+assert m["bounces"][0]["action"] == "failed" and m["bounces"][0]["kind"] == "refused" and m["bounces"][0]["recipient"] == "edxml:H37.02", m["bounces"]
+EOP
+
+# Laid in wrongly: a fax upside down, a scan on its side. They are righted, and that is said.
+for t in "fine 180" "scan 90" "scan 270"; do
+	kind=${t% *} turn=${t#* }
+	paper page 24 "$kind" 1 "$work/turned" code=0 "turn=$turn"
+	"$build/irgatectl" read "$work"/turned.[tj][ip]* >"$work/turned.out" || fail "read a turned page"
+	has "$t: it is said" "page 1 was turned by $((360 - turn)) degrees" "$work/turned.out"
+	python3 -c 'import json,sys; m=json.load(open(sys.argv[1])); t=json.load(open(sys.argv[2])); sys.exit(m["fields"]["letter.date"]["value"] != t["date"])' "$work/turned.out" "$work/turned.json" ||
+		fail "$t: it was not read"
+	rm -f "$work"/turned.*
+done
+
 # A person's word.
 id=$(ctl --json message list | python3 -c 'import json,sys; print([m["id"] for m in json.load(sys.stdin) if m["source_file"]=="three.tif"][2])')
 ctl confirm "$id" >"$work/confirm.log" || fail "confirm"

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Six pages of the campaign (make check-paper runs all of it). So few catch what breaks and prove no rate: twice the target is let pass. References and
+# Six pages of the campaign (make check-paper runs all of it), and one of each class. So few catch what breaks and prove no rate: twice the target is let pass. References and
 # addresses hold theirs, and nothing that is shown as verified is wrong. Then broken files of every kind: one record each, no reader and no worker that hangs. BROKEN=2000 makes the whole corpus.
 . "$(dirname "$0")/../lib.sh"
 
 [ -x "$build/irgate-pages" ] && [ -x "$build/tests/paper/paper" ] || skip "pages are not read or not made in this build"
-(cd "$build" && python3 "$src/tests/paper/table.py" --letters 2 --cells fine2,scan2,std1 --targets --slack 2) >"$work/table" || fail "$(cat "$work/table")"
+(cd "$build" && python3 "$src/tests/paper/table.py" --letters 2 --cells fine2,scan2,std1 --targets --slack 2 --classes 1 --class-cells fine2 --no-turns) >"$work/table" || fail "$(cat "$work/table")"
 cat "$work/table"
 
 mkdir "$work/good" "$work/broken"

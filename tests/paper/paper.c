@@ -1,7 +1,7 @@
 /* Makes letters as offices write them, and does to them what scanners and fax lines do, with the truth beside: own code, seeded, so that a page can be
  * made again. The names are nobody's.
  *
- *   paper page SEED KIND LEVEL OUT [ref=IR-...] [code=0] [number=] [in-reply=N/SIGN]
+ *   paper page SEED KIND LEVEL OUT [ref=IR-...] [code=0] [number=] [in-reply=N/SIGN] [heads=wide] [turn=90|180|270]
  *       OUT.tif (fine, std) or OUT.jpg (scan), and OUT.json: what stands on it. KIND fine, std, scan; LEVEL 0 to 3.
  *   paper code SEED KIND LEVEL OUT  degrades one printed code and says what the payload is; OUT.tif
  *   paper codes strip|page KIND LEVEL FIRST COUNT   reads codes as the workers do, each from a degraded strip or two from a page: how many, how many wrong
@@ -46,14 +46,23 @@ static double gauss(void) { return sqrt(-2 * log(uniform() + 1e-12)) * cos(6.283
 
 struct letter {
 	char number[64], date_line[96], date[32], ref[32], ip[32], domain[64], phone[32], email[64], body[6000], answered[64];
-	const char *parent, *issuer, *sign, *place, *subject;
-	bool code, open_number;
+	const char *parent, *issuer, *sign, *place, *subject, *party;
+	bool code, open_number, wide_heads;
 };
 
 static const struct { const char *parent, *issuer, *sign, *place; } bodies[] = {
 	{"ỦY BAN NHÂN DÂN TỈNH MẪU", "SỞ Y TẾ", "SYT-VP", "Mẫu"}, {"ỦY BAN NHÂN DÂN TỈNH MẪU", "SỞ GIÁO DỤC VÀ ĐÀO TẠO", "SGDĐT-VP", "Mẫu"},
 	{"TỔNG CÔNG TY MẪU", "VIỄN THÔNG MẪU", "VTM-KT", "Mẫu"}, {"BỘ CÔNG AN", "CÔNG AN TỈNH MẪU", "CAT-PA05", "Mẫu"},
 	{"ỦY BAN NHÂN DÂN TỈNH MẪU", "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "STNMT-CNTT", "Mẫu"}, {"ỦY BAN NHÂN DÂN TỈNH MẪU", "SỞ THÔNG TIN VÀ TRUYỀN THÔNG", "STTTT-CNTT", "Mẫu"}};
+/* Heads as they are written elsewhere, and what the directory calls the body. */
+static const struct { const char *parent, *issuer, *sign, *place, *party; } wide[] = {
+	{"UBND TỈNH MẪU", "SỞ TT&TT", "STTTT-CNTT", "Mẫu", "Sở Thông tin và Truyền thông tỉnh Mẫu"}, {"UBND TỈNH KHÁC", "SỞ Y TẾ", "SYT-VP", "Khác", "Sở Y tế tỉnh Khác"},
+	{"ỦY BAN NHÂN DÂN\nTỈNH MẪU", "SỞ NÔNG NGHIỆP VÀ\nPHÁT TRIỂN NÔNG THÔN", "SNNPTNT-VP", "Mẫu", "Sở Nông nghiệp và Phát triển nông thôn tỉnh Mẫu"},
+	{"UBND HUYỆN THỬ", "PHÒNG VĂN HÓA VÀ THÔNG TIN", "VHTT", "Thử", "Phòng Văn hóa và Thông tin huyện Thử"},
+	{"SỞ Y TẾ MẪU", "TRUNG TÂM KIỂM SOÁT\nBỆNH TẬT TỈNH MẪU", "TTKSBT-KHNV", "Mẫu", "Trung tâm Kiểm soát bệnh tật tỉnh Mẫu"},
+	{"", "ỦY BAN NHÂN DÂN\nTỈNH MẪU", "UBND-KGVX", "Mẫu", "Ủy ban nhân dân tỉnh Mẫu"}, {"", "UBND TP. VÍ DỤ", "UBND-VX", "Ví Dụ", "Ủy ban nhân dân thành phố Ví Dụ"},
+	{"UBND TỈNH MẪU", "SỞ GD&ĐT", "SGDĐT-VP", "Mẫu", "Sở Giáo dục và Đào tạo tỉnh Mẫu"}, {"BỘ CÔNG AN", "CÔNG AN TỈNH KHÁC", "CAT-PA05", "Khác", "Công an tỉnh Khác"},
+	{"TẬP ĐOÀN BƯU CHÍNH\nVIỄN THÔNG VÍ DỤ", "VIỄN THÔNG MẪU", "VTM-KT", "Mẫu", "Viễn thông Mẫu"}};
 static const char *const subjects[] = {"báo cáo sự cố an toàn thông tin mạng", "đề nghị hỗ trợ xử lý mã độc trên máy chủ", "kết quả khắc phục lỗ hổng bảo mật",
 	"thông báo trang thông tin điện tử bị tấn công"};
 static const char *const sentences[] = {"Ngày phát hiện, hệ thống giám sát ghi nhận nhiều kết nối bất thường từ bên ngoài vào máy chủ của đơn vị.",
@@ -66,6 +75,10 @@ static void make(struct letter *l, const char *ref)
 {
 	int b = paper_below((int)(sizeof bodies / sizeof bodies[0])), day = 1 + paper_below(28), month = 1 + paper_below(12), n = 1 + paper_below(2800);
 	l->parent = bodies[b].parent, l->issuer = bodies[b].issuer, l->sign = bodies[b].sign, l->place = bodies[b].place;
+	if (l->wide_heads) {
+		b = paper_below((int)(sizeof wide / sizeof wide[0]));
+		l->parent = wide[b].parent, l->issuer = wide[b].issuer, l->sign = wide[b].sign, l->place = wide[b].place, l->party = wide[b].party;
+	}
 	l->subject = PICK(subjects);
 	snprintf(l->number, sizeof l->number, n < 10 ? "0%d/%s" : "%d/%s", n, l->sign);
 	snprintf(l->date, sizeof l->date, "2026-%02d-%02d", month % 100, day % 100);
@@ -172,7 +185,7 @@ static cairo_surface_t *draw(const struct letter *l, int level)
 	cairo_set_source_rgb(cr, 1, 1, 1);
 	cairo_paint(cr);
 	cairo_set_source_rgb(cr, 0, 0, 0);
-	y = paper_put(cr, left, 22 * MM, f, 12, "", width * 0.42, PANGO_ALIGN_CENTER, l->parent);
+	y = *l->parent ? paper_put(cr, left, 22 * MM, f, 12, "", width * 0.42, PANGO_ALIGN_CENTER, l->parent) : 22 * MM;
 	second = paper_put(cr, left, y, f, 12.5, "Bold", width * 0.42, PANGO_ALIGN_CENTER, l->issuer);
 	y = paper_put(cr, left + width * 0.42, 22 * MM, f, 12, "Bold", width * 0.58, PANGO_ALIGN_CENTER, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
 	y = paper_put(cr, left + width * 0.42, y, f, 13.5, "Bold", width * 0.58, PANGO_ALIGN_CENTER, "Độc lập - Tự do - Hạnh phúc");
@@ -323,6 +336,8 @@ static void write_truth(const struct letter *l, const char *out)
 	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "number", l->open_number ? "" : l->number, "date", l->date, "issuer", l->issuer,
 		"subject", l->subject, "reference", l->ref, "ip", l->ip, "domain", l->domain, "phone", l->phone, "email", l->email, "body", l->body, "code", l->code);
 	json_object_set_new(o, "in_reply_to", json_string(l->answered));
+	if (l->party)
+		json_object_set_new(o, "party", json_string(l->party));
 	json_dump_file(o, path, 0);
 	json_decref(o);
 }
@@ -380,13 +395,17 @@ static int page(int argc, char **argv)
 {
 	struct letter l = {.code = true};
 	const char *kind = argv[1], *ref = NULL;
-	int level = atoi(argv[2]);
+	int level = atoi(argv[2]), turn = 0;
 	paper_seed(strtoull(argv[0], NULL, 10));
 	for (int i = 4; i < argc; i++) {
 		if (!strncmp(argv[i], "ref=", 4))
 			ref = argv[i] + 4;
 		else if (!strcmp(argv[i], "code=0"))
 			l.code = false;
+		else if (!strncmp(argv[i], "turn=", 5))
+			turn = atoi(argv[i] + 5) / 90;
+		else if (!strcmp(argv[i], "heads=wide"))
+			l.wide_heads = true;
 		else if (!strcmp(argv[i], "number="))
 			l.open_number = true;
 		else if (!strncmp(argv[i], "in-reply=", 9))
@@ -394,7 +413,9 @@ static int page(int argc, char **argv)
 	}
 	make(&l, ref);
 	write_truth(&l, argv[3]);
-	return paper_write(paper_machine(draw(&l, level), kind, level), kind, argv[3]);
+	PIX *pix = paper_machine(draw(&l, level), kind, level), *turned = turn ? pixRotateOrth(pix, turn) : pixClone(pix); /* laid in wrongly */
+	pixDestroy(&pix);
+	return paper_write(turned, kind, argv[3]);
 }
 
 /* One code on a strip of paper, with noise, drop-outs and skew. */

@@ -130,6 +130,70 @@ def classes(n, first, cells, where):
     return right < all_
 
 
+# A directory as an office has it: the bodies of the wide heads, and those of other places that are called nearly the same.
+BODIES = ["Sở Thông tin và Truyền thông", "Sở Y tế", "Sở Giáo dục và Đào tạo", "Sở Nông nghiệp và Phát triển nông thôn", "Sở Tài nguyên và Môi trường", "Sở Xây dựng",
+          "Sở Công Thương", "Công an", "Ủy ban nhân dân", "Trung tâm Kiểm soát bệnh tật", "Thanh tra"]
+PLACES = ["tỉnh Mẫu", "tỉnh Khác", "tỉnh Mẫn", "thành phố Ví Dụ"]
+OTHERS = ["Phòng Văn hóa và Thông tin huyện Thử", "Phòng Văn hóa và Thông tin huyện Thuận", "Ủy ban nhân dân huyện Thử", "Viễn thông Mẫu", "Viễn thông Khác", "Bưu điện tỉnh Mẫu"]
+
+
+def directory(n, first, cells, where):
+    """Who wrote a letter, found in the directory of a running instance: right, wrong, left to a person."""
+    import sqlite3
+    bad = False
+    for cell in cells:
+        home = os.path.join(where, "instance-" + cell)
+        conf = home + "/irgate.conf"
+        subprocess.run(["./irgatectl", "init", home], check=True, stdout=subprocess.DEVNULL)
+        names = [b + " " + p for b in BODIES for p in PLACES] + OTHERS
+        rows = ["name,role,mail"] + ['"%s",unit,m%d@directory.example' % (name, i) for i, name in enumerate(names)]
+        subprocess.run(["./irgatectl", "-c", conf, "--now", "2026-03-02T09:00:00+07:00", "party", "import"], input="\n".join(rows) + "\n", text=True, check=True,
+                       stdout=subprocess.DEVNULL)
+        truth = {}
+        for seed in range(first, first + n):
+            base = os.path.join(where, "head-%d" % seed)
+            paper("page", seed, cell[:-1], cell[-1], base, "code=0", "heads=wide")
+            file = base + (".jpg" if cell.startswith("scan") else ".tif")
+            truth[os.path.basename(file)] = json.load(open(base + ".json"))["party"]
+            os.rename(file, home + "/scans/" + os.path.basename(file))
+        subprocess.run(["./irgated", "-c", conf, "--once", "--now", "2026-03-02T10:00:00+07:00"], check=True, stderr=subprocess.DEVNULL)
+        db = sqlite3.connect("file:%s/var/store/store.db?mode=ro" % home, uri=True)
+        found = dict((f, (v, c)) for f, v, c in db.execute(
+            "SELECT m.source_file, f.value, f.confidence FROM field f JOIN message m ON m.id = f.message WHERE f.name = 'letter.issuer_party'"))
+        right = wrong = doubt = 0
+        for file, want in truth.items():
+            value, sure = found.get(file, (None, 0))
+            if value is None or sure <= 0.6:
+                doubt += 1
+                print("   %s: %s is left to a person (%s)" % (file, want, value))
+            elif value == want:
+                right += 1
+            else:
+                wrong += 1
+                print("   %s: %s was taken for %s, %.2f" % (file, want, value, sure))
+        print("issuers in the directory, %s: %d of %d right, %d for a person, %d wrong" % (cell, right, n, doubt, wrong), flush=True)
+        bad = bad or wrong
+    return bad
+
+
+def turned(n, first, where):
+    """Pages that were laid in wrongly: a fax upside down, a scan in any way."""
+    right = all_ = 0
+    for cell, turns in (("fine1", (180,)), ("fine3", (180,)), ("std2", (180,)), ("scan1", (90, 180, 270)), ("scan3", (90, 180, 270))):
+        for seed in range(first, first + n):
+            for turn in turns:
+                base = os.path.join(where, "turned")
+                paper("page", seed, cell[:-1], cell[-1], base, "code=0", "turn=%d" % turn)
+                out = json.loads(subprocess.run(["./irgatectl", "read", base + (".jpg" if cell.startswith("scan") else ".tif")], capture_output=True, text=True, check=True).stdout)
+                good = "page 1 was turned by %d degrees" % (360 - turn) in out["problems"]
+                all_ += 1
+                right += good
+                if not good:
+                    print("   %s seed %d turned by %d: %s" % (cell, seed, turn, out["problems"]))
+    print("pages laid in wrongly: %d of %d righted" % (right, all_), flush=True)
+    return right < all_
+
+
 def layers(n, first, where):
     right = all_ = 0
     for seed in range(first, first + n):
@@ -154,6 +218,9 @@ def main():
     p.add_argument("--first", type=int, default=1)
     p.add_argument("--codes", type=int, default=0)
     p.add_argument("--classes", type=int, default=0, help="so many pages of each class for each of --class-cells, and PDFs of each class")
+    p.add_argument("--directory", type=int, default=0, help="so many letters with heads of every kind for each of --directory-cells, against a directory")
+    p.add_argument("--directory-cells", default="scan2,fine2,std1,std3")
+    p.add_argument("--no-turns", action="store_true")
     p.add_argument("--class-cells", default=",".join(CLASS_CELLS))
     a = p.parse_args()
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: workers are ours when irgatectl is gone
@@ -188,6 +255,10 @@ def main():
                 bad.append("classes")
             if layers(a.classes, a.first, where):
                 bad.append("layers")
+            if not a.no_turns and turned(a.classes, a.first, where):
+                bad.append("turned")
+        if a.directory and directory(a.directory, a.first, a.directory_cells.split(","), where):
+            bad.append("issuers")
         if a.codes:
             for kind, level in (("fine", 3), ("std", 2), ("std", 3)):
                 if codes(a.codes, kind, level, where):
