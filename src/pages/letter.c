@@ -8,7 +8,7 @@
 #include "pages/letter.h"
 #include "parse/plain.h"
 
-enum { HEAD_END = 4500, LEFT_END = 5600, SLOT_MAX = 14, JOIN_MAX = 600 };
+enum { HEAD_END = 4500, ADDRESSED_END = 5500, LEFT_END = 5600, SLOT_MAX = 14, JOIN_MAX = 600 };
 
 struct head {
 	struct ig_doc *d;
@@ -106,11 +106,26 @@ int ig_letter_number(struct ig_arena *a, const struct ig_plain *p, size_t i, con
 	return 1;
 }
 
+/* "Số:" and, behind the room for a number that nobody printed, "/STTTT-CNTT": two pieces of one row. */
+static struct ig_plain row_of(const struct head *h, size_t i)
+{
+	const struct ig_line *l = &h->lines->line[i];
+	struct ig_plain row = h->plain[i];
+	for (size_t k = 0; k < h->lines->count && row.len < 8; k++) {
+		const struct ig_line *o = &h->lines->line[k];
+		if (h->plain[k].s[0] != '/' || o->x0 < l->x1 || o->x0 > LEFT_END || o->y0 > l->y1 || o->y1 < l->y0)
+			continue;
+		const char *both = ig_arena_fmt(h->d->a, "%s %s", l->text, o->text);
+		ig_plain_of(h->d->a, both, strlen(both), &row);
+	}
+	return row;
+}
+
 static void find_number(struct head *h)
 {
 	h->number_line = SIZE_MAX;
 	for (size_t i = 0; i < h->lines->count && in_head(h, i); i++) {
-		struct ig_plain *p = &h->plain[i];
+		struct ig_plain row = row_of(h, i), *p = &row;
 		const char *number = NULL;
 		size_t end, at = ig_plain_word(p, "so", 0);
 		if (at > 4 || h->lines->line[i].x0 > LEFT_END)
@@ -167,7 +182,7 @@ static int capitals(const struct ig_plain *p)
 static bool begins_body(const struct ig_plain *p)
 {
 	static const char *const words[] = {"so ", "phong ", "trung tam", "tong cuc", "hat ", "quy ", "vp ", "tt ", "cong ty", "cong an", "ban ", "cuc ", "chi cuc",
-		"van phong", "truong ", "benh vien",
+		"van phong", "don vi ", "co quan ", "truong ", "benh vien",
 		"ngan hang", "vien ", "doi ", "chi nhanh", "buu dien", "kho bac", "thanh tra", "toa an", "vnpt", "viettel"};
 	for (size_t i = 0; i < IG_COUNT(words); i++)
 		if (!strncmp(p->s, words[i], strlen(words[i])))
@@ -215,7 +230,7 @@ static void find_issuer(struct head *h)
 	int until = h->number_line != SIZE_MAX ? h->lines->line[h->number_line].y0 : 2200;
 	struct ig_plain p;
 	for (size_t i = 0; i < h->lines->count; i++) {
-		if (h->lines->line[i].y1 > until + 40 || i == h->number_line || !left_of(h, i, &p))
+		if (h->lines->line[i].y1 > until + 40 || i == h->number_line || h->plain[i].s[0] == '/' || !left_of(h, i, &p))
 			continue;
 		top = top == SIZE_MAX ? i : top;
 		if (first == SIZE_MAX || begins_body(&p)) /* "SỞ Y TẾ" above "TRUNG TÂM ...": the lower one writes */
@@ -245,7 +260,8 @@ static bool same_column(const struct ig_line *a, const struct ig_line *b)
 	return b->x0 < a->x1 && b->x1 > a->x0;
 }
 
-static void join_below(struct head *h, size_t from, const char *first)
+/* A text that begins there and goes on below it in the same column, as one value. */
+static void join_below(struct head *h, const char *name, size_t from, const char *first)
 {
 	struct ig_buf b;
 	const struct ig_line *at = &h->lines->line[from];
@@ -262,7 +278,7 @@ static void join_below(struct head *h, size_t from, const char *first)
 		at = l;
 	}
 	if (!b.over && b.len)
-		ig_letter_found(h->out, "letter.subject", ig_arena_strdup(h->d->a, b.data), h->page->number, &h->lines->line[from]);
+		ig_letter_found(h->out, name, ig_arena_strdup(h->d->a, b.data), h->page->number, &h->lines->line[from]);
 	ig_buf_free(&b);
 }
 
@@ -275,15 +291,31 @@ static void find_subject(struct head *h)
 			continue;
 		while (n < h->plain[i].len && strchr(" :.", h->plain[i].s[n]))
 			n++;
-		join_below(h, i, ig_plain_cut(h->d->a, &h->plain[i], n, h->plain[i].len));
+		join_below(h, "letter.subject", i, ig_plain_cut(h->d->a, &h->plain[i], n, h->plain[i].len));
 		return;
 	}
 	for (size_t i = 0; i < h->lines->count && in_head(h, i); i++)
 		for (size_t k = 0; k < IG_COUNT(titles); k++)
 			if (!strncmp(h->plain[i].s, titles[k], strlen(titles[k])) && capitals(&h->plain[i]) > 80 && h->plain[i].len < 60) {
-				join_below(h, i, ig_plain_cut(h->d->a, &h->plain[i], 0, h->plain[i].len));
+				join_below(h, "letter.subject", i, ig_plain_cut(h->d->a, &h->plain[i], 0, h->plain[i].len));
 				return;
 			}
+}
+
+/* "Kính gửi: A." on one line, or A; B. below each other with dashes (box 9a). */
+static void find_recipients(struct head *h)
+{
+	static const char label[] = "kinh gui";
+	for (size_t i = 0; i < h->lines->count && h->lines->line[i].y0 < ADDRESSED_END; i++) {
+		const struct ig_plain *p = &h->plain[i];
+		size_t n = sizeof label - 1;
+		if (p->len < n || !ig_page_near(ig_arena_strndup(h->d->a, p->s, n), label, 1))
+			continue;
+		while (n < p->len && strchr(" :.-", p->s[n]))
+			n++;
+		join_below(h, "letter.recipients", i, ig_plain_cut(h->d->a, p, n, p->len));
+		return;
+	}
 }
 
 static void find_stamps(struct head *h)
@@ -319,6 +351,7 @@ void ig_letter_find(struct ig_doc *d, const struct ig_page *pages, size_t count,
 	find_date(&h);
 	find_issuer(&h);
 	find_subject(&h);
+	find_recipients(&h);
 	find_stamps(&h);
 	for (size_t i = 0; i < count; i++)
 		ig_letter_anywhere(d, out, &pages[i], ig_letter_lines(&pages[i], pass));

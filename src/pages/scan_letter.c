@@ -30,7 +30,7 @@ static const char *place(struct ig_doc *d, const struct ig_letter *l, int page, 
 /* Words are the same without their marks: readings differ in them most; the one with the most marks is taken. */
 static bool same(struct ig_doc *d, const char *name, const char *a, const char *b)
 {
-	if (strncmp(name, "letter.issuer", 13) && strcmp(name, "letter.subject") && strcmp(name, "reporter.address"))
+	if (strncmp(name, "letter.issuer", 13) && strcmp(name, "letter.subject") && strcmp(name, "letter.recipients") && strcmp(name, "reporter.address"))
 		return !strcmp(a, b);
 	return !strcmp(ig_utf8_fold(d->a, a, strlen(a)), ig_utf8_fold(d->a, b, strlen(b)));
 }
@@ -168,7 +168,8 @@ static void missing_pages(struct ig_doc *d, struct ig_letter *l)
 
 void ig_scan_letter(struct ig_doc *d, struct ig_letter *l)
 {
-	static const char *const names[] = {"letter.number", "letter.date", "letter.issuer", "letter.issuer_above", "letter.subject", "letter.urgency", "letter.in_reply_to", "reference",
+	static const char *const names[] = {"letter.number", "letter.date", "letter.issuer", "letter.issuer_above", "letter.recipients", "letter.subject", "letter.urgency",
+		"letter.in_reply_to", "reference",
 		"reporter.phone", "reporter.fax", "reporter.email", "reporter.address"};
 	struct ig_found *by = ig_arena_calloc(d->a, IG_PAGE_PASSES, sizeof *by);
 	struct ig_buf b;

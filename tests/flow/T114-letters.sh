@@ -88,6 +88,15 @@ for t in "fine 180" "scan 90" "scan 270"; do
 	rm -f "$work"/turned.*
 done
 
+# A letter of ours as it leaves: whom it is for, and a number that is still to be written in.
+if [ -x "$build/irgate-scribe" ]; then
+	"$build/irgatectl" template preview escalation --lang vi --pdf "$work/own.pdf" >/dev/null || fail "preview"
+	"$build/irgatectl" read "$work/own.pdf" >"$work/own.json" || fail "read our letter"
+	python3 -c 'import json,sys; m=json.load(open(sys.argv[1])); f=m["fields"]
+assert f["letter.recipients"]["value"] == "Cơ quan điều phối quốc gia về ứng cứu sự cố" and f["letter.issuer"]["value"] == "ĐƠN VỊ ỨNG CỨU SỰ CỐ TỈNH MẪU", f
+assert "letter.number" not in f and any("number of the letter is not printed" in p for p in m["problems"]), m["problems"]' "$work/own.json" || fail "our own letter"
+fi
+
 # A person's word.
 id=$(ctl --json message list | python3 -c 'import json,sys; print([m["id"] for m in json.load(sys.stdin) if m["source_file"]=="three.tif"][2])')
 ctl confirm "$id" >"$work/confirm.log" || fail "confirm"

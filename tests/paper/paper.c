@@ -30,6 +30,7 @@
 #define WIDTH PAPER_WIDTH
 #define HEIGHT PAPER_HEIGHT
 #define MM PAPER_MM
+#define ADDRESSEE "Đơn vị chuyên trách ứng cứu sự cố."
 
 static uint64_t state;
 static double uniform(void)
@@ -200,7 +201,7 @@ static cairo_surface_t *draw(const struct letter *l, int level)
 		paper_scribble(cr, left + width * 0.16, y - 10, 120, 70, 0.05, 0.05, 0.5);
 	snprintf(text, sizeof text, "V/v %s", l->subject);
 	y = paper_put(cr, left, second + 6, f, 12.5, "", width * 0.42, PANGO_ALIGN_CENTER, text);
-	y = paper_put(cr, left, y + 60, f, 14, "", width, PANGO_ALIGN_CENTER, "Kính gửi: Đơn vị chuyên trách ứng cứu sự cố.") + 40;
+	y = paper_put(cr, left, y + 60, f, 14, "", width, PANGO_ALIGN_CENTER, "Kính gửi: " ADDRESSEE) + 40;
 	if (l->code && y < 47 * MM + 120 + 30 * MM) /* nothing is printed over a code */
 		y = 47 * MM + 120 + 30 * MM;
 	if (l->answered[0]) {
@@ -336,6 +337,7 @@ static void write_truth(const struct letter *l, const char *out)
 	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "number", l->open_number ? "" : l->number, "date", l->date, "issuer", l->issuer,
 		"subject", l->subject, "reference", l->ref, "ip", l->ip, "domain", l->domain, "phone", l->phone, "email", l->email, "body", l->body, "code", l->code);
 	json_object_set_new(o, "in_reply_to", json_string(l->answered));
+	json_object_set_new(o, "recipients", json_string(ADDRESSEE));
 	if (l->party)
 		json_object_set_new(o, "party", json_string(l->party));
 	json_dump_file(o, path, 0);

@@ -67,7 +67,7 @@ def one(cell, seed, where):
     wrong = [(k, v) for k, v in verified if (plain(v) if k == "reporter.phone" else v) != right[k]]
     os.remove(file)
     return {"errors": errors, "length": length, "number": value("letter.number") == truth["number"], "date": value("letter.date") == truth["date"],
-            "issuer": fold(value("letter.issuer")) == fold(truth["issuer"]), "subject": fold(value("letter.subject")) == fold(truth["subject"]),
+            "issuer": fold(value("letter.issuer")) == fold(truth["issuer"]), "subject": fold(value("letter.subject")) == fold(truth["subject"]), "to": fold(value("letter.recipients")) == fold(truth["recipients"]),
             "reference": value("reference") == truth["reference"], "ref_wrong": bool(value("reference")) and value("reference") != truth["reference"],
             "ip": truth["ip"] in seen, "ip_false": len([x for x in seen if x != truth["ip"]]), "ip_seen": len(seen),
             "phone": plain(value("reporter.phone")) == plain(truth["phone"]), "email": value("reporter.email") == truth["email"],
@@ -226,8 +226,8 @@ def main():
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: workers are ours when irgatectl is gone
     bad = []
     with tempfile.TemporaryDirectory() as where:
-        print("%-6s %6s %7s %6s %7s %8s %10s %6s %9s %6s %6s %14s %6s %5s" % tuple(
-            "cell CER% number date issuer subject reference ip ip-precis phone email verified-right cpu-s MB".split()))
+        print("%-6s %6s %7s %6s %7s %8s %5s %10s %6s %9s %6s %6s %14s %6s %5s" % tuple(
+            "cell CER% number date issuer subject to reference ip ip-precis phone email verified-right cpu-s MB".split()))
         for cell in filter(None, a.cells.split(",")):
             rows = [one(cell, a.first + i, where) for i in range(a.letters)]
             n = len(rows)
@@ -238,8 +238,8 @@ def main():
             cer = 100.0 * sum(r["errors"] for r in rows) / sum(r["length"] for r in rows)
             seen, false = sum(r["ip_seen"] for r in rows), sum(r["ip_false"] for r in rows)
             verified, wrong = sum(r["verified"] for r in rows), sum(len(r["wrong"]) for r in rows)
-            print("%-6s %6.2f %7.0f %6.0f %7.0f %8.0f %10.0f %6.0f %9.0f %6.0f %6.0f %9d/%-4d %6.1f %5.0f" % (
-                cell, cer, share("number"), share("date"), share("issuer"), share("subject"), share("reference"), share("ip"),
+            print("%-6s %6.2f %7.0f %6.0f %7.0f %8.0f %5.0f %10.0f %6.0f %9.0f %6.0f %6.0f %9d/%-4d %6.1f %5.0f" % (
+                cell, cer, share("number"), share("date"), share("issuer"), share("subject"), share("to"), share("reference"), share("ip"),
                 100.0 * (seen - false) / seen if seen else 100, share("phone"), share("email"), verified - wrong, verified, sum(r["cpu"] for r in rows) / n, max(r["memory"] for r in rows)), flush=True)
             for r in rows:
                 for w in r["wrong"]:
