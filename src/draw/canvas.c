@@ -45,6 +45,18 @@ static void keep_whole(PangoAttrList *attrs, const char *text)
 	}
 }
 
+/* A digest that takes a line of its own would leave the line before it to two words, torn to both edges. */
+static bool stretches_well(const char *text)
+{
+	for (const char *p = text; *p; p += strspn(p, " \n")) {
+		size_t len = strcspn(p, " \n");
+		if (len > WHOLE_MAX)
+			return false;
+		p += len;
+	}
+	return true;
+}
+
 /* No word stands alone on the last line: the one before it goes with it. */
 static void no_orphan(PangoLayout *l, const char *text)
 {
@@ -86,7 +98,7 @@ PangoLayout *ig_canvas_layout(struct ig_canvas *c, const char *text, const struc
 	pango_layout_set_width(l, width > 0 ? (int)floor(width * PANGO_SCALE) : -1);
 	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(l, align[s->align]);
-	pango_layout_set_justify(l, s->align == IG_ALIGN_BOTH);
+	pango_layout_set_justify(l, s->align == IG_ALIGN_BOTH && stretches_well(text));
 	pango_layout_set_indent(l, (int)(s->indent * PANGO_SCALE));
 	pango_layout_set_text(l, text, -1);
 	no_orphan(l, text);
