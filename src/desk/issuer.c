@@ -10,6 +10,7 @@
 #define NEXT 0.10  /* a second party not further away than that from the first: either may be meant */
 #define DOUBT 0.6
 #define SIGNED 0.08 /* the sign of the number has its first letters: a second witness, which tells like names apart */
+#define FAR_SIGNED 0.5 /* nearer is the name, spoilt by a line that the fax lost, where the sign is its own */
 
 struct look {
 	struct ig_arena *a;
@@ -17,6 +18,7 @@ struct look {
 	const char *sign; /* of its number; NULL none */
 	ig_time at;
 	double best, second, far; /* with what the sign says; far: of the best, without */
+	bool is_signed;           /* the best */
 	int64_t party;
 	char name[4 * IG_BODY_MAX];
 };
@@ -32,11 +34,13 @@ static int compare(const struct ig_party *p, void *arg)
 	ig_body_of(k->a, p->name, NULL, &body);
 	double far = ig_body_distance(&k->head, &body), whole = k->both.base ? ig_body_distance(&k->both, &body) : far;
 	far = whole < far ? whole : far;
-	double with = far - (k->sign && ig_body_signs(k->a, &body, k->sign) ? SIGNED : 0);
+	bool is_signed = k->sign && ig_body_signs(k->a, &body, k->sign);
+	double with = far - (is_signed ? SIGNED : 0);
 	if (with < k->best) {
 		k->second = k->best;
 		k->best = with;
 		k->far = far;
+		k->is_signed = is_signed;
 		k->party = p->id;
 		snprintf(k->name, sizeof k->name, "%s", p->name);
 	} else if (with < k->second) {
@@ -69,9 +73,9 @@ int ig_desk_issuer(struct ig_desk *d, const struct ig_message *m, const struct i
 	k.a = ig_arena_new(0);
 	int bad = ig_store_party_list(d->store, compare, &k);
 	ig_arena_free(k.a);
-	if (bad < 0 || !k.party || k.far >= FAR)
+	if (bad < 0 || !k.party || k.far >= (k.is_signed ? FAR_SIGNED : FAR))
 		return bad < 0 ? -1 : 0;
 	struct ig_field f = {.name = "letter.issuer_party", .value = k.name, .where = head->where, .rule = "directory",
-		.confidence = (1 - k.far) * (k.second - k.best < NEXT ? DOUBT : 1)};
+		.confidence = (k.best > 0 ? 1 - k.best : 1) * (k.second - k.best < NEXT ? DOUBT : 1)};
 	return ig_store_field_set(d->store, m->id, &f);
 }

@@ -36,7 +36,11 @@ static const char *written_out(struct ig_arena *a, const char *folded)
 		size_t k = 0;
 		while (k < IG_COUNT(abbreviations) && !word_at(p, folded, abbreviations[k].shorter))
 			k++;
-		if (k < IG_COUNT(abbreviations)) {
+		bool glued = (p == folded || p[-1] == ' ') && !strncmp(p, "tinh", 4) && p[4] && p[4] != ' '; /* no syllable is longer than that */
+		if (glued) {
+			ig_buf_str(&b, "tinh ");
+			p += 4;
+		} else if (k < IG_COUNT(abbreviations)) {
 			ig_buf_str(&b, abbreviations[k].longer);
 			p += strlen(abbreviations[k].shorter);
 		} else {

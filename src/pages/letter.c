@@ -121,13 +121,25 @@ static struct ig_plain row_of(const struct head *h, size_t i)
 	return row;
 }
 
+/* "Số", and what a fax makes of it. */
+static size_t number_label(const struct ig_plain *p)
+{
+	static const char *const labels[] = {"so", "s6", "s0", "s8", "sc"};
+	for (size_t k = 0; k < IG_COUNT(labels); k++) {
+		size_t at = ig_plain_word(p, labels[k], 0);
+		if (at <= 4 && (!k || p->s[at + 2] == ':'))
+			return at;
+	}
+	return SIZE_MAX;
+}
+
 static void find_number(struct head *h)
 {
 	h->number_line = SIZE_MAX;
 	for (size_t i = 0; i < h->lines->count && in_head(h, i); i++) {
 		struct ig_plain row = row_of(h, i), *p = &row;
 		const char *number = NULL;
-		size_t end, at = ig_plain_word(p, "so", 0);
+		size_t end, at = number_label(p);
 		if (at > 4 || h->lines->line[i].x0 > LEFT_END)
 			continue;
 		int rc = ig_letter_number(h->d->a, p, at, &number, &end);
@@ -207,6 +219,8 @@ static bool left_of(const struct head *h, size_t i, struct ig_plain *p)
 		const char *text = ig_plain_cut(h->d->a, p, 0, n);
 		ig_plain_of(h->d->a, text, strlen(text), p);
 	}
+	if (strchr(p->s, '/') && strpbrk(p->s, "0123456789")) /* a number and its sign, whatever became of the word before it */
+		return false;
 	return l->x0 <= 4200 && (at || l->x1 <= LEFT_END + 400) && p->len >= 4 && capitals(p) >= 70;
 }
 
@@ -224,16 +238,35 @@ static void join_body(struct head *h, const char *name, size_t first, size_t las
 	ig_buf_free(&b);
 }
 
+/* A body that has others below it and writes itself only where nothing stands below: with its place on the line, or on the next one. */
+static bool is_above(const struct ig_plain *p)
+{
+	static const char *const words[] = {"uy ban nhan dan", "ubnd", "hoi dong nhan dan", "hdnd", "bo ", "tong cong ty", "tap doan"};
+	for (size_t i = 0; i < IG_COUNT(words); i++)
+		if (p->len >= strlen(words[i]) && ig_page_near(p->s, words[i], strlen(words[i]) / 8) && !strncmp(p->s, words[i], 2))
+			return true;
+	return false;
+}
+
+static bool is_place(const struct ig_plain *p)
+{
+	return !strncmp(p->s, "tinh ", 5) || !strncmp(p->s, "thanh pho", 9) || !strncmp(p->s, "tp", 2) || !strncmp(p->s, "huyen ", 6) || !strncmp(p->s, "quan ", 5) ||
+		!strncmp(p->s, "thi xa", 6) || !strncmp(p->s, "xa ", 3) || !strncmp(p->s, "phuong ", 7);
+}
+
 static void find_issuer(struct head *h)
 {
 	size_t top = SIZE_MAX, first = SIZE_MAX, last = 0;
 	int until = h->number_line != SIZE_MAX ? h->lines->line[h->number_line].y0 : 2200;
 	struct ig_plain p;
+	bool above = false;
 	for (size_t i = 0; i < h->lines->count; i++) {
 		if (h->lines->line[i].y1 > until + 40 || i == h->number_line || h->plain[i].s[0] == '/' || !left_of(h, i, &p))
 			continue;
 		top = top == SIZE_MAX ? i : top;
-		if (first == SIZE_MAX || begins_body(&p)) /* "SỞ Y TẾ" above "TRUNG TÂM ...": the lower one writes */
+		bool below = above && !is_place(&p); /* whatever a lost line made of it */
+		above = is_above(&p) || (above && is_place(&p));
+		if (first == SIZE_MAX || below || begins_body(&p)) /* "SỞ Y TẾ" above "TRUNG TÂM ...": the lower one writes */
 			first = i;
 		last = i;
 	}

@@ -234,7 +234,7 @@ static void heads_find_their_body(void **state)
 		"Sở Nông nghiệp và Phát triển nông thôn tỉnh Mẫu", "Ủy ban nhân dân tỉnh Mẫu", "Ủy ban nhân dân thành phố Ví Dụ", "Ủy ban nhân dân huyện Thử, tỉnh Mẫu",
 		"Phòng Văn hóa và Thông tin huyện Thử", "Công an tỉnh Mẫu", "Trung tâm Công nghệ thông tin và Truyền thông tỉnh Mẫu", "Viễn thông Mẫu"};
 	static const struct { const char *head, *above, *sign; int want; } heads[] = {
-		{"SỞ Y TẾ", "UBND TỈNH MẪU", NULL, 0}, {"SỞ Y TẾ", "ỦY BAN NHÂN DÂN TỈNH KHÁC", NULL, 1}, {"SO Y TE", "UY BAN NHAN DAN TỈNH MÂU", NULL, 0},
+		{"SỞ Y TẾ", "UBND TỈNH MẪU", NULL, 0}, {"SỞ Y TẾ", "ỦY BAN NHÂN DÂN TỈNH KHÁC", NULL, 1}, {"SO Y TE", "UY BAN NHAN DAN TỈNH MÂU", NULL, 0}, {"SỞ Y TẾ", "UBND TỈNHMẪU", NULL, 0},
 		{"SỞ TT&TT", "UBND TỈNH MẪU", "STTTT-CNTT", 2}, {"SỞ THÔNG TIN VÀ TRUYỀN THÔNG", "UBND TỈNH MẪU", NULL, 2}, {"SỞ GD&ĐT", "UBND TỈNH MẪU", NULL, 3},
 		{"SỞ NN&PTNT", "UBND TỈNH MẪU", NULL, 4}, {"UBND TỈNH MẪU", NULL, NULL, 5}, {"UBND TP. VÍ DỤ", NULL, NULL, 6}, {"UBND HUYỆN THỬ", "TỈNH MẪU", NULL, 7},
 		{"PHÒNG VHTT", "UBND HUYỆN THỬ", NULL, 8}, {"CÔNG AN TỈNH MẪU", "BỘ CÔNG AN", "CAT-PA05", 9}, {"TRUNG TAM CÔNG NGHE THONG TIN VA TRUYÊN THONG", "UBND TỈNH MẪU", NULL, 10},
