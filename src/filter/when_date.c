@@ -96,20 +96,41 @@ static bool same_letters(const char *s, const char *word, size_t n)
 	return true;
 }
 
+/* The names by their first letter, 26 the others: most words of a text end the search there. */
+static struct name { const char *word; size_t len; int month; } names[12 * 32];
+static size_t names_from[28];
+
+static size_t letter_of(const char *s)
+{
+	unsigned char c = (unsigned char)*s | 32;
+	return c >= 'a' && c <= 'z' && (unsigned char)*s < 0x80 ? (size_t)(c - 'a') : 26;
+}
+
+static void names_sort(void)
+{
+	size_t n = 0;
+	for (size_t letter = 0; letter < 27; letter++) {
+		names_from[letter] = n;
+		for (int m = 0; m < 12; m++)
+			for (int i = 0; months[m][i]; i++)
+				if (letter_of(months[m][i]) == letter)
+					names[n++] = (struct name){months[m][i], strlen(months[m][i]), m + 1};
+	}
+	names_from[27] = n;
+}
+
 static size_t month_at(const char *s, const char *end, int *m_r)
 {
-	size_t best = 0;
-	for (int m = 0; m < 12; m++)
-		for (int i = 0; months[m][i]; i++) {
-			unsigned char first = (unsigned char)months[m][i][0];
-			if (first < 0x80 ? ((unsigned char)*s | 32) != first : (unsigned char)*s < 0x80) /* most words end here */
-				continue;
-			size_t n = strlen(months[m][i]);
-			if (n <= best || s + n > end || !same_letters(s, months[m][i], n) || (s + n < end && (isalpha((unsigned char)s[n]) || (unsigned char)s[n] >= 0x80)))
-				continue;
-			best = n;
-			*m_r = m + 1;
-		}
+	size_t best = 0, letter = s < end ? letter_of(s) : 0;
+	if (!names_from[27])
+		names_sort();
+	for (size_t i = names_from[letter]; i < names_from[letter + 1]; i++) {
+		size_t n = names[i].len;
+		if (n <= best || s + n > end || !same_letters(s, names[i].word, n) || (s + n < end && (isalpha((unsigned char)s[n]) || (unsigned char)s[n] >= 0x80)))
+			continue;
+		best = n;
+		*m_r = names[i].month;
+	}
 	if (best && s + best < end && s[best] == '.')
 		best++;
 	return best;

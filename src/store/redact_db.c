@@ -12,7 +12,7 @@
 	X(CLEAR_CASE, \
 		"UPDATE incident SET subject = NULL WHERE id = (SELECT incident FROM message WHERE id = ?1) AND subject IS (SELECT subject FROM " \
 		"message WHERE id = ?1)") \
-	X(CLEAR_ATTACHMENTS, "UPDATE attachment SET name = NULL WHERE message = ?1") \
+	X(CLEAR_ATTACHMENTS, "UPDATE attachment SET name = NULL, hazard = NULL WHERE message = ?1") \
 	X(CLEAR_COPIES, "UPDATE copy SET source_file = NULL, recipient = NULL WHERE message = ?1") \
 	X(CLEAR_FIELDS, "DELETE FROM field WHERE message = ?1") \
 	X(CLEAR_OBSERVABLES, "DELETE FROM observable WHERE message = ?1") \
