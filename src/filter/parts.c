@@ -97,6 +97,12 @@ void ig_filtering_parts(struct ig_filtering *g)
 	if (g->parts_known)
 		return;
 	g->parts_known = true;
+	/* A mail that is nothing but such a part: its text is the part. */
+	const char *type = ig_filtering_header(g, "Content-Type", NULL);
+	static const char *const alone[] = {"text/calendar", "text/csv", "text/tab-separated-values", "text/xml", "application/json", "application/xml"};
+	for (size_t i = 0; type && i < IG_COUNT(alone); i++)
+		if (!strncasecmp(type + strspn(type, " \t\r\n"), alone[i], strlen(alone[i])) && g->r->text)
+			add(g, "", alone[i], "text", g->r->text);
 	for (size_t i = 0; i < g->r->attachment_count && g->part_count < IG_FILTER_PARTS_MAX; i++) {
 		const struct ig_attachment *at = &g->r->attachments[i];
 		const char *where = at->name ? ig_arena_fmt(g->a, "attachment %zu (%.100s)", i + 1, at->name) : ig_arena_fmt(g->a, "attachment %zu (%s)", i + 1, at->type);

@@ -389,7 +389,7 @@ static void by_ical(struct taking *t)
 			/* RFC 5545 3.1: a line that begins with a blank goes on the one before */
 			struct ig_buf b = IG_BUF_INIT(IG_FILTER_VALUE_MAX);
 			const char *p = s + len;
-			for (; *p && *p != '\n'; p += strcspn(p, "\n")) {
+			while (*p && *p != '\n') {
 				ig_buf_add(&b, p, strcspn(p, "\n"));
 				p += strcspn(p, "\n");
 				if (p[0] != '\n' || (p[1] != ' ' && p[1] != '\t'))
