@@ -107,6 +107,31 @@ static int other_sealed(const struct ig_message *m, void *arg)
 	return 0;
 }
 
+/* What the mark held goes on holding: the machine lifts no secrecy. A person is told that there is something to release. */
+struct marked { struct ig_desk *d; int64_t count; bool bad; };
+
+static int held_by_mark(const struct ig_dispatch *dispatch, void *arg)
+{
+	struct marked *m = arg;
+	struct ig_verdict *list = NULL;
+	struct ig_arena *a = ig_arena_new(0);
+	size_t n = 0;
+	m->bad = ig_store_verdicts(m->d->store, dispatch->id, a, &list, &n) < 0;
+	m->count += !m->bad && n && !strcmp(list[n - 1].rule, "state-secret");
+	ig_arena_free(a);
+	return m->bad;
+}
+
+static int owe_release(struct ig_desk *d, const struct ig_incident *i)
+{
+	struct marked m = {.d = d};
+	struct ig_dispatch_filter f = {.incident = i->id, .by_state = true, .state = IG_DISPATCH_STATE_HELD};
+	if (ig_store_dispatch_list(d->store, &f, held_by_mark, &m) < 0 || m.bad)
+		return -1;
+	return m.count ? ig_desk_owe(d, i->id, ig_arena_fmt(d->arena, "release or cancel what a state-secret mark held, which is none: %lld letters", (long long)m.count), NULL,
+		ig_now() + IG_DAY) : 0;
+}
+
 static int unseal(struct ig_desk *d, int64_t message, const char *actor, const char *reason, struct ig_why *why)
 {
 	struct ig_message m;
@@ -121,9 +146,11 @@ static int unseal(struct ig_desk *d, int64_t message, const char *actor, const c
 			(long long)message);
 		return IG_EX_DATA;
 	}
-	/* Its words were never kept: it is read once more, and filed, answered and followed up as it would have been (amend.c, take.c). */
+	bool before = m.problems && strstr(m.problems, IG_DESK_SEALED_LATER);
+	/* Its words were not kept: it is read once more, and filed, answered and followed up as it would have been, unless it was
+	 * (amend.c, take.c). */
 	struct ig_task again = {.message = m.id, .need = IG_DESK_UNSEAL, .part = "", .created_at = now, .done_at = IG_NEVER, .until = IG_NEVER};
-	if (ig_store_message_again(d->store, m.id) < 0 || ig_store_task_add(d->store, &again) < 0 ||
+	if (ig_store_message_again(d->store, m.id, !before) < 0 || ig_store_task_add(d->store, &again) < 0 ||
 		ig_store_duty_done_as(d->store, m.id, ig_desk_sealed_duty(m.id, d->arena), now) < 0)
 		return -1;
 	struct ig_message_filter f = {.incident = m.incident, .since = IG_NEVER};
@@ -131,7 +158,7 @@ static int unseal(struct ig_desk *d, int64_t message, const char *actor, const c
 		return -1;
 	if (m.incident && !sealed) {
 		i.secrecy_state = NULL;
-		if (ig_store_incident_update(d->store, &i) < 0)
+		if (ig_store_incident_update(d->store, &i) < 0 || owe_release(d, &i))
 			return -1;
 	}
 	return ig_desk_journal(d, actor, "message unseal", ig_arena_fmt(d->arena, "message %lld", (long long)message), reason);

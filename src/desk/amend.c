@@ -215,6 +215,30 @@ static void without_mark(struct ig_report *r, struct ig_arena *a)
 	r->field_count = n;
 }
 
+/* It was filed, answered and followed up before it was sealed: it gets its words back, and nothing happens a second time. */
+static int restore_row(struct ig_desk *d, struct ig_message *m, const struct ig_report *r)
+{
+	struct ig_incident i;
+	int64_t *ids = NULL;
+	size_t count = 0;
+	if (ig_store_message_get(d->store, m->id, d->arena, m) <= 0) /* its problems were written a moment ago */
+		return -1;
+	m->from_name = r->from ? r->from->name : NULL;
+	m->from_address = r->from ? r->from->address : NULL;
+	m->subject = r->subject;
+	m->return_path = m->return_path ? m->return_path : r->return_path;
+	m->filter = r->filter, m->category = r->category, m->category_confidence = r->category_confidence;
+	if (ig_store_message_settle(d->store, m) < 0)
+		return -1;
+	int found = m->incident ? ig_store_incident_get(d->store, m->incident, d->arena, &i) : 0;
+	if (found <= 0 || i.subject)
+		return found < 0 ? -1 : 0;
+	if (ig_store_incident_members(d->store, i.id, IG_MEMBERS_RECEIVED, d->arena, &ids, &count) < 0)
+		return -1;
+	i.subject = count && ids[0] == m->id ? r->subject : NULL;
+	return ig_store_incident_update(d->store, &i) < 0 ? -1 : 0;
+}
+
 /* report NULL: nothing came of it, which is a problem of the message. read: this part was, so what was said when it was given up is over. */
 static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_report *r, const char *result, bool read, bool owe)
 {
@@ -259,6 +283,8 @@ static int end_task(struct ig_desk *d, const struct ig_task *t, const struct ig_
 	if (r && r->crypto.encrypted + r->crypto.is_signed && !m.waits && add_crypto(d, &m, r))
 		return -1;
 	if (!m.waits && r && m.state == IG_MESSAGE_STATE_FILED && ig_desk_facts_said(d, m.incident, &m, r))
+		return -1;
+	if (!m.waits && r && !strcmp(t->need, IG_DESK_UNSEAL) && restore_row(d, &m, r))
 		return -1;
 	if (settle(d, &m, r) || (owe && owe_reading(d, t, &m, result)))
 		return -1;

@@ -10,6 +10,7 @@
 #define IG_DESK_WORKERS_MAX 8
 #define IG_DESK_DECIDE_HELD "decide whether a held message is from whom it claims"
 #define IG_DESK_UNSEAL "unseal"    /* task: read the whole message once more, its state-secret mark was none */
+#define IG_DESK_SEALED_LATER "it was filed and answered before" /* in the problem of a message: it was sealed afterwards */
 #define IG_DESK_NO_WORKER "no worker for this kind"
 #define IG_DESK_STANDARD "standard"  /* why of a letter that is wanted on coarser pages */
 #define IG_DESK_REFERENCES_MAX 20  /* ids in the References of a receipt (RFC 5322 3.6.4 allows to shorten) */

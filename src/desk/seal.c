@@ -176,6 +176,6 @@ int ig_desk_seal(struct ig_desk *d, const struct ig_message *m, const char *mark
 				"the case bears a state-secret mark: nothing of it leaves this way", a))
 			return -1;
 	}
-	const char *words = ig_arena_fmt(a, "sealed: it bears the state-secret mark %s, found when its pages were read", ig_secrecy_state_text(mark));
+	const char *words = ig_arena_fmt(a, "sealed: it bears the state-secret mark %s; " IG_DESK_SEALED_LATER, ig_secrecy_state_text(mark));
 	return ig_store_message_amend(d->store, m->id, words, NULL) < 0 ? -1 : tell(d, m, mark, a);
 }

@@ -24,7 +24,7 @@
 		"iif(?3 IS NULL, category_confidence, ?4) WHERE id = ?1") \
 	X(SET_STATE, "UPDATE message SET state = ?2 WHERE id = ?1") \
 	X(AMEND, "UPDATE message SET problems = ?2, language = coalesce(language, ?3) WHERE id = ?1") \
-	X(AGAIN, "UPDATE message SET state = 'filed', waits = 1, problems = NULL WHERE id = ?1") \
+	X(AGAIN, "UPDATE message SET state = 'filed', waits = ?2, problems = NULL WHERE id = ?1") \
 	X(NO_FILES, "DELETE FROM attachment WHERE message = ?1") \
 	X(SETTLE, \
 		"UPDATE message SET incident = ?2, from_name = ?3, from_address = ?4, subject = ?5, date = ?6, class = ?7, matched_by = ?8, " \
@@ -165,10 +165,10 @@ int ig_store_message_set_crypto(struct ig_store *s, const struct ig_message *m)
 	return ig_store_q_run(&q);
 }
 
-int ig_store_message_again(struct ig_store *s, int64_t message)
+int ig_store_message_again(struct ig_store *s, int64_t message, bool waits)
 {
 	struct q q = Q(AGAIN);
-	q_int(&q, message);
+	q_int(&q, message), q_int(&q, waits);
 	if (ig_store_q_run(&q) < 0)
 		return -1;
 	q = Q(NO_FILES);

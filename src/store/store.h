@@ -61,7 +61,7 @@ int ig_store_message_set_incident(struct ig_store *s, int64_t message, int64_t i
 int ig_store_message_set_suggestion(struct ig_store *s, int64_t message, int64_t incident);
 int ig_store_message_set_state(struct ig_store *s, int64_t message, enum ig_message_state state);
 /* What slow reading adds: problems replace those that were there, language is set where there was none. */
-int ig_store_message_again(struct ig_store *s, int64_t message); /* a sealed one waits to be read anew: filed, without the files it had */
+int ig_store_message_again(struct ig_store *s, int64_t message, bool waits); /* a sealed one is to be read anew: filed, without the files it had */
 int ig_store_message_amend(struct ig_store *s, int64_t message, const char *problems, const char *language);
 /* How mail to a party is signed and encrypted (an officer's word). */
 struct ig_party_key {

@@ -48,6 +48,31 @@ is "search finds it" 1 "$(ctl --json search zxqvword | python3 -c 'import json,s
 is "and the follow-up" 1 "$(ctl --json search zxqvmore | python3 -c 'import json,sys; print(len(json.load(sys.stdin)))')"
 is "two receipts more" $((before + 2)) "$(sent)"
 ctl check >"$work/check.log" || fail "check: $(cat "$work/check.log")"
+# a letter that the mark held is not let go by the machine: a person hears of it
+at party add "Nhà mạng" --role isp --mail nm@isp.example >/dev/null || fail "party"
+at letter send request "$other" --to "Nhà mạng" --set "questions=Nhật ký" >/dev/null || fail "letter"
+held() { ctl --json dispatch list | python3 -c 'import json,sys; print([d["state"] for d in json.load(sys.stdin) if d["address"] == "nm@isp.example"][0])'; }
+is "on its way" queued "$(held)"
+at message seal "$(id other)" --reason "looks like one" || fail "seal by hand"
+is "held by the mark" held "$(held)"
+at message unseal "$(id other)" --reason "it was none" || fail "unseal"
+is "and goes on being held" held "$(held)"
+facts "a person releases it" <<'EOP'
+other = reading("other@xa.example")
+one([d for d in duties if d["what"].startswith("release or cancel what a state-secret mark held")], incident=other["incident"])
+EOP
+once
+facts "its words are back, and nothing happened twice" <<'EOP'
+other = reading("other@xa.example")
+eq("its row", ("filed", "Viec khac", "an@xa.example"), (other["state"], other["subject"], other["from"]["address"] if isinstance(other["from"], dict) else other["from"]))
+eq("duties of it", [], [d for d in run("duty", "list", "--all") if d["what"].startswith("read by hand") and d["incident"] == other["incident"]])
+eq("acknowledged once", 1, len([d for d in run("duty", "list", "--all") if d["what"] == "acknowledge" and d["incident"] == other["incident"] and d["due"]]))
+EOP
+is "search finds it" 1 "$(ctl --json search "Viec khac" | python3 -c 'import json,sys; print(len(json.load(sys.stdin)))')"
+at dispatch release "$(ctl --json dispatch list | python3 -c 'import json,sys; print([d["id"] for d in json.load(sys.stdin) if d["address"] == "nm@isp.example"][0])')" --reason "no secret" || fail "release"
+once
+is "then it leaves" sent "$(held)"
+is "who wrote it is not answered twice" 1 "$(ctl --json dispatch list | python3 -c 'import json,sys; print(len([d for d in json.load(sys.stdin) if d["address"] == "an@xa.example" and d["letter"] == "receipt" and d["state"] == "sent" and d["incident"]]))')"
 # with a daemon whose clerk is killed over it
 now=2026-03-02T10:30:00+07:00
 mail s4@xa.example dung@xa.example "[MẬT] So 4" | drop s4
