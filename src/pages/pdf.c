@@ -109,9 +109,13 @@ static size_t layer_of(struct ig_doc *d, const struct ig_blob *b, struct ig_line
 	ig_buf_init(&out, LAYER_MAX);
 	ig_buf_init(&l.words, 65536);
 	l.pages = ig_arena_calloc(d->a, IG_PAGES_MAX, sizeof *l.pages);
-	if (ig_tool_run(d, &t, &out, &why))
-		ig_doc_problem(d, "%s", strstr(why.text, "(3)") || strstr(why.text, "(1)") ? "the PDF is damaged or locked" : why.text);
-	else if (ig_xml_read(d, out.data ? out.data : "", out.len, &h, &l) && !out.over)
+	if (ig_tool_run(d, &t, &out, &why)) {
+		bool refused = strstr(why.text, "(3)") || strstr(why.text, "(1)");
+		if (refused && memmem(b->p, b->len, "/Encrypt", 8))
+			ig_doc_locked(d, b, "a PDF with a password");
+		else
+			ig_doc_problem(d, "%s", refused ? "the PDF is damaged or locked" : why.text);
+	} else if (ig_xml_read(d, out.data ? out.data : "", out.len, &h, &l) && !out.over)
 		ig_doc_problem(d, "its text layer is malformed");
 	ig_buf_free(&out);
 	ig_buf_free(&l.words);
