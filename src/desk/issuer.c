@@ -18,7 +18,7 @@ struct look {
 	const char *sign; /* of its number; NULL none */
 	ig_time at;
 	double best, second, far; /* with what the sign says; far: of the best, without */
-	bool is_signed;           /* the best */
+	bool is_signed, signs;    /* the best; any at all */
 	int64_t party;
 	char name[4 * IG_BODY_MAX];
 };
@@ -35,6 +35,7 @@ static int compare(const struct ig_party *p, void *arg)
 	double far = ig_body_distance(&k->head, &body), whole = k->both.base ? ig_body_distance(&k->both, &body) : far;
 	far = whole < far ? whole : far;
 	bool is_signed = k->sign && ig_body_signs(k->a, &body, k->sign);
+	k->signs = k->signs || is_signed;
 	double with = far - (is_signed ? SIGNED : 0);
 	if (with < k->best) {
 		k->second = k->best;
@@ -75,7 +76,9 @@ int ig_desk_issuer(struct ig_desk *d, const struct ig_message *m, const struct i
 	ig_arena_free(k.a);
 	if (bad < 0 || !k.party || k.far >= (k.is_signed ? FAR_SIGNED : FAR))
 		return bad < 0 ? -1 : 0;
+	/* The name says one, the sign of the number another: the line of who writes may be lost, and the one above it was read. */
+	bool doubt = k.second - k.best < NEXT || (k.signs && !k.is_signed);
 	struct ig_field f = {.name = "letter.issuer_party", .value = k.name, .where = head->where, .rule = "directory",
-		.confidence = (k.best > 0 ? 1 - k.best : 1) * (k.second - k.best < NEXT ? DOUBT : 1)};
+		.confidence = (k.best > 0 ? 1 - k.best : 1) * (doubt ? DOUBT : 1)};
 	return ig_store_field_set(d->store, m->id, &f);
 }
