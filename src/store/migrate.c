@@ -285,7 +285,7 @@ static const char *const steps[] = {
 	/* 24: who answers for an autonomous system as a whole, where its networks are not in the table. */
 	("ALTER TABLE feed_event ADD COLUMN asn INTEGER;"
 	 "CREATE TABLE autonomous (asn INTEGER PRIMARY KEY, party INTEGER NOT NULL REFERENCES party) STRICT;"),
-	/* 24: messages that are parts of one letter, which was torn apart on the scanner: whole reads all of them. was: the case it was filed in. */
+	/* 25: messages that are parts of one letter, which was torn apart on the scanner: whole reads all of them. was: the case it was filed in. */
 	("CREATE TABLE joined (message INTEGER PRIMARY KEY REFERENCES message, whole INTEGER NOT NULL REFERENCES message, n INTEGER NOT NULL,"
 	 " was INTEGER REFERENCES incident, at INTEGER NOT NULL, ended_at INTEGER) STRICT;"
 	 "CREATE INDEX joined_whole ON joined (whole, n);"),
