@@ -76,8 +76,16 @@ int ig_desk_issuer(struct ig_desk *d, const struct ig_message *m, const struct i
 	ig_arena_free(k.a);
 	if (bad < 0 || !k.party || k.far >= (k.is_signed ? FAR_SIGNED : FAR))
 		return bad < 0 ? -1 : 0;
+	struct ig_body over = {.base = NULL}, best;
+	if (above)
+		ig_body_of(d->arena, above->value, NULL, &over);
+	ig_body_of(d->arena, k.name, NULL, &best);
+	/* Readings took one line for the writer and for the body above him. */
+	bool lost = over.base && *over.base && ig_body_distance(&k.head, &over) < FAR / 2;
+	/* A committee signs its own letters; one that does not is the line above the writer's. */
+	bool committee = !strncmp(best.base, "uy ban nhan dan", 15) && k.sign && !k.is_signed;
 	/* The name says one, the sign of the number another: the line of who writes may be lost, and the one above it was read. */
-	bool doubt = k.second - k.best < NEXT || (k.signs && !k.is_signed);
+	bool doubt = k.second - k.best < NEXT || (k.signs && !k.is_signed) || lost || committee;
 	struct ig_field f = {.name = "letter.issuer_party", .value = k.name, .where = head->where, .rule = "directory",
 		.confidence = (k.best > 0 ? 1 - k.best : 1) * (doubt ? DOUBT : 1)};
 	return ig_store_field_set(d->store, m->id, &f);

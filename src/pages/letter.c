@@ -202,6 +202,23 @@ static bool begins_body(const struct ig_plain *p)
 	return false;
 }
 
+/* How many characters its first words have that are all capitals: behind them the motto begins, however spoilt. */
+static size_t capital_words(const struct ig_plain *p)
+{
+	size_t end = 0, at = 0;
+	while (at < p->len) {
+		size_t to = at;
+		while (to < p->len && p->s[to] != ' ')
+			to++;
+		for (size_t i = at; i < to; i++)
+			if (islower((unsigned char)p->text[p->at[i]]))
+				return end;
+		end = to;
+		at = to + 1;
+	}
+	return end;
+}
+
 /* What stands at the left of line i, in the column of the body: recognition often takes both columns of the head for one line, and then the national name
  * ends it. false: nothing that could be of a name. */
 static bool left_of(const struct head *h, size_t i, struct ig_plain *p)
@@ -216,6 +233,11 @@ static bool left_of(const struct head *h, size_t i, struct ig_plain *p)
 		size_t n = (size_t)(at - p->s);
 		while (n && p->s[n - 1] != ' ') /* the first words of it may be spoilt */
 			n--;
+		const char *text = ig_plain_cut(h->d->a, p, 0, n);
+		ig_plain_of(h->d->a, text, strlen(text), p);
+	} else if (l->x0 <= 4200 && l->x1 > LEFT_END + 400) {
+		size_t n = capital_words(p);
+		at = n < p->len ? p->s : NULL;
 		const char *text = ig_plain_cut(h->d->a, p, 0, n);
 		ig_plain_of(h->d->a, text, strlen(text), p);
 	}
