@@ -38,7 +38,7 @@ eq("how it left", "outbox", exchange["attempts"][-1]["code"])
 open("$work/name", "w").write(exchange["id"])
 EOP
 if command -v pdfsig >/dev/null; then
-	pdfsig -nocert "$work/report.pdf" >"$work/sig.log"
+	pdfsig -no-ocsp "$work/report.pdf" >"$work/sig.log"
 	has "valid" 'Signature is Valid' "$work/sig.log"
 	has "whole" 'Total document signed' "$work/sig.log"
 	has "kind" 'ETSI.CAdES.detached' "$work/sig.log"
