@@ -24,7 +24,7 @@ once
 is "receipts, and the mail that says who is suspended" 3 "$(sent)"
 start
 wait_for 20 "the command" heard_is duty-overdue 1
-wait_for 20 "the mail" sent_is 4
+wait_for 20 "the mail, and that of a backup which nobody makes" sent_is 5
 is "capabilities of the command" 0000000000000000 "$(awk '{print $2}' "$work/caps.txt")"
 wait_for 20 "what it started" test -s "$work/child.txt"
 wait_for 20 "its end" gone "$(cat "$work/child.txt")"
@@ -46,7 +46,7 @@ start
 wait_for 20 "the count" eval '[ "$(ctl --json alarm list | python3 -c "import json, sys; print([a[\"count\"] for a in json.load(sys.stdin) if a[\"code\"] == \"duty-overdue\"][0])")" = 4 ]'
 stop
 is "commands within the hour" 1 "$(heard duty-overdue)"
-is "mails within the hour" 4 "$(sent)"
+is "mails within the hour" 5 "$(sent)"
 
 # somebody holds the store: the clerk can write nothing, and says so by the command all the same
 new_instance held
