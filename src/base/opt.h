@@ -1,6 +1,9 @@
 /* Small things every room uses. */
 #ifndef IG_BASE_OPT_H
 #define IG_BASE_OPT_H
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 
 #define IG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define IG_UNUSED __attribute__((unused))
@@ -10,6 +13,18 @@ enum ig_exit { IG_EX_OK = 0, IG_EX_USAGE = 64, IG_EX_DATA = 65, IG_EX_UNAVAILABL
 
 /* The three outcomes wherever the outside meets us. */
 enum ig_outcome { IG_OK = 0, IG_LATER = 1, IG_NEVER_AGAIN = 2 };
+
+/* The whole of text as a decimal number, 0 and above: a worker's "limit=number". 0, or -1 with *v_r as it was. */
+static inline int ig_whole_number(const char *text, int64_t *v_r)
+{
+	char *end;
+	errno = 0;
+	long long v = strtoll(text, &end, 10);
+	if (errno || end == text || *end || v < 0)
+		return -1;
+	*v_r = v;
+	return 0;
+}
 
 /* One list feeds an enum, its words and the two conversions (the words are the ones of INTERFACE):
  *   #define IG_COLOURS(X) X(RED, "red") X(BLUE, "blue")

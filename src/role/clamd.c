@@ -32,17 +32,6 @@ struct asking {
 	char rest_why[IG_WHY_MAX]; /* for what reason */
 };
 
-static int number(const char *text, int64_t *v_r)
-{
-	char *end;
-	errno = 0;
-	long long v = strtoll(text, &end, 10);
-	if (errno || end == text || *end || v < 0)
-		return -1;
-	*v_r = v;
-	return 0;
-}
-
 static void take_word(struct asking *s, const char *word)
 {
 	int64_t v = 0;
@@ -50,9 +39,9 @@ static void take_word(struct asking *s, const char *word)
 		s->user = word + 5;
 	else if (!strncmp(word, "socket=", 7))
 		s->path = word + 7;
-	else if (!strncmp(word, "time_ms=", 8) && !number(word + 8, &v))
+	else if (!strncmp(word, "time_ms=", 8) && !ig_whole_number(word + 8, &v))
 		s->time_ms = v;
-	else if (!strncmp(word, "size_max=", 9) && !number(word + 9, &v))
+	else if (!strncmp(word, "size_max=", 9) && !ig_whole_number(word + 9, &v))
 		s->size_max = (uint64_t)v;
 	else
 		ig_die(IG_EX_USAGE, "unknown word: %s", word);

@@ -30,17 +30,6 @@ struct worker {
 	bool broken; /* the clerk does not hear any more */
 };
 
-static int number(const char *text, int64_t *v_r)
-{
-	char *end;
-	errno = 0;
-	long long v = strtoll(text, &end, 10);
-	if (errno || end == text || *end || v < 0)
-		return -1;
-	*v_r = v;
-	return 0;
-}
-
 static void take_word(struct worker *w, const char *word)
 {
 	const char *eq = strchr(word, '=');
@@ -49,7 +38,7 @@ static void take_word(struct worker *w, const char *word)
 		w->user = word + 5;
 		return;
 	}
-	if (!eq || number(eq + 1, &v) < 0)
+	if (!eq || ig_whole_number(eq + 1, &v) < 0)
 		ig_die(IG_EX_USAGE, "unknown limit: %s", word);
 	if (!strncmp(word, "memory=", 7))
 		w->memory = (uint64_t)v;

@@ -4,7 +4,6 @@
  * Relies on its parent for the socket (descriptor IG_ROLE_FD) and the limits (words of the command line, role.h), on parse for the reading.
  * Does not decide and keeps nothing: a message that kills it costs that message. The caller sees the end of the socket and asks for another. */
 #include "config.h"
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,17 +41,6 @@ struct reader {
 	bool broken; /* the clerk does not hear any more */
 };
 
-static int number(const char *text, int64_t *v_r)
-{
-	char *end;
-	errno = 0;
-	long long v = strtoll(text, &end, 10);
-	if (errno || end == text || *end || v < 0)
-		return -1;
-	*v_r = v;
-	return 0;
-}
-
 /* "name=number" words; an unknown one is a fault of ours, said and ended. */
 static void take_word(struct reader *r, const char *word)
 {
@@ -88,7 +76,7 @@ static void take_word(struct reader *r, const char *word)
 		size_t n = strlen(words[i].name);
 		if (strncmp(word, words[i].name, n) || word[n] != '=')
 			continue;
-		if (number(word + n + 1, words[i].value) < 0)
+		if (ig_whole_number(word + n + 1, words[i].value) < 0)
 			break;
 		r->limits.text_max = (uint64_t)text_max;
 		r->limits.header_max = (uint64_t)header_max;

@@ -214,7 +214,7 @@ def main():
     p.add_argument("--letters", type=int, default=8)
     p.add_argument("--cells", default=",".join(CELLS))
     p.add_argument("--targets", action="store_true")
-    p.add_argument("--slack", type=float, default=1.0, help="the error rate may be so many times its target: for samples of a few pages")
+    p.add_argument("--slack", type=float, default=1.0, help="error rate, processor and memory may be so many times their targets: for samples of a few pages")
     p.add_argument("--first", type=int, default=1)
     p.add_argument("--codes", type=int, default=0)
     p.add_argument("--classes", type=int, default=0, help="so many pages of each class for each of --class-cells, and PDFs of each class")
@@ -248,8 +248,7 @@ def main():
                 most, ref, ip = TARGETS[cell]
                 if cer > most * a.slack or share("reference") < ref or share("ip") < ip or wrong:
                     bad.append(cell)
-            cost = a.slack == 1.0  # the campaign's own build; a sanitizer takes more of both
-            if cost and (max(r["cpu"] for r in rows) / READINGS > READING_MAX[0] or max(r["memory"] for r in rows) > READING_MAX[1]):
+            if max(r["cpu"] for r in rows) / READINGS > READING_MAX[0] * a.slack or max(r["memory"] for r in rows) > READING_MAX[1] * a.slack:
                 bad.append(cell + " (processor or memory)")
         if a.classes:
             if classes(a.classes, a.first, a.class_cells.split(","), where):
